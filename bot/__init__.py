@@ -1,0 +1,1 @@
+"""Launchbot: runs a process that several teams share, inside GitLab."""

@@ -1,0 +1,51 @@
+"""What an installation says: which people hold a role, which projects take part, which days count.
+
+These models are the format of `launchbot.yml`; the reference in `docs/` is generated from them.
+Secrets and addresses do not stand here: they come from the environment.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from bot.domain.process import Slug, Strict
+
+Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+ProjectPath = Annotated[str, StringConstraints(pattern=r"^[^/\s]+(/[^/\s]+)+$")]
+
+
+class Calendar(Strict):
+    """Which days are business days; Saturdays and Sundays never are."""
+
+    timezone: str = Field(default="UTC", description="The zone in which a day begins and ends.")
+    country: str | None = Field(
+        default=None, description="Two letters; its public holidays are no business days."
+    )
+    subdivision: str | None = Field(default=None, description="A state or region of the country.")
+    holidays: tuple[date, ...] = Field(default=(), description="More days off.")
+
+
+class Configuration(Strict):
+    """The installation: `launchbot.yml`."""
+
+    projects: Mapping[Slug, int | ProjectPath] = Field(
+        description="Names that processes use for projects, each with its path or numeric id."
+    )
+    roles: Mapping[Slug, tuple[Username, ...]] = Field(
+        description="Who holds a role: GitLab user names; the first is accountable."
+    )
+    processes: tuple[Slug, ...] = Field(
+        default=(), description="The processes to run; all that are found unless given."
+    )
+    process_folders: tuple[str, ...] = Field(
+        default=(), description="More folders with processes, relative to this file."
+    )
+    calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
+    bot_users: tuple[int, ...] = Field(
+        default=(), description="Ids of users that the bot was in former times."
+    )
+    resync_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        default=10, description="How often to look for changes whose webhook was lost."
+    )

@@ -1,0 +1,86 @@
+"""Hidden markers: how the bot recognises what it made, in text that anyone may copy or forge.
+
+A marker is an HTML comment, invisible when rendered, signed with the installation's own keys.
+No text of a user ever stands in one.
+It must not decide what a marker means; the planner does.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAME = r"[a-z0-9][a-z0-9_.-]{0,79}"
+_MARKER = re.compile(
+    rf"<!-- launchbot:v1 launch=(?P<launch>{_NAME}) part=(?P<part>{_NAME})"
+    r"(?: issue=(?P<issue>\d{1,19}))?"
+    r"(?: key=(?P<key>[0-9a-f]{1,64}))?"
+    r" sig=(?P<signature>[0-9a-f]{64}) -->"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The installation's secret keys: the first signs, all verify."""
+
+    keys: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        return f"Keyring({len(self.keys)} keys)"
+
+    def sign(self, text: str) -> str:
+        """The signature of a text, in hex (HMAC-SHA256)."""
+        return _signature(self.keys[0], text)
+
+    def verify(self, text: str, signature: str) -> bool:
+        """Whether any of the keys made this signature of the text."""
+        return any(hmac.compare_digest(_signature(key, text), signature) for key in self.keys)
+
+    def digest(self, *values: str) -> str:
+        """A short keyed digest that tells values apart and does not give them away."""
+        text = "\0".join(["digest", *(" ".join(value.casefold().split()) for value in values)])
+        return _signature(self.keys[-1], text)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Says: this thing is part `part` of launch `launch`.
+
+    `issue` is the global id of the issue that it stands on, once that is known;
+    `key` is the digest of the inputs that tell launches apart, on a root issue.
+    """
+
+    launch: str
+    part: str
+    issue: int | None = None
+    key: str | None = None
+
+    def render(self, keyring: Keyring) -> str:
+        """The marker as text to put into a description or a note."""
+        issue = "" if self.issue is None else f" issue={self.issue}"
+        key = "" if self.key is None else f" key={self.key}"
+        signature = keyring.sign(self.signed())
+        return f"<!-- launchbot:v1 launch={self.launch} part={self.part}{issue}{key} sig={signature} -->"
+
+    def signed(self) -> str:
+        """The text that the signature covers."""
+        return f"marker\0{self.launch}\0{self.part}\0{self.issue or ''}\0{self.key or ''}"
+
+
+def find(text: str, keyring: Keyring) -> Iterator[Marker]:
+    """Every marker in a text whose signature verifies, in order."""
+    for match in _MARKER.finditer(text):
+        issue = match["issue"]
+        marker = Marker(match["launch"], match["part"], int(issue) if issue else None, match["key"])
+        if keyring.verify(marker.signed(), match["signature"]):
+            yield marker
+
+
+def first(text: str, keyring: Keyring) -> Marker | None:
+    """The first marker in a text whose signature verifies."""
+    return next(find(text, keyring), None)
+
+
+def _signature(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

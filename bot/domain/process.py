@@ -1,0 +1,202 @@
+"""What should be: the definition of a process, as its authors write it.
+
+These models are the format of `process.yml`; the reference in `docs/` is generated from them.
+They must not know any particular process: names of roles, phases, labels and projects are data.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+ROOT = "root"
+"""The part name of the root issue; phase issues are named after their phase."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=40)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+LabelName = Annotated[str, StringConstraints(pattern=r"^[^,\r\n]+$", max_length=255)]
+BusinessDays = Annotated[int, Field(ge=0, le=500)]
+
+
+class Strict(BaseModel):
+    """A frozen model that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Role(Strict):
+    """A job in the process; the installation says which people hold it."""
+
+    title: Line = Field(description="What people call it.")
+    description: str = Field(default="", description="What it answers for.")
+
+
+class Input(Strict):
+    """Something the request has to say before a launch can start."""
+
+    title: Line = Field(description="The heading that the request gives it under.")
+    description: str = Field(default="", description="What to write there.")
+    example: Line = Field(description="A value to paste when it is missing.")
+    type: Literal["text", "date"] = Field(
+        default="text", description="`text` is one line; `date` is `YYYY-MM-DD`."
+    )
+    required: bool = Field(default=True, description="Whether a launch can start without it.")
+
+
+class Due(Strict):
+    """When something is due, in business days: exactly one of `after` and `before`."""
+
+    business_days: BusinessDays = Field(description="How many business days.")
+    after: Literal["opening"] | None = Field(
+        default=None, description="`opening`: counted from the day the phase opens."
+    )
+    before: Literal["launch"] | None = Field(
+        default=None, description="`launch`: counted back from the launch date."
+    )
+
+    @model_validator(mode="after")
+    def _exactly_one_anchor(self) -> Self:
+        if (self.after is None) == (self.before is None):
+            message = "give either `after: opening` or `before: launch`"
+            raise ValueError(message)
+        return self
+
+
+class Task(Strict):
+    """A checklist item of a phase issue."""
+
+    id: Slug = Field(description="Short id, unique in the process; people type it in commands.")
+    title: Line = Field(description="What to do.")
+    role: Slug | None = Field(
+        default=None, description="Who does it; the role of the phase unless given."
+    )
+    done_when: Line = Field(description="The definition of done.")
+    evidence: Literal["link", "text", "none"] = Field(
+        default="none", description="What shows that it is done."
+    )
+    optional: Line | None = Field(
+        default=None, description="Given: the phase closes without it; says when it is wanted."
+    )
+    needs: tuple[Slug, ...] = Field(
+        default=(), description="Ids of tasks, of any phase, that must be done first."
+    )
+    due: Due | None = Field(default=None, description="When it is due, where it has its own date.")
+    hint: str = Field(default="", description="Help for whoever does it: known blockers, figures.")
+    tasks: tuple["Task", ...] = Field(default=(), description="Its sub-items, in order.")
+
+    def walk(self) -> Iterator["Task"]:
+        """This task, then its sub-items, in order."""
+        yield self
+        for task in self.tasks:
+            yield from task.walk()
+
+
+class Phase(Strict):
+    """A part of the process with one owner role and one issue."""
+
+    title: Line = Field(description="What people call it; part of the title of its issue.")
+    role: Slug = Field(description="The owner: its first person is assigned.")
+    project: Slug = Field(description="The project, by its name in `launchbot.yml`.")
+    template: Line = Field(description="The file with the text of its issue.")
+    done_when: Line = Field(description="The definition of done of the phase.")
+    after: tuple[Slug, ...] = Field(
+        default=(), description="Phases that must be done before this one unlocks."
+    )
+    opens: Literal["at-start", "when-unlocked", "on-label"] = Field(
+        default="at-start", description="When its issue is created."
+    )
+    label: LabelName | None = Field(
+        default=None, description="With `opens: on-label`: the label on the root that asks for it."
+    )
+    labels: tuple[LabelName, ...] = Field(default=(), description="More labels for its issue.")
+    due: Due | None = Field(default=None, description="When it is due, once it is unlocked.")
+    tasks: tuple[Task, ...] = Field(min_length=1, description="What is to be done, in order.")
+
+    @model_validator(mode="after")
+    def _label_goes_with_on_label(self) -> Self:
+        if (self.opens == "on-label") != (self.label is not None):
+            message = "`opens: on-label` and `label` go together"
+            raise ValueError(message)
+        return self
+
+    def walk(self) -> Iterator[Task]:
+        """Every task and sub-item, in order."""
+        for task in self.tasks:
+            yield from task.walk()
+
+
+class Gates(Strict):
+    """The labels that show whether a phase may be worked on."""
+
+    locked: LabelName = Field(description="Not yet: it waits for other phases.")
+    open: LabelName = Field(description="It may be worked on.")
+    done: LabelName = Field(description="It is finished.")
+
+
+class Labels(Strict):
+    """The labels of a process."""
+
+    request: LabelName = Field(description="Put on an issue, it asks for a launch.")
+    launch: LabelName = Field(description="Borne by every issue that the launch opens.")
+    gate: Gates = Field(description="One of them is on every phase issue.")
+
+
+class Root(Strict):
+    """The tracker of a launch, open from request to live."""
+
+    title: Line = Field(description="Its title; `{{ input }}` puts in an input.")
+    role: Slug = Field(description="Who answers for the launch as a whole.")
+    project: Slug = Field(description="The project, by its name in `launchbot.yml`.")
+    template: Line = Field(description="The file with the text of the issue.")
+    due: Slug | None = Field(
+        default=None, description="The input of type `date` that is the launch date."
+    )
+    labels: tuple[LabelName, ...] = Field(default=(), description="More labels for the issue.")
+
+
+class Definition(Strict):
+    """A process: `templates/<name>/process.yml`."""
+
+    name: Slug = Field(description="The name, and that of the folder.")
+    title: Line = Field(description="What people call the process.")
+    description: str = Field(default="", description="What it is for; opens the handbook page.")
+    roles: Mapping[Slug, Role] = Field(min_length=1, description="The jobs in the process.")
+    inputs: Mapping[Slug, Input] = Field(description="What a request has to say.")
+    identity: tuple[Slug, ...] = Field(
+        min_length=1, description="Inputs that tell launches apart: one running launch for each."
+    )
+    labels: Labels = Field(description="The labels that the process uses.")
+    root: Root = Field(description="The root issue.")
+    phases: Mapping[Slug, Phase] = Field(min_length=1, description="The phases, in order.")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A task together with the phase that it stands in."""
+
+    phase: str
+    task: Task
+
+
+class Process(Definition):
+    """A definition together with the texts that its templates name: all that a launch needs."""
+
+    texts: Mapping[str, str] = Field(description="The sources of the templates, by file name.")
+
+    def tasks(self) -> dict[str, Located]:
+        """Every task and sub-item of every phase by its id, in order."""
+        return {
+            task.id: Located(name, task)
+            for name, phase in self.phases.items()
+            for task in phase.walk()
+        }
+
+    def canonical(self) -> str:
+        """The definition as JSON, the same text for the same definition."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def digest(self) -> str:
+        """The SHA-256 of the definition, in hex."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
