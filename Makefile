@@ -1,0 +1,94 @@
+# The same few commands for people and for pipelines; `make help` lists them.
+# Paths are relative, so that the folder may have any name.
+
+READY := .venv/.ready
+PYTHON_BIN := .venv/bin/python
+LAUNCHBOT := .venv/bin/launchbot
+PYTEST := $(PYTHON_BIN) -m pytest
+COVERAGE := $(PYTHON_BIN) -m coverage
+PARALLEL := --numprocesses=auto --dist=worksteal
+UV := .venv/bin/uv
+
+# Handed on: make demo ARGS=--script
+ARGS ?=
+
+# docs/reference/<topic>.md is what `launchbot reference <topic>` prints.
+REFERENCE := process configuration
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test soak lint format check docs lock wheel audit clean moved
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+# --- Set up -------------------------------------------------------------------------------------
+
+setup: $(READY) ## Make .venv with all that is needed (the other targets do it themselves)
+
+$(READY): pyproject.toml uv.lock .ci/setup .ci/lock.py
+	@.ci/setup
+
+# The folder was renamed or copied: what is installed points to the old place.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+$(READY): moved
+endif
+moved:
+
+# --- Run ----------------------------------------------------------------------------------------
+
+demo: $(READY) ## Play a launch on a simulated GitLab (ARGS=--script: without questions)
+	@$(LAUNCHBOT) demo $(ARGS)
+
+check: $(READY) ## Check process definitions and configuration
+	@$(LAUNCHBOT) check $(ARGS)
+
+# --- Prove --------------------------------------------------------------------------------------
+
+lint: $(READY) ## Style, types and layers
+	$(PYTHON_BIN) -m ruff check
+	$(PYTHON_BIN) -m ruff format --check
+	$(PYTHON_BIN) -m mypy
+	.venv/bin/lint-imports --no-logo --no-cache
+
+# The domain's tests run apart, because they alone have to cover all of it.
+test: $(READY) ## All tests, with coverage
+	@mkdir -p build
+	COVERAGE_FILE=build/coverage.domain $(PYTEST) tests/domain $(PARALLEL) --durations=10 \
+		--cov --cov-report= --junitxml=build/junit-domain.xml
+	COVERAGE_FILE=build/coverage.rest $(PYTEST) tests --ignore=tests/domain $(PARALLEL) --durations=10 \
+		--cov --cov-report= --junitxml=build/junit-rest.xml
+	$(COVERAGE) report --data-file=build/coverage.domain --include='bot/domain/*' --fail-under=100
+	$(COVERAGE) combine --quiet --keep --data-file=build/coverage build/coverage.domain build/coverage.rest
+	$(COVERAGE) xml --quiet --data-file=build/coverage -o build/coverage.xml
+	$(COVERAGE) report --data-file=build/coverage --fail-under=95
+
+soak: $(READY) ## The property tests, for long
+	$(PYTEST) -m hypothesis --hypothesis-profile=soak $(PARALLEL) --durations=10 $(ARGS)
+
+audit: $(READY) ## Known vulnerabilities in what is locked (asks an advisory service)
+	$(PYTHON_BIN) -m pip_audit --requirement .venv/requirements.txt --require-hashes --disable-pip
+
+# --- Make ---------------------------------------------------------------------------------------
+
+format: $(READY) ## Put the code into shape
+	$(PYTHON_BIN) -m ruff check --fix-only
+	$(PYTHON_BIN) -m ruff format
+
+docs: $(READY) ## Write the generated pages of docs/ anew
+	@mkdir -p build docs/reference
+	@set -e; for topic in $(REFERENCE); do \
+		$(LAUNCHBOT) reference $$topic > build/$$topic.md; \
+		mv build/$$topic.md docs/reference/$$topic.md; \
+		echo "docs/reference/$$topic.md"; \
+	done
+
+lock: $(READY) ## Lock the dependencies anew (ARGS=--upgrade: the newest ones)
+	$(UV) lock --python $(PYTHON_BIN) --no-python-downloads $(ARGS)
+	$(PYTHON_BIN) .ci/lock.py strip
+
+wheel: $(READY) ## Build the wheel into dist/
+	$(PYTHON_BIN) -m hatchling build --target wheel --directory dist
+
+clean: ## Remove what was built; .venv stays
+	rm -rf build dist
