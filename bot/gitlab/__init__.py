@@ -1,0 +1,1 @@
+"""GitLab, touched: the only importer of python-gitlab. It must not decide what should be."""

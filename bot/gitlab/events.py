@@ -1,0 +1,159 @@
+"""What a webhook delivery says changed: header and body in, keys for the queue out.
+
+A delivery is a hint. It is read for the thing that changed, and dropped; what to do about that
+is found out later, by reading GitLab. So this module knows no network, no database and no clock,
+and must not tell apart what somebody did: opened, edited, commented and closed are all "changed".
+
+Fields: https://docs.gitlab.com/user/project/integrations/webhook_events/
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.domain import markers
+from bot.domain.markers import Keyring
+
+_Id = Annotated[int, Field(gt=0, lt=2**63)]
+
+
+class MalformedDelivery(ValueError):  # noqa: N818 -- it names a fact about the sender
+    """The body is no JSON object in UTF-8, so GitLab did not send it like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the installation looks out for in deliveries.
+
+    `triggers` are names of labels that start a launch or open a phase;
+    `bot_users` are the ids of the users that the bot is and was: it does not answer itself.
+    """
+
+    keyring: Keyring
+    triggers: frozenset[str]
+    bot_users: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What changed, as keys for the queue; `why` says how that was found, or why there is none."""
+
+    keys: tuple[str, ...]
+    why: str
+
+
+class _Label(BaseModel):
+    title: str | None = None
+
+
+class _User(BaseModel):
+    id: int | None = None
+
+
+class _Project(BaseModel):
+    id: _Id
+
+
+class _Thing(BaseModel):
+    """An issue or a merge request, as far as we read it."""
+
+    iid: _Id | None = None
+    description: str | None = None
+    labels: list[_Label] | None = None
+    system: bool | None = None
+
+
+class _Change(BaseModel):
+    previous: list[_Label] | None = None
+    current: list[_Label] | None = None
+
+
+class _Changes(BaseModel):
+    labels: _Change | None = None
+
+
+class _Delivery(BaseModel):
+    object_kind: str | None = None
+    user: _User | None = None
+    project: _Project | None = None
+    object_attributes: _Thing | None = None
+    issue: _Thing | None = None
+    merge_request: _Thing | None = None
+    labels: list[_Label] | None = None
+    changes: _Changes | None = None
+
+
+def read(event_header: str, body: bytes, watch: Watch) -> Event:
+    """What a delivery says changed.
+
+    `event_header` is the value of `X-Gitlab-Event`; it only helps to explain,
+    because confidential and group hooks spell it in several ways.
+
+    Raises:
+        MalformedDelivery: The body is no JSON object in UTF-8.
+    """
+    try:
+        delivery = _Delivery.model_validate_json(body)
+    except ValidationError as error:
+        return _unreadable(error)
+    if delivery.object_kind is None:
+        return Event((), "the body has no object_kind: a custom webhook template?")
+    if delivery.user is not None and delivery.user.id in watch.bot_users:
+        return Event((), "the bot did this itself")
+    return _changed(delivery, watch) or Event((), f"{event_header[:80]!r} concerns no launch")
+
+
+def _unreadable(error: ValidationError) -> Event:
+    """Bad JSON is the sender's fault; a field of an unknown shape is a newer or older GitLab."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if not first["loc"]:
+        raise MalformedDelivery(f"The body is no JSON object: {first['msg']}.") from None
+    return Event((), f"the field {'.'.join(map(str, first['loc']))} is not as documented")
+
+
+def _changed(delivery: _Delivery, watch: Watch) -> Event | None:
+    """The launches that the markers name; without one, the issue, if it bears a trigger."""
+    attributes = delivery.object_attributes or _Thing()
+    match delivery.object_kind:
+        case "issue" | "work_item":
+            now = [*(delivery.labels or ()), *(attributes.labels or ())]
+            return _marked(attributes, watch) or _triggered(
+                delivery, attributes, [*now, *_relabelled(delivery)], watch
+            )
+        case "note" if attributes.system:
+            return Event((), "GitLab wrote this note itself")
+        case "note" if (issue := delivery.issue) is not None:
+            labels = issue.labels or ()
+            return _marked(issue, watch) or _triggered(delivery, issue, labels, watch)
+        case "note" if delivery.merge_request is not None:
+            return _marked(delivery.merge_request, watch)
+        case "merge_request":
+            return _marked(attributes, watch)
+    return None
+
+
+def _marked(thing: _Thing, watch: Watch) -> Event | None:
+    found = markers.find(thing.description or "", watch.keyring)
+    keys = tuple(dict.fromkeys(f"launch:{marker.launch}" for marker in found))
+    return Event(keys, "its description carries our marker") if keys else None
+
+
+def _triggered(
+    delivery: _Delivery, issue: _Thing, labels: Sequence[_Label], watch: Watch
+) -> Event | None:
+    names = {label.title for label in labels}
+    if not names & watch.triggers:
+        return None
+    if delivery.project is None or issue.iid is None:
+        return Event((), "the issue has no project or no number")
+    return Event((f"issue:{delivery.project.id}/{issue.iid}",), "it bears or bore a trigger label")
+
+
+def _relabelled(delivery: _Delivery) -> Iterator[_Label]:
+    """The labels before and after, so that a trigger taken off is seen too."""
+    change = delivery.changes.labels if delivery.changes is not None else None
+    if change is not None:
+        yield from change.previous or ()
+        yield from change.current or ()
