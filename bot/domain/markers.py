@@ -58,10 +58,10 @@ class Marker:
 
     def render(self, keyring: Keyring) -> str:
         """The marker as text to put into a description or a note."""
-        issue = "" if self.issue is None else f" issue={self.issue}"
-        key = "" if self.key is None else f" key={self.key}"
-        signature = keyring.sign(self.signed())
-        return f"<!-- launchbot:v1 launch={self.launch} part={self.part}{issue}{key} sig={signature} -->"
+        words = [f"launch={self.launch}", f"part={self.part}"]
+        words += [] if self.issue is None else [f"issue={self.issue}"]
+        words += [] if self.key is None else [f"key={self.key}"]
+        return f"<!-- launchbot:v1 {' '.join(words)} sig={keyring.sign(self.signed())} -->"
 
     def signed(self) -> str:
         """The text that the signature covers."""

@@ -1,0 +1,153 @@
+"""What to change: the actions of a plan, each with its reason.
+
+What apply does is described entirely by these values. Issues are named by their part of the
+launch (`root`, `request`, or the phase), so that a plan can speak of an issue it creates itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias, assert_never
+
+from bot.domain.observed import Person
+from bot.domain.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIssue:
+    """Open the issue of a part, unless one with its marker stands there already."""
+
+    part: str
+    project: int
+    title: str
+    text: str
+    labels: tuple[str, ...]
+    assignee: Person | None
+    due: date | None
+    confidential: bool
+    identity: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeIssue:
+    """Set fields of an issue; None leaves a field as it is."""
+
+    part: str
+    reason: str
+    add_labels: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
+    assignee: Person | None = None
+    due: date | None = None
+    state: Literal["opened", "closed"] | None = None
+    confidential: Literal[True] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkIssues:
+    """Relate the issue of a part to the root issue."""
+
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostNote:
+    """Comment on the issue of a part, once for each key; with `note`, edit that comment."""
+
+    part: str
+    key: str
+    text: str
+    reason: str
+    note: int | None = None
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDefinition:
+    """Keep the compiled definition that the launch runs by, in a note of its own on the root."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteStatus:
+    """Write the status note: the overview for people, and the record hidden in it.
+
+    `settles` marks the last write of a plan: it holds only if everything before it did.
+    """
+
+    text: str
+    record: Record
+    reason: str
+    settles: bool = False
+
+
+Action: TypeAlias = CreateIssue | ChangeIssue | LinkIssues | PostNote | KeepDefinition | WriteStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The actions that bring a launch to what it should be, in order.
+
+    `wake_at` is when to look again without any event; `blocked` says why nothing may be done.
+    """
+
+    actions: tuple[Action, ...] = ()
+    wake_at: datetime | None = None
+    blocked: str | None = None
+
+    def describe(self) -> str:
+        """The plan for people: a line for each action, and whom it notifies."""
+        if self.blocked:
+            return f"blocked: {self.blocked}"
+        lines = [f"{describe(action)}\n    because {action.reason}" for action in self.actions]
+        return "\n".join(lines) or "nothing to do"
+
+    def notifies(self) -> tuple[str, ...]:
+        """User names of the people whom GitLab will notify of it, each once, in order."""
+        return tuple(dict.fromkeys(name for action in self.actions for name in _notified(action)))
+
+
+def describe(action: Action) -> str:
+    """One line on what an action does."""
+    match action:
+        case CreateIssue():
+            return f"open the {action.part} issue in project {action.project}: {action.title}"
+        case ChangeIssue():
+            return f"change the {action.part} issue: {', '.join(_changes(action))}"
+        case LinkIssues():
+            return f"link the {action.part} issue to the root issue"
+        case PostNote():
+            verb = "comment on" if action.note is None else "edit the comment on"
+            return f"{verb} the {action.part} issue ({action.key})"
+        case KeepDefinition():
+            return "keep the definition in a note on the root issue"
+        case WriteStatus():
+            return "record that all of it is done" if action.settles else "write the status note"
+        case _:
+            assert_never(action)
+
+
+def _changes(action: ChangeIssue) -> Iterator[str]:
+    yield from (f"+{label}" for label in action.add_labels)
+    yield from (f"-{label}" for label in action.remove_labels)
+    if action.assignee:
+        yield f"assign {action.assignee.username}"
+    if action.due:
+        yield f"due {action.due}"
+    if action.state:
+        yield {"opened": "reopen", "closed": "close"}[action.state]
+    if action.confidential:
+        yield "make confidential"
+
+
+def _notified(action: Action) -> Iterable[str]:
+    match action:
+        case CreateIssue(assignee=Person() as person) | ChangeIssue(assignee=Person() as person):
+            return (person.username,)
+        case PostNote():
+            return action.mentions
+        case _:
+            return ()

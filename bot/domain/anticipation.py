@@ -1,0 +1,64 @@
+"""The world as it will be once a plan's issues are opened and changed.
+
+The status note is written from it, so that it is right when the plan is done and need not be
+written again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.domain.actions import Action, ChangeIssue, CreateIssue
+from bot.domain.observed import Issue, Observed
+from bot.domain.process import ROOT
+from bot.domain.rendering import token
+
+
+def after(observed: Observed, actions: Iterable[Action]) -> Observed:
+    """What would be observed if these actions had been carried out."""
+    for action in actions:
+        match action:
+            case CreateIssue():
+                observed = _put(observed, action.part, _created(observed, action))
+            case ChangeIssue():
+                issue = observed.issue(action.part)
+                observed = (
+                    _put(observed, action.part, _changed(issue, action)) if issue else observed
+                )
+            case _:
+                pass
+    return observed
+
+
+def _put(observed: Observed, part: str, issue: Issue) -> Observed:
+    if part == ROOT:
+        return replace(observed, root=issue)
+    return replace(observed, phases={**observed.phases, part: issue})
+
+
+def _created(observed: Observed, action: CreateIssue) -> Issue:
+    return Issue(
+        id=0,
+        project=action.project,
+        iid=0,
+        title=action.title,
+        description=action.text,
+        closed=False,
+        labels=frozenset(action.labels),
+        assignees=(action.assignee,) if action.assignee else (),
+        due=action.due,
+        confidential=action.confidential,
+        author=0,
+        created_at=observed.now,
+        url=token(action.part),
+    )
+
+
+def _changed(issue: Issue, action: ChangeIssue) -> Issue:
+    return replace(
+        issue,
+        labels=(issue.labels - set(action.remove_labels)) | set(action.add_labels),
+        assignees=(action.assignee,) if action.assignee else issue.assignees,
+        due=action.due or issue.due,
+        closed=issue.closed if action.state is None else action.state == "closed",
+        confidential=issue.confidential or bool(action.confidential),
+    )

@@ -1,0 +1,52 @@
+"""Task lists in issue texts: how a task is written there, and how its box is read back.
+
+A task line carries the short id in a code span, so that it is found again whatever people
+do to the words around it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from bot.domain.process import Task
+
+Box = Literal["open", "done", "skipped"]
+
+_LINE = re.compile(
+    r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<box>[ xX~])\][ \t]+`(?P<id>[a-z0-9_-]{1,40})`",
+    re.MULTILINE,
+)
+_BOXES: Mapping[str, Box] = {" ": "open", "x": "done", "X": "done", "~": "skipped"}
+
+
+def read(description: str) -> dict[str, Box]:
+    """The boxes of a description by task id; of two lines with one id the first counts."""
+    boxes: dict[str, Box] = {}
+    for match in _LINE.finditer(description):
+        boxes.setdefault(match["id"], _BOXES[match["box"]])
+    return boxes
+
+
+def write(tasks: Iterable[Task], depth: int = 0) -> str:
+    """The task list of a new issue, sub-items indented below their item."""
+    return "\n".join(_lines(tasks, depth))
+
+
+def _lines(tasks: Iterable[Task], depth: int) -> Iterable[str]:
+    for task in tasks:
+        pad = "  " * depth
+        yield f"{pad}- [ ] `{task.id}` **{task.title}**"
+        yield from (f"{pad}  {line}" for line in _details(task))
+        yield from _lines(task.tasks, depth + 1)
+
+
+def _details(task: Task) -> Iterable[str]:
+    yield f"- Done when: {task.done_when}"
+    if task.optional:
+        yield f"- Optional: {task.optional}"
+    if task.needs:
+        yield "- Needs first: " + ", ".join(f"`{need}`" for need in task.needs)
+    if task.evidence != "none":
+        yield f"- Evidence: a {task.evidence}, here or in a comment"
+    if task.hint:
+        yield f"- Hint: {' '.join(task.hint.split())}"

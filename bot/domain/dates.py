@@ -1,0 +1,43 @@
+"""Dates: when a phase is due, and when to look at a launch again.
+
+Business days by the installation's calendar; a date that a person set is not touched here.
+"""
+
+from datetime import date, datetime, timedelta
+
+from bot.domain import fields
+from bot.domain.observed import Observed
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Record
+
+
+def launch_date(process: Process, record: Record) -> date | None:
+    """The launch date: what the root issue is due, else what the request said."""
+    if process.root.due is None:
+        return None
+    field = record.fields.get(fields.key(ROOT, fields.DUE))
+    value = field.want if field else record.inputs.get(process.root.due, "")
+    return date.fromisoformat(value) if value else None
+
+
+def due(process: Process, observed: Observed, record: Record, phase: str) -> date | None:
+    """When a phase is due by its rule; None while it is locked or without a rule."""
+    rule, opened = process.phases[phase].due, record.phase(phase).opened
+    if rule is None or opened is None:
+        return None
+    days = observed.installation.days
+    if rule.after:
+        return days.add(days.today(opened), rule.business_days)
+    launch = launch_date(process, record)
+    return days.add(launch, -rule.business_days) if launch else None
+
+
+def wake_at(observed: Observed, record: Record) -> datetime | None:
+    """The moment at which a phase that is open becomes late: when to look without any event."""
+    days, today = observed.installation.days, observed.today()
+    overdue = [
+        issue.due + timedelta(days=1)
+        for name, issue in observed.phases.items()
+        if issue.due and issue.due >= today and record.phase(name).gate == "open"
+    ]
+    return days.begins(min(overdue)) if overdue else None

@@ -1,0 +1,146 @@
+"""Fields that the bot manages: what people changed, what is wanted, what is to be written.
+
+The rule: seen equal to what we want is settled; equal to what was before is a write of ours that
+is missing; anything else is a person's change, and it is adopted.
+Values are short strings: a user id, a date, a state, labels; empty for none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.actions import ChangeIssue
+from bot.domain.observed import Issue, Observed, Person
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Gate, Managed, Record
+
+ASSIGNEE, DUE, STATE, GATE, LINK = "assignee", "due", "state", "gate", "link"
+CREATE, CONFIDENTIAL = "create", "confidential"
+_PRIVATE = "the launch is confidential"
+
+
+def key(part: str, field: str) -> str:
+    """The name of a field in the record."""
+    return f"{part}.{field}"
+
+
+def gate_label(process: Process, gate: Gate) -> str:
+    """The label that shows a gate."""
+    return str(getattr(process.labels.gate, gate))
+
+
+def gate_labels(process: Process) -> frozenset[str]:
+    """All labels that show gates."""
+    gates = process.labels.gate
+    return frozenset({gates.locked, gates.open, gates.done})
+
+
+def seen(process: Process, observed: Observed) -> dict[str, str]:
+    """Every managed field of every issue that is there, as GitLab shows it."""
+    issues = {**observed.phases, **({ROOT: observed.root} if observed.root else {})}
+    values = {
+        key(part, field): value
+        for part, issue in issues.items()
+        for field, value in _values(process, part, issue).items()
+    }
+    for part in (*observed.phases, *(["request"] if observed.request else [])):
+        values[key(part, LINK)] = "yes" if part in observed.linked else ""
+    return values
+
+
+def _values(process: Process, part: str, issue: Issue) -> dict[str, str]:
+    values = {
+        ASSIGNEE: str(issue.assignees[0].id) if issue.assignees else "",
+        DUE: issue.due.isoformat() if issue.due else "",
+        STATE: "closed" if issue.closed else "opened",
+    }
+    if part != ROOT:
+        values[GATE] = ",".join(sorted(issue.labels & gate_labels(process)))
+    return values
+
+
+def adopt(record: Record, values: Mapping[str, str]) -> Record:
+    """The record after people's changes: a value that we neither want nor replaced is theirs."""
+    theirs = {
+        name: Managed(want=values[name], was=values[name], by="person")
+        for name, field in record.fields.items()
+        if name in values and values[name] not in {field.want, field.was}
+    }
+    return record.model_copy(update={"fields": {**record.fields, **theirs}})
+
+
+def want(record: Record, name: str, value: str, now: str | None, *, ours: bool = False) -> Record:
+    """The record wanting a value for a field that shows `now` (None: its issue is not there yet).
+
+    What a person chose stays, and so does a value that stood there before we first looked,
+    unless the field is only `ours` to set.
+    """
+    field = record.fields.get(name)
+    if field is None and now not in {None, "", value} and not ours:
+        return record.with_field(name, Managed(want=now or "", was=now or "", by="person"))
+    if field and (field.by == "person" or field.want == value):
+        return record
+    return record.with_field(name, Managed(want=value, was=now or ""))
+
+
+def missing(record: Record, values: Mapping[str, str], today: date) -> dict[str, str]:
+    """The fields whose write is missing, with what is wanted; what was refused today rests."""
+    return {
+        name: field.want
+        for name, field in record.fields.items()
+        if name in values
+        and values[name] == field.was != field.want
+        and not refused(record, name, field.want, today)
+    }
+
+
+def refused(record: Record, name: str, value: str, today: date) -> bool:
+    """Whether GitLab refused this very value today; it is asked again tomorrow."""
+    refusal = record.refused.get(name)
+    return refusal is not None and refusal.want == value and refusal.on == today
+
+
+def changes(
+    process: Process, observed: Observed, record: Record, lacking: Mapping[str, str]
+) -> Iterable[ChangeIssue]:
+    """The actions that write what is missing, at most one for each issue."""
+    for part in (ROOT, *process.phases):
+        issue = observed.issue(part)
+        if issue is None:
+            continue
+        change = ChangeIssue(part, reason="")
+        for field in (ASSIGNEE, DUE, STATE, GATE):
+            if (value := lacking.get(key(part, field))) is not None:
+                others = tuple(sorted((issue.labels & gate_labels(process)) - {value}))
+                change = _with(observed, change, field, value, others)
+        if observed.root and observed.root.confidential and not issue.confidential:
+            rests = refused(record, key(part, CONFIDENTIAL), "yes", observed.today())
+            change = change if rests else _because(replace(change, confidential=True), _PRIVATE)
+        if change.reason:
+            yield change
+
+
+def _with(
+    observed: Observed, change: ChangeIssue, field: str, value: str, others: tuple[str, ...]
+) -> ChangeIssue:
+    match field:
+        case "assignee":
+            person = _person(observed, value)
+            return _because(replace(change, assignee=person), "the role is accountable for it")
+        case "due":
+            due = date.fromisoformat(value)
+            return _because(replace(change, due=due), "the process sets this date")
+        case "state":
+            return _because(replace(change, state="opened"), "it was closed too early")
+        case _:
+            moved = replace(change, add_labels=(value,), remove_labels=others)
+            return _because(moved, "the label shows the gate")
+
+
+def _because(change: ChangeIssue, reason: str) -> ChangeIssue:
+    return replace(change, reason=f"{change.reason}; {reason}" if change.reason else reason)
+
+
+def _person(observed: Observed, value: str) -> Person:
+    people = (person for held in observed.installation.people.values() for person in held)
+    return next((person for person in people if str(person.id) == value), Person(int(value), value))

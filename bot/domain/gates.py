@@ -1,0 +1,134 @@
+"""Gates: which phase may be worked on, which is done, and when the launch is live.
+
+Works on levels: it looks at what is closed and ticked now, never at what just happened.
+Finished work stays finished; closing is a claim that is checked, and refused once.
+"""
+
+from datetime import date
+
+from bot.domain import dates, fields, messages
+from bot.domain.observed import Observed
+from bot.domain.opening import expects
+from bot.domain.process import ROOT, Process
+from bot.domain.progress import Progress
+from bot.domain.record import Gate, Managed, PhaseRecord, Record
+
+_CLOSED = "closed"
+
+
+def advance(process: Process, observed: Observed, record: Record) -> Record:
+    """The record after every gate has moved as far as it may, with the comments this owes."""
+    if record.state == "live" and observed.root and observed.root.closed:
+        return record
+    for phase in process.order():
+        record = _move(process, observed, record, phase)
+        record = _check_closing(process, observed, record, phase)
+        record = _check_label(process, record, phase)
+    return _finish(process, observed, record)
+
+
+def waits_for(process: Process, record: Record, phase: str) -> list[str]:
+    """The phases that must be done before this one unlocks and are not."""
+    return [name for name in process.phases[phase].after if record.phase(name).gate != "done"]
+
+
+def _gate(process: Process, observed: Observed, record: Record, phase: str) -> Gate:
+    issue = observed.phases.get(phase)
+    if record.phase(phase).gate == "done" and (issue is None or issue.closed):
+        return "done"
+    if waits_for(process, record, phase):
+        return "locked"
+    complete = not Progress.of(process, observed).missing(phase)
+    return "done" if issue and issue.closed and complete else "open"
+
+
+def _move(process: Process, observed: Observed, record: Record, phase: str) -> Record:
+    before, gate = record.phase(phase), _gate(process, observed, record, phase)
+    if before.gate == gate:
+        return record
+    opened = before.opened if gate == "locked" else before.opened or observed.now
+    done = observed.now if gate == "done" else None
+    corrected = tuple(key for key in record.corrected if not key.startswith(f"{phase}."))
+    record = record.with_phase(phase, PhaseRecord(gate=gate, opened=opened, done=done))
+    record = record.model_copy(update={"corrected": corrected})
+    return _tell(process, observed, record, phase, before.gate)
+
+
+def _tell(process: Process, observed: Observed, record: Record, phase: str, before: Gate) -> Record:
+    gate = record.phase(phase).gate
+    if not process.phases[phase].after or not expects(process, observed, record, phase):
+        return record
+    if gate == "locked":
+        reopened = waits_for(process, record, phase)
+        text = messages.locked_again(process, observed, phase, reopened)
+        return record.owing(phase, "locked", text)
+    if gate == "open" and before == "locked":
+        day = dates.due(process, observed, record, phase)
+        text = messages.unlocked(process, observed, phase, _shown(record, phase, day))
+        return record.owing(phase, "unlocked", text)
+    return record
+
+
+def _shown(record: Record, phase: str, day: date | None) -> str:
+    field = record.fields.get(fields.key(phase, fields.DUE))
+    if field and field.by == "person":
+        return field.want
+    return day.isoformat() if day else ""
+
+
+def _check_closing(process: Process, observed: Observed, record: Record, phase: str) -> Record:
+    issue, claim = observed.phases.get(phase), fields.key(phase, _CLOSED)
+    gate = record.phase(phase).gate
+    if issue is None or not issue.closed or gate == "done" or claim in record.corrected:
+        return record
+    if gate == "locked":
+        waits = waits_for(process, record, phase)
+        text = messages.closed_while_locked(process, observed, phase, waits)
+    else:
+        missing = Progress.of(process, observed).missing(phase)
+        text = messages.closed_incomplete(process, phase, missing)
+    return _reopen(record, phase, text)
+
+
+def _reopen(record: Record, part: str, text: str) -> Record:
+    record = record.model_copy(update={"corrected": (*record.corrected, fields.key(part, _CLOSED))})
+    field = Managed(want="opened", was=_CLOSED)
+    return record.with_field(fields.key(part, fields.STATE), field).owing(part, "reopened", text)
+
+
+def _check_label(process: Process, record: Record, phase: str) -> Record:
+    key = fields.key(phase, fields.GATE)
+    field, gate = record.fields.get(key), record.phase(phase).gate
+    label = fields.gate_label(process, gate)
+    if field is None or field.by != "person" or field.want == label or key in record.corrected:
+        return record
+    record = record.model_copy(update={"corrected": (*record.corrected, key)})
+    record = record.with_field(key, Managed(want=label, was=field.want))
+    return record.owing(phase, "label", messages.label_put_back(process, phase, gate, label))
+
+
+def _finish(process: Process, observed: Observed, record: Record) -> Record:
+    waits = [name for name in process.phases if record.phase(name).gate != "done"]
+    record = _ready(process, observed, record, all_done=not waits)
+    root = observed.root
+    if root is None or not root.closed:
+        return record.model_copy(update={"state": "running", "live": None})
+    if not waits:
+        record = record.model_copy(update={"state": "live", "live": observed.now})
+        return record.owing(ROOT, "live", messages.live(process, observed, record))
+    if fields.key(ROOT, _CLOSED) in record.corrected:
+        return record
+    return _reopen(record, ROOT, messages.root_closed_early(process, observed, waits))
+
+
+def _ready(process: Process, observed: Observed, record: Record, *, all_done: bool) -> Record:
+    if all_done == (record.ready is not None):
+        return record
+    corrected = tuple(key for key in record.corrected if not key.startswith(f"{ROOT}."))
+    record = record.model_copy(
+        update={"ready": observed.now if all_done else None, "corrected": corrected}
+    )
+    is_open = observed.root is not None and not observed.root.closed
+    if not (all_done and is_open):
+        return record
+    return record.owing(ROOT, "ready", messages.ready(process, observed))

@@ -1,0 +1,107 @@
+"""What is: everything that the planner may know about one launch at one moment.
+
+Filled by the one reader; values only. `now` is part of it, so that planning needs no clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.domain.calendars import BusinessDays
+from bot.domain.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A GitLab user."""
+
+    id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as GitLab shows it to the bot."""
+
+    id: int
+    project: int
+    iid: int
+    title: str
+    description: str
+    closed: bool
+    labels: frozenset[str]
+    assignees: tuple[Person, ...]
+    due: date | None
+    confidential: bool
+    author: int
+    created_at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment of the bot, recognised by its marker."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status note on the root issue: its visible text, and the record hidden in it.
+
+    `record` is None when the note is ours and the record in it is broken.
+    """
+
+    note: int
+    text: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """GitLab did not do what an action asked for, and would not if it were asked again now."""
+
+    key: str
+    want: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The configuration with its names resolved to GitLab's ids."""
+
+    projects: Mapping[str, int]
+    people: Mapping[str, tuple[Person, ...]]
+    days: BusinessDays
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One launch, the things it consists of, and the moment at which they were seen."""
+
+    now: datetime
+    launch: str
+    installation: Installation
+    request: Issue | None = None
+    root: Issue | None = None
+    phases: Mapping[str, Issue] = field(default_factory=dict)
+    unseen: Mapping[str, str] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
+    status: Status | None = None
+    said: Mapping[str, Note] = field(default_factory=dict)
+    rival: Issue | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+    def issue(self, part: str) -> Issue | None:
+        """The issue of a part: the root, the request, or a phase."""
+        return {"root": self.root, "request": self.request}.get(part) or self.phases.get(part)
+
+    def today(self) -> date:
+        """The day that it is for the people of the installation."""
+        return self.installation.days.today(self.now)
+
+    def holder(self, role: str) -> Person | None:
+        """Who is accountable for a role."""
+        return next(iter(self.installation.people.get(role, ())), None)

@@ -1,0 +1,160 @@
+"""The visible part of the status note: the live overview of a launch for people.
+
+The same launch always gives the same text, so that nothing is rewritten when nothing changed.
+"""
+
+from collections.abc import Iterator
+
+from bot.domain import checklists, dates, fields, gates, messages
+from bot.domain.observed import Observed
+from bot.domain.opening import expects, root_title
+from bot.domain.process import ROOT, Phase, Process
+from bot.domain.progress import Progress
+from bot.domain.record import Record
+from bot.domain.rendering import inline
+
+_SIGN = {
+    "locked": "\N{LOCK} locked",
+    "open": "\N{OPEN LOCK} open",
+    "done": "\N{WHITE HEAVY CHECK MARK} done",
+}
+
+_FOOTER = (
+    "<sub>Launchbot keeps this comment up to date. Work in the issues; "
+    "changes made in this comment are lost.</sub>"
+)
+_DEEDS = {
+    fields.ASSIGNEE: "set the assignee of",
+    fields.DUE: "set the due date of",
+    fields.STATE: "reopen",
+    fields.GATE: "set the gate label of",
+    fields.LINK: "link the issue of",
+    fields.CREATE: "open the issue of",
+    fields.CONFIDENTIAL: "make confidential the issue of",
+}
+
+
+def render(process: Process, observed: Observed, record: Record) -> str:
+    """The overview as Markdown."""
+    rows = [_row(process, observed, record, phase) for phase in process.phases]
+    table = ["| Phase | Gate | Owner | Due | Tasks | Next |", "|---|---|---|---|---|---|", *rows]
+    blocks = [
+        f"### {inline(root_title(process, record.inputs))}",
+        _headline(process, observed, record),
+        "\n".join(table),
+        f"**Who has the ball:** {_ball(process, observed, record)}",
+        *_limits(process, observed, record),
+        _FOOTER,
+    ]
+    return "\n\n".join(blocks)
+
+
+def _headline(process: Process, observed: Observed, record: Record) -> str:
+    day = dates.launch_date(process, record)
+    date = f" \N{MIDDLE DOT} launch date **{day}**" if day else ""
+    who = messages.name(messages.owner(process, observed, ROOT), observed)
+    state = "ready to go live" if record.ready and record.state != "live" else record.state
+    return f"**{state.capitalize()}**{date} \N{MIDDLE DOT} accountable: {who}"
+
+
+def _row(process: Process, observed: Observed, record: Record, name: str) -> str:
+    progress, phase = Progress.of(process, observed), process.phases[name]
+    cells = [
+        messages.phase_title(process, observed, name),
+        _SIGN[record.phase(name).gate],
+        messages.name(messages.owner(process, observed, name), observed),
+        _due(observed, record, name, phase),
+        f"{progress.done(name)} of {progress.required(name)}",
+        _next(process, observed, record, name),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _due(observed: Observed, record: Record, name: str, phase: Phase) -> str:
+    issue = observed.phases.get(name)
+    field = record.fields.get(fields.key(name, fields.DUE))
+    day = (field.want if field else "") or (issue.due.isoformat() if issue and issue.due else "")
+    gate = record.phase(name).gate
+    if not day:
+        return "set when it unlocks" if gate == "locked" and phase.due else "none"
+    late = gate == "open" and day < observed.today().isoformat()
+    return f"**{day} (late)**" if late else day
+
+
+def _next(process: Process, observed: Observed, record: Record, name: str) -> str:
+    gate, phase = record.phase(name).gate, process.phases[name]
+    if gate == "done":
+        return "finished"
+    if not expects(process, observed, record, name):
+        return (
+            f"waits for ~{messages.quoted(phase.label)} on this issue" if phase.label else "later"
+        )
+    if gate == "locked":
+        waits = gates.waits_for(process, record, name)
+        return f"waits for {' and '.join(process.phases[wait].title for wait in waits)}"
+    progress = Progress.of(process, observed)
+    task = progress.next(name)
+    if task:
+        return f"`{task.id}` {task.title}".replace("|", "\\|")
+    waiting = progress.missing(name)
+    return waiting[0].replace("|", "\\|") if waiting else "close the issue"
+
+
+def _ball(process: Process, observed: Observed, record: Record) -> str:
+    if record.state == "live":
+        return "nobody; the launch is live."
+    if record.ready:
+        who = messages.name(messages.owner(process, observed, ROOT), observed)
+        return f"{who}: close this issue to make the launch live."
+    open_phases = [name for name in process.phases if record.phase(name).gate == "open"]
+    return " \N{MIDDLE DOT} ".join(_holder(process, observed, name) for name in open_phases) + "."
+
+
+def _holder(process: Process, observed: Observed, name: str) -> str:
+    who = messages.name(messages.owner(process, observed, name), observed)
+    role = process.roles[process.phases[name].role].title
+    return f"{who} ({role}) with {messages.phase_title(process, observed, name)}"
+
+
+def _limits(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    lines = [*_unseen(process, observed), *_refusals(process, record), *_people(process, observed)]
+    lines += _lost_lines(process, observed, record)
+    if lines:
+        yield f"**What I cannot see or do here:**\n\n{messages.bullets(lines)}"
+
+
+def _unseen(process: Process, observed: Observed) -> Iterator[str]:
+    for part, why in observed.unseen.items():
+        title = process.phases[part].title if part in process.phases else part
+        yield (
+            f"I cannot see the issue of **{title}** ({why}). I do not open another one. "
+            "Give my user access to it again, and I go on."
+        )
+
+
+def _refusals(process: Process, record: Record) -> Iterator[str]:
+    for name, refusal in record.refused.items():
+        part, _, field = name.partition(".")
+        title = process.phases[part].title if part in process.phases else part
+        deed = _DEEDS.get(field, "comment on the issue of")
+        yield f"I could not {deed} **{title}**: {inline(refusal.why)} I try again tomorrow."
+
+
+def _people(process: Process, observed: Observed) -> Iterator[str]:
+    for username in observed.installation.unknown:
+        yield (
+            f"GitLab shows me no user `{username}`; whoever runs Launchbot should correct "
+            "`roles:` in `launchbot.yml`."
+        )
+    for phase in process.phases.values():
+        if observed.holder(phase.role) is None:
+            yield f"Nobody holds the role **{process.roles[phase.role].title}**."
+
+
+def _lost_lines(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    for name, issue in observed.phases.items():
+        boxes = checklists.read(issue.description)
+        lost = [task.id for task in process.phases[name].walk() if task.id not in boxes]
+        if lost and record.phase(name).gate != "done":
+            tasks = ", ".join(f"`{task}`" for task in lost)
+            yield f"In **{process.phases[name].title}** I find no line with a box for {tasks}."

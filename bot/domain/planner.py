@@ -1,0 +1,234 @@
+"""The heart: what should be, compared with what is, gives what to change.
+
+Pure: the same process and observation give the same plan, in the same order.
+The order makes every prefix safe: issues first, then the record of what is intended, then the
+writes that it intends, then the record that they are done.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from bot.domain import dates, fields, gates, messages, opening, overview, requests
+from bot.domain.actions import (
+    Action,
+    KeepDefinition,
+    LinkIssues,
+    Plan,
+    PostNote,
+    WriteStatus,
+)
+from bot.domain.anticipation import after
+from bot.domain.observed import Issue, Observed
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Place, Record, Refused
+from bot.domain.rendering import resolve
+
+
+def plan(process: Process, observed: Observed) -> Plan:
+    """The actions that bring a launch to what it should be; empty when it is."""
+    if observed.status and observed.status.record is None:
+        return Plan(blocked="the record in the status note is broken; I do not overwrite it")
+    known = observed.status.record if observed.status else None
+    if known is None and observed.root is None and (answer := _not_yet(process, observed)):
+        return answer
+    record = known or _first_record(process, observed)
+    if record is None:
+        return Plan(blocked="the launch has no record, and its request does not give the inputs")
+    return _bring(process, observed, _decide(process, observed, record))
+
+
+def _not_yet(process: Process, observed: Observed) -> Plan | None:
+    request = observed.request
+    if request is None or request.closed or process.labels.request not in request.labels:
+        return Plan()
+    given = requests.read(process, request.description)
+    if given.problems:
+        text = messages.inputs_missing(process, given.problems)
+        return _say(observed, "inputs", text, "the request lacks inputs")
+    if observed.rival:
+        private = observed.rival.confidential and not request.confidential
+        text = messages.already_running(process, private=private)
+        return _say(observed, "duplicate", text, "a launch for the same is running")
+    if any(refusal.key == fields.key(ROOT, fields.CREATE) for refusal in observed.refusals):
+        text = messages.cannot_start(process, observed.refusals[0].why)
+        return _say(observed, "cannot", text, "the root issue could not be opened")
+    return None
+
+
+def _say(observed: Observed, key: str, text: str, reason: str) -> Plan:
+    note = observed.said.get(key)
+    if note and note.text == resolve(text, _addresses(observed)):
+        return Plan()
+    return Plan((PostNote("request", key, text, reason, note.id if note else None),))
+
+
+def _first_record(process: Process, observed: Observed) -> Record | None:
+    given = requests.read(process, observed.request.description) if observed.request else None
+    if given is None or given.problems:
+        return None
+    return Record(
+        launch=observed.launch,
+        process=process.name,
+        definition=process.digest(),
+        started=observed.now,
+        inputs=given.inputs,
+    ).owing("request", "started", messages.started(process))
+
+
+def _decide(process: Process, observed: Observed, record: Record) -> Record:
+    values = fields.seen(process, observed)
+    record = _remember(process, observed, record)
+    record = fields.adopt(record, values)
+    record = gates.advance(process, observed, record)
+    return _forget_refusals(observed, _wants(process, observed, record, values))
+
+
+def _remember(process: Process, observed: Observed, record: Record) -> Record:
+    seen = {part: issue for part in _parts(process) if (issue := observed.issue(part))}
+    parts = {**record.parts, **{part: _place(issue) for part, issue in seen.items()}}
+    refused = {
+        refusal.key: Refused(want=refusal.want, why=refusal.why, on=observed.today())
+        for refusal in observed.refusals
+    }
+    kept = {**record.refused, **refused}
+    return record.model_copy(update={"parts": parts, "refused": kept})
+
+
+def _forget_refusals(observed: Observed, record: Record) -> Record:
+    refused = {
+        name: refusal
+        for name, refusal in record.refused.items()
+        if _still_lacks(observed, record, name, refusal)
+    }
+    return record.model_copy(update={"refused": refused})
+
+
+def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused) -> bool:
+    part, _, field = name.partition(".")
+    issue = observed.issue(part)
+    if field == fields.CREATE:
+        return issue is None
+    if field == fields.CONFIDENTIAL:
+        return issue is not None and not issue.confidential
+    if any(owed.key == name for owed in record.owed):
+        return True
+    managed = record.fields.get(name)
+    return managed is not None and managed.want == refusal.want != managed.was
+
+
+def _place(issue: Issue) -> Place:
+    return Place(id=issue.id, project=issue.project, iid=issue.iid)
+
+
+def _parts(process: Process) -> tuple[str, ...]:
+    return (ROOT, "request", *process.phases)
+
+
+def _wants(
+    process: Process, observed: Observed, record: Record, values: Mapping[str, str]
+) -> Record:
+    for part in (ROOT, *process.phases):
+        if part != ROOT and not opening.expects(process, observed, record, part):
+            continue
+        for field, value in _wanted(process, observed, record, part):
+            name = fields.key(part, field)
+            ours = field in {fields.GATE, fields.LINK}
+            record = fields.want(record, name, value, values.get(name), ours=ours)
+    if observed.request:
+        name = fields.key("request", fields.LINK)
+        record = fields.want(record, name, "yes", values.get(name))
+    return record
+
+
+def _wanted(
+    process: Process, observed: Observed, record: Record, part: str
+) -> Iterator[tuple[str, str]]:
+    place = process.root if part == ROOT else process.phases[part]
+    if holder := observed.holder(place.role):
+        yield fields.ASSIGNEE, str(holder.id)
+    if part == ROOT:
+        if process.root.due and (day := record.inputs.get(process.root.due)):
+            yield fields.DUE, day
+        return
+    if due := dates.due(process, observed, record, part):
+        yield fields.DUE, due.isoformat()
+    yield fields.GATE, fields.gate_label(process, record.phase(part).gate)
+    yield fields.LINK, "yes"
+
+
+def _bring(process: Process, observed: Observed, record: Record) -> Plan:
+    creations = tuple(opening.creations(process, observed, record))
+    lacking = fields.missing(record, fields.seen(process, observed), observed.today())
+    changes = tuple(fields.changes(process, observed, record, lacking))
+    then = after(observed, (*creations, *changes))
+    notes = tuple(_notes(then, record))
+    writes: tuple[Action, ...] = (*changes, *_links(then, record, lacking), *notes)
+    text = overview.render(process, then, record)
+    settled = _settled(process, then, record, lacking)
+    pending = bool(creations or writes)
+    actions: list[Action] = list(creations)
+    if observed.status is None:
+        actions.append(KeepDefinition(process.canonical(), "a launch keeps to its definition"))
+    first = record if pending else settled
+    if not _shown(observed, first, text):
+        actions.append(WriteStatus(text, first, "the launch stands differently now"))
+    actions += writes
+    if pending and settled != record:
+        actions.append(WriteStatus(text, settled, "its writes are done", settles=True))
+    return Plan(tuple(actions), dates.wake_at(then, record))
+
+
+def _links(then: Observed, record: Record, lacking: Mapping[str, str]) -> Iterator[LinkIssues]:
+    for part in ("request", *then.phases):
+        name = fields.key(part, fields.LINK)
+        new = name in record.fields and _is_new(then, part)
+        if name in lacking or (new and not fields.refused(record, name, "yes", then.today())):
+            yield LinkIssues(part, "the issues of a launch are linked to its root")
+
+
+def _notes(then: Observed, record: Record) -> Iterator[PostNote]:
+    for owed in record.owed:
+        rests = fields.refused(record, owed.key, owed.part, then.today())
+        if then.issue(owed.part) and not rests:
+            people = messages.mentions(owed.text)
+            yield PostNote(owed.part, owed.key, owed.text, "people should know", mentions=people)
+
+
+def _is_new(then: Observed, part: str) -> bool:
+    """Whether this plan opens the issue of a part, or the root that it is linked to."""
+    issues = (then.root, then.issue(part))
+    return all(issues) and any(issue is not None and issue.id == 0 for issue in issues)
+
+
+def _settled(
+    process: Process, then: Observed, record: Record, lacking: Mapping[str, str]
+) -> Record:
+    """The record once the writes of this plan are done; what waits or rests stays as it is."""
+    values = fields.seen(process, then)
+    settled = {
+        name: field.settled()
+        if name in lacking or values.get(name) == field.want or _is_link(then, name)
+        else field
+        for name, field in record.fields.items()
+    }
+    posted = {note.key for note in _notes(then, record)}
+    owed = tuple(owed for owed in record.owed if owed.key not in posted)
+    return record.model_copy(update={"fields": settled, "owed": owed})
+
+
+def _is_link(then: Observed, name: str) -> bool:
+    part, _, field = name.partition(".")
+    return field == fields.LINK and _is_new(then, part)
+
+
+def _shown(observed: Observed, record: Record, text: str) -> bool:
+    status = observed.status
+    if status is None or status.record is None:
+        return False
+    same = status.record.model_copy(update={"revision": record.revision}) == record
+    return same and status.text == resolve(text, _addresses(observed))
+
+
+def _addresses(observed: Observed) -> dict[str, str]:
+    issues = {part: observed.issue(part) for part in (ROOT, "request", *observed.phases)}
+    issues["rival"] = observed.rival
+    return {part: issue.url for part, issue in issues.items() if issue}

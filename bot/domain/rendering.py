@@ -1,0 +1,72 @@
+"""Text that leaves the bot: templates filled in, and user text made harmless in one place.
+
+GitLab runs a line that starts with `/name` as whoever posts it, and notifies whoever is
+mentioned (https://docs.gitlab.com/user/project/quick_actions/). So user text never starts a
+line, never mentions, never forms a reference, a link or a tag.
+Links to issues that may not exist yet are tokens, resolved by the writer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+WORD_JOINER = "\u2060"
+_TOKEN = re.compile("\ue000([a-z0-9_-]+)\ue001")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!~%|&$^])")
+_ENTITY = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_QUICK_ACTION = re.compile(r"^[ \t]{0,3}/[a-z]\w*", re.MULTILINE | re.IGNORECASE)
+_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+_TITLE_LENGTH = 255
+
+
+def plain(text: str) -> str:
+    """User text as one line without control, invisible and direction characters."""
+    spaced = re.sub(r"[\s\u2028\u2029]+", " ", text)
+    return "".join(char for char in spaced if unicodedata.category(char) not in _HIDDEN).strip()
+
+
+def inline(text: str) -> str:
+    """User text as one harmless line of Markdown, to stand anywhere in a text of ours."""
+    escaped = _SPECIAL.sub(lambda match: _ENTITY.get(match[1], f"\\{match[1]}"), plain(text))
+    escaped = escaped.replace("@", f"@{WORD_JOINER}").replace("://", f":{WORD_JOINER}//")
+    return f"{WORD_JOINER}{escaped}" if escaped.startswith(("/", "-", "+", "=", ":")) else escaped
+
+
+def title(text: str) -> str:
+    """A title in GitLab's bounds: one line, at most 255 characters."""
+    line = plain(text)
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+
+
+def token(part: str) -> str:
+    """Stands for the address of the issue of a part until the writer knows it."""
+    return f"\ue000{part}\ue001"
+
+
+def link(text: str, part: str) -> str:
+    """A link to the issue of a part."""
+    return f"[{text}]({token(part)})"
+
+
+def resolve(text: str, addresses: Mapping[str, str]) -> str:
+    """The text with every token replaced; an unknown one by an empty address."""
+    return _TOKEN.sub(lambda match: addresses.get(match[1], ""), text)
+
+
+def render(source: str, variables: Mapping[str, Any]) -> str:
+    """A template filled in; its source is from the installation's own files, never from GitLab."""
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
+    )
+    return environment.from_string(source).render(variables).strip()
+
+
+def has_quick_action(text: str) -> bool:
+    """Whether a line starts with a slash word, which GitLab could run."""
+    return (
+        _QUICK_ACTION.search(re.sub(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)) is not None
+    )

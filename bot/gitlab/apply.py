@@ -1,0 +1,303 @@
+"""The one writer: carries out the actions of a plan, one at a time, each at most once.
+
+It decides nothing: what it does stands in the plan. Before it creates it looks for what bears
+the same marker, and before it writes the record it looks whether that has moved on.
+What GitLab refuses, also silently, comes back as refusals.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, assert_never
+
+from bot.domain.actions import (
+    Action,
+    ChangeIssue,
+    CreateIssue,
+    KeepDefinition,
+    LinkIssues,
+    Plan,
+    PostNote,
+    WriteStatus,
+)
+from bot.domain.errors import PermanentError, TransientError
+from bot.domain.markers import Keyring, Marker
+from bot.domain.observed import Issue, Observed, Refusal
+from bot.domain.process import ROOT
+from bot.domain.record import Place
+from bot.domain.rendering import resolve
+from bot.gitlab import bodies
+from bot.gitlab.client import Client, NotAllowed, NotVisible
+from bot.gitlab.find import Finder, issue_path
+
+_CLOCK_SKEW = timedelta(minutes=5)
+
+
+class Conflict(TransientError):  # noqa: N818 - GitLab's word for it
+    """Something moved between reading and writing: observe and plan again at once."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, retry_after=0.0)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a plan: where the launch stands now, and what was refused."""
+
+    root: tuple[int, int] | None = None
+    status: int | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+class Writer:
+    """Applies plans."""
+
+    def __init__(self, client: Client, finder: Finder, keyring: Keyring) -> None:
+        self._client = client
+        self._finder = finder
+        self._keyring = keyring
+
+    def apply(self, observed: Observed, plan: Plan) -> Outcome:
+        """Carry out a plan; stops where the rest would build on what was refused.
+
+        Raises:
+            Conflict: The record has moved on since it was observed.
+            TransientError: GitLab could not be reached, or the answer to a write was lost.
+            PermanentError: The bot may not write its own notes.
+        """
+        work = _Work(self._client, self._finder, self._keyring, observed)
+        try:
+            for action in plan.actions:
+                if work.may(action):
+                    work.do(action)
+        except NotAllowed as problem:
+            raise PermanentError(f"the bot cannot keep its notes: {problem.why}") from problem
+        return work.outcome()
+
+
+class _Work:
+    """The carrying out of one plan: what is known of issues that it opens itself."""
+
+    def __init__(
+        self, client: Client, finder: Finder, keyring: Keyring, observed: Observed
+    ) -> None:
+        self._client = client
+        self._finder = finder
+        self._keyring = keyring
+        self._observed = observed
+        self._status = observed.status.note if observed.status else None
+        kept = observed.status.record if observed.status else None
+        self._revision = kept.revision if kept else None
+        self._issues = {
+            part: issue
+            for part in (ROOT, "request", *observed.phases)
+            if (issue := observed.issue(part))
+        }
+        self._refusals: list[Refusal] = []
+
+    def outcome(self) -> Outcome:
+        """What has come of it so far."""
+        root = self._issues.get(ROOT)
+        place = (root.project, root.iid) if root else None
+        return Outcome(place, self._status, self._refusals)
+
+    def may(self, action: Action) -> bool:
+        """Whether what an action builds on is there."""
+        match action:
+            case CreateIssue(part=part):
+                return part == ROOT or ROOT in self._issues
+            case LinkIssues(part=part):
+                return part in self._issues and ROOT in self._issues
+            case WriteStatus(settles=True) if self._refusals:
+                return False
+            case KeepDefinition() | WriteStatus():
+                return ROOT in self._issues
+            case ChangeIssue(part=part) | PostNote(part=part):
+                return part in self._issues
+            case _:
+                assert_never(action)
+
+    def do(self, action: Action) -> None:
+        """Carry out one action."""
+        match action:
+            case CreateIssue():
+                self._create(action)
+            case ChangeIssue():
+                self._change(action)
+            case LinkIssues():
+                self._link(action)
+            case PostNote():
+                self._say(action)
+            case KeepDefinition():
+                self._keep_definition(action)
+            case WriteStatus():
+                self._write_status(action)
+            case _:
+                assert_never(action)
+
+    def _create(self, action: CreateIssue) -> None:
+        found = self._already_there(action)
+        if found is not None:
+            self._issues[action.part] = bodies.issue(found)
+            return
+        path = f"/projects/{action.project}/issues"
+        try:
+            raw = self._client.post(path, self._new_issue(action))
+        except NotAllowed as problem:
+            self._refuse(f"{action.part}.create", action.part, problem.why)
+            return
+        self._issues[action.part] = bodies.issue(raw)
+        if action.assignee:
+            self._check_assignee(action.part, action.assignee.id, action.assignee.username, raw)
+
+    def _already_there(self, action: CreateIssue) -> dict[str, Any] | None:
+        since = [issue.created_at for issue in self._issues.values()]
+        query = {"created_after": (min(since) - _CLOCK_SKEW).isoformat()} if since else {}
+        wanted = (self._observed.launch, action.part)
+        try:
+            marked = self._finder.marked(action.project, action.labels[0], **query)
+            return next(
+                (raw for marker, raw in marked if (marker.launch, marker.part) == wanted), None
+            )
+        except NotVisible:
+            return None
+
+    def _new_issue(self, action: CreateIssue) -> Mapping[str, Any]:
+        key = self._keyring.digest(*action.identity) if action.identity else None
+        marker = Marker(self._observed.launch, action.part, key=key)
+        text = resolve(action.text, self._addresses())
+        return {
+            "title": action.title,
+            "description": bodies.body(text, marker, self._keyring),
+            "labels": ",".join(action.labels),
+            "confidential": action.confidential,
+            **({"assignee_ids": [action.assignee.id]} if action.assignee else {}),
+            **({"due_date": action.due.isoformat()} if action.due else {}),
+        }
+
+    def _change(self, action: ChangeIssue) -> None:
+        issue = self._issues[action.part]
+        try:
+            raw = self._client.put(issue_path(issue.project, issue.iid), _fields(action))
+        except NotAllowed as problem:
+            for name, want in _wanted(action):
+                self._refuse(f"{action.part}.{name}", want, problem.why)
+            return
+        self._issues[action.part] = bodies.issue(raw)
+        if action.assignee:
+            self._check_assignee(action.part, action.assignee.id, action.assignee.username, raw)
+
+    def _check_assignee(self, part: str, wanted: int, username: str, raw: dict[str, Any]) -> None:
+        if wanted not in [user["id"] for user in raw["assignees"]]:
+            why = (
+                f"GitLab dropped {username} without a word, most likely because they are no "
+                "member of the project. Add them to it, or assign somebody else."
+            )
+            self._refuse(f"{part}.assignee", str(wanted), why)
+
+    def _link(self, action: LinkIssues) -> None:
+        root, other = self._issues[ROOT], self._issues[action.part]
+        body = {
+            "target_project_id": other.project,
+            "target_issue_iid": other.iid,
+            "link_type": "relates_to",
+        }
+        try:
+            self._client.post(f"{issue_path(root.project, root.iid)}/links", body)
+        except NotAllowed as problem:
+            if not problem.is_conflict:
+                self._refuse(f"{action.part}.link", "yes", problem.why)
+
+    def _say(self, action: PostNote) -> None:
+        issue = self._issues[action.part]
+        marker = bodies.note_marker(self._observed.launch, action.key, issue.id)
+        body = bodies.body(resolve(action.text, self._addresses()), marker, self._keyring)
+        try:
+            if action.note is not None:
+                self._client.put(f"{_notes(issue)}/{action.note}", {"body": body})
+            elif action.key not in self._said(issue):
+                self._client.post(_notes(issue), {"body": body})
+        except NotAllowed as problem:
+            self._refuse(action.key, action.part, problem.why)
+
+    def _keep_definition(self, action: KeepDefinition) -> None:
+        root = self._issues[ROOT]
+        if bodies.DEFINITION in self._said(root):
+            return
+        body = bodies.definition_body(action.text, self._observed.launch, self._keyring, root.id)
+        self._client.post(_notes(root), {"body": body})
+
+    def _write_status(self, action: WriteStatus) -> None:
+        root = self._issues[ROOT]
+        self._expect_unmoved(root)
+        revision = (self._revision or 0) + 1
+        known = {part: _place(issue) for part, issue in self._issues.items()}
+        record = action.record.model_copy(
+            update={"revision": revision, "parts": {**action.record.parts, **known}}
+        )
+        text = resolve(action.text, self._addresses())
+        body = {"body": bodies.status_body(text, record, self._keyring, root.id)}
+        if self._status is None:
+            self._status = int(self._client.post(_notes(root), body)["id"])
+        else:
+            self._client.put(f"{_notes(root)}/{self._status}", body)
+        self._revision = revision
+
+    def _expect_unmoved(self, root: Issue) -> None:
+        launch = self._observed.launch
+        if self._status is None:
+            if bodies.STATUS in self._said(root):
+                raise Conflict("a status note has appeared")
+            return
+        try:
+            raw = self._client.get(f"{_notes(root)}/{self._status}")
+        except NotVisible as problem:
+            raise Conflict("the status note is gone") from problem
+        status = bodies.status(raw, launch, self._keyring, root.id)
+        if not status or not status.record or status.record.revision != self._revision:
+            raise Conflict("the status note has changed")
+
+    def _said(self, issue: Issue) -> set[str]:
+        notes = self._finder.notes(issue.project, issue.iid)
+        return {*bodies.said(notes, self._observed.launch, self._keyring, issue.id)}
+
+    def _addresses(self) -> dict[str, str]:
+        addresses = {part: issue.url for part, issue in self._issues.items()}
+        rival = self._observed.rival
+        return {**addresses, **({"rival": rival.url} if rival else {})}
+
+    def _refuse(self, key: str, want: str, why: str) -> None:
+        self._refusals.append(Refusal(key, want, why))
+
+
+def _fields(action: ChangeIssue) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "add_labels": ",".join(action.add_labels),
+        "remove_labels": ",".join(action.remove_labels),
+        "assignee_ids": [action.assignee.id] if action.assignee else None,
+        "due_date": action.due.isoformat() if action.due else None,
+        "state_event": {"opened": "reopen", "closed": "close", None: None}[action.state],
+        "confidential": action.confidential,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _wanted(action: ChangeIssue) -> Iterator[tuple[str, str]]:
+    if action.assignee:
+        yield "assignee", str(action.assignee.id)
+    if action.due:
+        yield "due", action.due.isoformat()
+    if action.state:
+        yield "state", action.state
+    if action.add_labels:
+        yield "gate", action.add_labels[0]
+    if action.confidential:
+        yield "confidential", "yes"
+
+
+def _notes(issue: Issue) -> str:
+    return f"{issue_path(issue.project, issue.iid)}/notes"
+
+
+def _place(issue: Issue) -> Place:
+    return Place(id=issue.id, project=issue.project, iid=issue.iid)

@@ -1,0 +1,181 @@
+"""GitLab's REST API, as far as the bot needs it: calls in, plain dictionaries out.
+
+Wraps python-gitlab and turns its errors into ours. Reads are retried here, writes never:
+GitLab has no idempotency key, so a write whose answer was lost may have been done.
+It must not know what the calls are for.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import gitlab
+import requests
+import stamina
+from gitlab.exceptions import GitlabAuthenticationError, GitlabHttpError, RedirectError
+
+from bot.domain.errors import PermanentError, TransientError
+
+JSON = dict[str, Any]
+T = TypeVar("T")
+
+_TIMEOUT = 20.0
+_CONFLICT = 409
+_RATE_LIMITED = 429
+_SERVER_ERROR = 500
+_RATE_LIMIT_PAUSE = 60.0
+_LOST_WRITE_PAUSE = 60.0
+"""A write that GitLab did not answer may still commit; so long the launch is left alone."""
+
+
+class NotVisible(Exception):  # noqa: N818 - a fact about a thing, not a failure of the call
+    """GitLab shows the bot no such thing: it is gone, or the bot has no access to it."""
+
+
+class NotAllowed(Exception):  # noqa: N818 - an answer, not a failure of the call
+    """GitLab understood a write and will not do it; `why` is its own reason.
+
+    `is_conflict` tells that what was to be made is there already.
+    """
+
+    def __init__(self, why: str, *, is_conflict: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.is_conflict = is_conflict
+
+
+class _Flaky(Exception):  # noqa: N818 - only seen by the retry below
+    """A read that may work when it is tried again at once."""
+
+
+class Client:
+    """Calls GitLab's REST API v4 as the bot.
+
+    Errors: `NotVisible` and `NotAllowed` are answers; `TransientError` means come back later,
+    `PermanentError` that the token or the address is wrong.
+    """
+
+    ATTEMPTS: ClassVar[int] = 3
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        ca_file: str | None = None,
+        session: requests.Session | None = None,
+        on_call: Callable[[str], None] = lambda _method: None,
+    ) -> None:
+        session = session or requests.Session()
+        session.hooks["response"].append(self._note_answer)
+        self._retry_after: float | None = None
+        self._on_call = on_call
+        self._gitlab = gitlab.Gitlab(
+            url,
+            private_token=token,
+            ssl_verify=ca_file or True,
+            timeout=_TIMEOUT,
+            per_page=100,
+            session=session,
+            retry_transient_errors=False,
+            user_agent="launchbot",
+        )
+
+    def get(self, path: str, **query: Any) -> JSON:
+        """One thing. Raises `NotVisible` where GitLab answers 403 or 404."""
+        answer = self._read(lambda: self._gitlab.http_get(path, query, obey_rate_limit=False))
+        return answer if isinstance(answer, dict) else {}
+
+    def list(self, path: str, **query: Any) -> list[JSON]:
+        """All pages of a list. Raises `NotVisible` where GitLab answers 403 or 404."""
+        answer = self._read(
+            lambda: self._gitlab.http_list(path, query, get_all=True, obey_rate_limit=False)
+        )
+        return list(answer)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> JSON:
+        """Create something, once: never sent again by itself."""
+        return self._write(
+            lambda: self._gitlab.http_post(path, post_data=dict(body), obey_rate_limit=False)
+        )
+
+    def put(self, path: str, body: Mapping[str, Any]) -> JSON:
+        """Change something, once: never sent again by itself."""
+        return self._write(
+            lambda: self._gitlab.http_put(path, post_data=dict(body), obey_rate_limit=False)
+        )
+
+    def _read(self, call: Callable[[], Any]) -> Any:
+        try:
+            for attempt in stamina.retry_context(
+                on=_Flaky, attempts=self.ATTEMPTS, timeout=5.0, wait_initial=0.05, wait_max=0.5
+            ):
+                with attempt:
+                    return self._try_read(call)
+        except _Flaky as problem:
+            raise TransientError(f"GitLab cannot be read: {problem}") from problem
+
+    def _try_read(self, call: Callable[[], T]) -> T:
+        self._on_call("read")
+        try:
+            return call()
+        except requests.RequestException as problem:
+            raise _Flaky(type(problem).__name__) from problem
+        except GitlabHttpError as problem:
+            if problem.response_code in {403, 404}:
+                raise NotVisible(_reason(problem)) from problem
+            if (problem.response_code or 0) >= _SERVER_ERROR:
+                raise _Flaky(f"it answers {problem.response_code}") from problem
+            raise self._failure(problem) from problem
+        except GitlabAuthenticationError as problem:
+            raise _not_authenticated(problem) from problem
+
+    def _write(self, call: Callable[[], Any]) -> JSON:
+        self._on_call("write")
+        try:
+            answer = call()
+        except requests.RequestException as problem:
+            raise _lost(type(problem).__name__) from problem
+        except RedirectError as problem:
+            raise NotAllowed(
+                "the project has moved; correct its path in the configuration."
+            ) from problem
+        except GitlabHttpError as problem:
+            raise self._refusal(problem) from problem
+        except GitlabAuthenticationError as problem:
+            raise _not_authenticated(problem) from problem
+        return answer if isinstance(answer, dict) else {}
+
+    def _refusal(self, problem: GitlabHttpError) -> Exception:
+        code = problem.response_code or 0
+        if code >= _SERVER_ERROR:
+            return _lost(f"it answered {code}")
+        if code == _RATE_LIMITED:
+            return self._failure(problem)
+        return NotAllowed(f"GitLab answered {_reason(problem)}.", is_conflict=code == _CONFLICT)
+
+    def _failure(self, problem: GitlabHttpError) -> Exception:
+        if problem.response_code == _RATE_LIMITED:
+            pause = self._retry_after or _RATE_LIMIT_PAUSE
+            return TransientError("GitLab asks the bot to slow down (429)", pause)
+        return PermanentError(f"GitLab answered {problem.response_code} {_reason(problem)}")
+
+    def _note_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        value = response.headers.get("Retry-After", "")
+        self._retry_after = float(value) if value.isdecimal() else None
+
+
+def _lost(why: str) -> TransientError:
+    return TransientError(f"the answer to a write was lost: {why}", _LOST_WRITE_PAUSE)
+
+
+def _not_authenticated(problem: GitlabAuthenticationError) -> TransientError:
+    return TransientError(
+        f"GitLab does not accept the bot's token ({problem.response_code}); "
+        "renew it and set LAUNCHBOT_GITLAB_TOKEN",
+        _RATE_LIMIT_PAUSE,
+    )
+
+
+def _reason(problem: GitlabHttpError) -> str:
+    text = problem.error_message
+    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)

@@ -1,0 +1,114 @@
+"""Where launches are: found by signed markers in what GitLab lists, by GET only.
+
+It must not look into a launch; the reader does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain import markers
+from bot.domain.markers import Keyring, Marker
+from bot.domain.process import ROOT, Process
+from bot.gitlab.client import Client, NotVisible
+from bot.gitlab.directory import Directory
+
+_OVERLAP = timedelta(minutes=2)
+"""GitLab touches `updated_at` at most once a minute; a resync looks back a little further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a launch is: its root issue, or the request that may start it.
+
+    `status` is the id of the status note, where it is known.
+    """
+
+    launch: str
+    root: tuple[int, int] | None = None
+    request: tuple[int, int] | None = None
+    status: int | None = None
+
+
+class Finder:
+    """Finds launches, and the issues and notes that bear their markers."""
+
+    def __init__(
+        self,
+        client: Client,
+        directory: Directory,
+        keyring: Keyring,
+        processes: Mapping[str, Process],
+    ) -> None:
+        self._client = client
+        self._directory = directory
+        self._keyring = keyring
+        self._processes = processes
+
+    def resolve(self, project: int, iid: int) -> Found | None:
+        """The launch that an issue belongs to, or would start; None if it has to do with none."""
+        try:
+            return self._belongs(self._client.get(issue_path(project, iid)))
+        except NotVisible:
+            return None
+
+    def changed(self, project: int, since: datetime | None) -> list[Found]:
+        """The launches and requests that changed in a project, in one list call."""
+        query = {"updated_after": (since - _OVERLAP).isoformat()} if since else {}
+        found = (self._belongs(raw) for raw in self._list(project, **query))
+        return list(dict.fromkeys(item for item in found if item))
+
+    def root_of(self, launch: str) -> tuple[int, int] | None:
+        """Where the root issue of a launch stands, found by its marker; the oldest counts."""
+        for process in self._processes.values():
+            for marker, raw in self.roots(process, state="all"):
+                if marker.launch == launch:
+                    return raw["project_id"], raw["iid"]
+        return None
+
+    def roots(self, process: Process, state: str) -> Iterator[tuple[Marker, dict[str, Any]]]:
+        """The root issues of a process with their markers, oldest first."""
+        project = self._directory.installation().projects[process.root.project]
+        for marker, raw in self.marked(project, process.labels.launch, state=state):
+            if marker.part == ROOT:
+                yield marker, raw
+
+    def marked(
+        self, project: int, label: str, **query: Any
+    ) -> Iterator[tuple[Marker, dict[str, Any]]]:
+        """The bot's issues in a project with a label, and their markers, oldest first."""
+        found = [
+            raw
+            for author in self._directory.bot_users()
+            for raw in self._list(project, labels=label, author_id=author, **query)
+        ]
+        for raw in sorted(found, key=lambda raw: int(raw["id"])):
+            if marker := self.marker(raw):
+                yield marker, raw
+
+    def marker(self, raw: dict[str, Any]) -> Marker | None:
+        """The marker of an issue that the bot opened."""
+        ours = raw["author"]["id"] in self._directory.bot_users()
+        return markers.first(raw["description"] or "", self._keyring) if ours else None
+
+    def notes(self, project: int, iid: int) -> list[dict[str, Any]]:
+        """The bot's notes on an issue, oldest first."""
+        path = f"{issue_path(project, iid)}/notes"
+        notes = self._client.list(path, sort="asc", order_by="created_at")
+        return [note for note in notes if note["author"]["id"] in self._directory.bot_users()]
+
+    def _belongs(self, raw: dict[str, Any]) -> Found | None:
+        if marker := self.marker(raw):
+            return Found(marker.launch)
+        wanted = {process.labels.request for process in self._processes.values()}
+        place = (raw["project_id"], raw["iid"])
+        return Found(f"i{raw['id']}", request=place) if wanted & {*raw["labels"]} else None
+
+    def _list(self, project: int, **query: Any) -> list[dict[str, Any]]:
+        return self._client.list(f"/projects/{project}/issues", scope="all", **query)
+
+
+def issue_path(project: int, iid: int) -> str:
+    """Where the API has an issue."""
+    return f"/projects/{project}/issues/{iid}"
