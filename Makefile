@@ -6,7 +6,8 @@ PYTHON_BIN := .venv/bin/python
 LAUNCHBOT := .venv/bin/launchbot
 PYTEST := $(PYTHON_BIN) -m pytest
 COVERAGE := $(PYTHON_BIN) -m coverage
-PARALLEL := --numprocesses=auto --dist=worksteal
+# Snapshots are compared, and not rewritten, when tests run in parallel.
+PARALLEL := --numprocesses=auto --dist=worksteal --inline-snapshot=disable
 UV := .venv/bin/uv
 
 # Handed on: make demo ARGS=--script
@@ -54,14 +55,15 @@ lint: $(READY) ## Style, types and layers
 # The domain's tests run apart, because they alone have to cover all of it.
 test: $(READY) ## All tests, with coverage
 	@mkdir -p build
-	COVERAGE_FILE=build/coverage.domain $(PYTEST) tests/domain $(PARALLEL) --durations=10 \
+	COVERAGE_FILE=build/domain.coverage $(PYTEST) tests/domain $(PARALLEL) --durations=10 \
 		--cov --cov-report= --junitxml=build/junit-domain.xml
-	COVERAGE_FILE=build/coverage.rest $(PYTEST) tests --ignore=tests/domain $(PARALLEL) --durations=10 \
+	COVERAGE_FILE=build/rest.coverage $(PYTEST) tests --ignore=tests/domain $(PARALLEL) --durations=10 \
 		--cov --cov-report= --junitxml=build/junit-rest.xml
-	$(COVERAGE) report --data-file=build/coverage.domain --include='bot/domain/*' --fail-under=100
-	$(COVERAGE) combine --quiet --keep --data-file=build/coverage build/coverage.domain build/coverage.rest
-	$(COVERAGE) xml --quiet --data-file=build/coverage -o build/coverage.xml
-	$(COVERAGE) report --data-file=build/coverage --fail-under=95
+	$(COVERAGE) report --data-file=build/domain.coverage --include='bot/domain/*' --fail-under=100
+	$(COVERAGE) combine --quiet --keep --data-file=build/all.coverage \
+		build/domain.coverage build/rest.coverage
+	$(COVERAGE) xml --quiet --data-file=build/all.coverage -o build/cobertura.xml
+	$(COVERAGE) report --data-file=build/all.coverage --fail-under=95
 
 soak: $(READY) ## The property tests, for long
 	$(PYTEST) -m hypothesis --hypothesis-profile=soak $(PARALLEL) --durations=10 $(ARGS)

@@ -329,7 +329,7 @@ def server(status: int) -> Iterator[int]:
             """Keep quiet."""
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield running.server_port
