@@ -1,0 +1,1 @@
+"""What may be lost: queue, deliveries, audit, read model. It must not decide anything."""

@@ -1,0 +1,199 @@
+"""The queue: which keys are due, and which deliveries were heard before.
+
+A key stands in it once, however often it is touched: what is to be done is read from GitLab.
+It must not know what a key means or what is done about it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from bot.store.database import Database
+from bot.store.tables import Instant, deliveries, queue
+
+_touched_in_work = and_(queue.c.claimed.is_not(None), queue.c.claimed != queue.c.generation)
+_waiting = and_(queue.c.claimed.is_(None), queue.c.dead.is_(False))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key that a worker holds: nobody else gets it until it is finished, failed or released.
+
+    `attempts` counts the failures since it last went well, `faults` those that were ours.
+    """
+
+    key: str
+    generation: int
+    attempts: int = 0
+    faults: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A key that is not tried again until something touches it, and why."""
+
+    key: str
+    attempts: int
+    error: str
+
+
+class Queue(Database):
+    """Keys with the time when they are due."""
+
+    def accept(self, delivery_id: str | None, keys: Sequence[str], now: datetime) -> bool:
+        """Note a delivery and queue what it changed, both or neither; False if heard before.
+
+        When it returns, the keys survive a power cut.
+        """
+        with self._writing() as connection:
+            if delivery_id is not None:
+                new = self._insert(deliveries).values(id=delivery_id[:255], at=now)
+                done = connection.execute(new.on_conflict_do_nothing().returning(deliveries.c.id))
+                if done.first() is None:
+                    return False
+            for key in sorted(set(keys)):
+                self._touch(connection, key, now)
+            return True
+
+    def enqueue(self, key: str, due: datetime, now: datetime) -> None:
+        """Queue a key; of two times the earlier wins, and no time before `now` counts.
+
+        A key that is in work runs once more, and a dead one gets a new life.
+        """
+        with self._writing() as connection:
+            self._touch(connection, key, max(due, now))
+
+    def _touch(self, connection: Connection, key: str, due: datetime) -> None:
+        new = self._insert(queue).values(
+            key=key, due=due, generation=1, attempts=0, faults=0, dead=False
+        )
+        # The due time of a claim is being served: only touches since then count.
+        served = or_(queue.c.dead, queue.c.claimed == queue.c.generation)
+        again = {
+            "due": case((served, literal(due, Instant)), else_=_earlier(queue.c.due, due)),
+            "generation": queue.c.generation + 1,
+            "attempts": case((queue.c.dead, 0), else_=queue.c.attempts),
+            "faults": case((queue.c.dead, 0), else_=queue.c.faults),
+            "dead": False,
+        }
+        connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=again))
+
+    def claim(self, now: datetime) -> Claim | None:
+        """Take the key that has been due for longest and that nobody works on."""
+        oldest = (
+            select(queue.c.key)
+            .where(_waiting, queue.c.due <= now)
+            .order_by(queue.c.due, queue.c.key)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        # Each claim has a generation of its own, so that one from before a crash counts no more.
+        taken = (
+            update(queue)
+            .where(queue.c.key == oldest.scalar_subquery(), queue.c.claimed.is_(None))
+            .values(
+                generation=queue.c.generation + 1, claimed=queue.c.generation + 1, claimed_at=now
+            )
+            .returning(queue.c.key, queue.c.generation, queue.c.attempts, queue.c.faults)
+        )
+        with self._writing() as connection:
+            row = connection.execute(taken).first()
+        return None if row is None else Claim(*row)
+
+    def finish(self, claim: Claim, now: datetime, again_at: datetime | None) -> None:
+        """It went well: forget the key, or come back later.
+
+        Touched meanwhile, it is due as the touch said.
+        """
+        forget = delete(queue).where(_held(claim), ~_touched_in_work)
+        done = update(queue).where(_held(claim))
+        with self._writing() as connection:
+            if again_at is None and connection.execute(forget).rowcount:
+                return
+            connection.execute(
+                done.values(
+                    due=_next_due(None if again_at is None else max(again_at, now)),
+                    claimed=None,
+                    claimed_at=None,
+                    attempts=0,
+                    faults=0,
+                    error=None,
+                )
+            )
+
+    def fail(
+        self, claim: Claim, error: str, retry_at: datetime | None, *, fault: bool = False
+    ) -> None:
+        """It went wrong: try again at a time, or with None not before something touches it.
+
+        Touched meanwhile, it is due as the touch said, or at `retry_at` if that is earlier.
+        """
+        failed = update(queue).where(_held(claim))
+        with self._writing() as connection:
+            connection.execute(
+                failed.values(
+                    due=_next_due(retry_at),
+                    claimed=None,
+                    claimed_at=None,
+                    attempts=queue.c.attempts + 1,
+                    faults=queue.c.faults + int(fault),
+                    dead=~_touched_in_work if retry_at is None else False,
+                    error=error,
+                )
+            )
+
+    def release_all(self) -> None:
+        """Free what a killed process had claimed; it is due again. Only for the one writer."""
+        due = _earlier(queue.c.due, queue.c.claimed_at)
+        freed = update(queue).where(queue.c.claimed.is_not(None))
+        with self._writing() as connection:
+            connection.execute(freed.values(due=due, claimed=None, claimed_at=None))
+
+    def next_due(self) -> datetime | None:
+        """When the next key that nobody works on is due, be it in the past."""
+        with self._reading() as connection:
+            return connection.execute(select(func.min(queue.c.due)).where(_waiting)).scalar()
+
+    def depth(self) -> int:
+        """How many keys wait, for now or for later, or are in work."""
+        with self._reading() as connection:
+            alive = select(func.count()).select_from(queue).where(queue.c.dead.is_(False))
+            return connection.execute(alive).scalar_one()
+
+    def dead(self) -> list[Dead]:
+        """The keys that are not tried again until something touches them."""
+        dead = select(queue.c.key, queue.c.attempts, queue.c.error).where(queue.c.dead)
+        with self._reading() as connection:
+            return [Dead(*row) for row in connection.execute(dead.order_by(queue.c.key))]
+
+
+def _held(claim: Claim) -> ColumnElement[bool]:
+    """Whether the claim still holds: it was neither released nor taken by another."""
+    return and_(queue.c.key == claim.key, queue.c.claimed == claim.generation)
+
+
+def _next_due(again_at: datetime | None) -> ColumnElement[datetime]:
+    if again_at is None:
+        return queue.c.due.expression
+    earlier = _earlier(queue.c.due, again_at)
+    return case((_touched_in_work, earlier), else_=literal(again_at, Instant))
+
+
+def _earlier(
+    one: ColumnElement[datetime], other: ColumnElement[datetime] | datetime
+) -> ColumnElement[datetime]:
+    second = literal(other, Instant) if isinstance(other, datetime) else other
+    return case((one <= second, one), else_=second)
