@@ -12,8 +12,12 @@ from pydantic import Field, StringConstraints
 
 from bot.domain.process import Slug, Strict
 
-Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
-ProjectPath = Annotated[str, StringConstraints(pattern=r"^[^/\s]+(/[^/\s]+)+$")]
+USERNAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+PROJECT_PATH = r"^[^/\s]+(/[^/\s]+)+$"
+
+Whole = Annotated[int, Field(strict=True)]
+Username = Annotated[str, StringConstraints(pattern=USERNAME, max_length=255)]
+ProjectPath = Annotated[str, StringConstraints(pattern=PROJECT_PATH, max_length=1000)]
 
 
 class Calendar(Strict):
@@ -30,7 +34,7 @@ class Calendar(Strict):
 class Configuration(Strict):
     """The installation: `launchbot.yml`."""
 
-    projects: Mapping[Slug, int | ProjectPath] = Field(
+    projects: Mapping[Slug, Whole | ProjectPath] = Field(
         description="Names that processes use for projects, each with its path or numeric id."
     )
     roles: Mapping[Slug, tuple[Username, ...]] = Field(
@@ -43,9 +47,9 @@ class Configuration(Strict):
         default=(), description="More folders with processes, relative to this file."
     )
     calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
-    bot_users: tuple[int, ...] = Field(
+    bot_users: tuple[Whole, ...] = Field(
         default=(), description="Ids of users that the bot was in former times."
     )
-    resync_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+    resync_minutes: Annotated[int, Field(ge=1, le=1440, strict=True)] = Field(
         default=10, description="How often to look for changes whose webhook was lost."
     )

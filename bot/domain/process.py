@@ -7,6 +7,7 @@ They must not know any particular process: names of roles, phases, labels and pr
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -14,10 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 ROOT = "root"
 """The part name of the root issue; phase issues are named after their phase."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=40)]
+SLUG = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
+LABEL = r"^[^,\r\n]+$"
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-LabelName = Annotated[str, StringConstraints(pattern=r"^[^,\r\n]+$", max_length=255)]
-BusinessDays = Annotated[int, Field(ge=0, le=500)]
+LabelName = Annotated[str, StringConstraints(pattern=LABEL, max_length=255)]
+BusinessDays = Annotated[int, Field(ge=0, le=500, strict=True)]
 
 
 class Strict(BaseModel):
@@ -192,6 +196,11 @@ class Process(Definition):
             for name, phase in self.phases.items()
             for task in phase.walk()
         }
+
+    def order(self) -> tuple[str, ...]:
+        """The phases, each behind those that it waits for."""
+        graph = {name: phase.after for name, phase in self.phases.items()}
+        return tuple(TopologicalSorter(graph).static_order())
 
     def canonical(self) -> str:
         """The definition as JSON, the same text for the same definition."""

@@ -1,0 +1,184 @@
+"""Whether the texts of a process can be filled in: what fails here would fail in a launch.
+
+Every template is parsed, its variables are looked up, and it is filled in once with examples.
+It must not read files; the sources are handed in.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.domain.outline import Cursor, Outline, Word
+from bot.domain.problems import Problem
+from bot.domain.rendering import has_quick_action, render
+from bot.domain.wording import nearest
+
+TEMPLATE_VARIABLES = frozenset(
+    {"launch", "title", "root", "request", "phase", "phases", "tasks", "roles"}
+)
+"""What every text may use besides the inputs."""
+
+PHASE_VARIABLES = frozenset({"phase", "tasks"})
+"""Those of them that only the text of a phase issue may use."""
+
+_SAMPLE = "Example"
+
+
+def check_texts(outline: Outline, texts: Mapping[str, str | None]) -> Iterator[Problem]:
+    """Mistakes in the templates that the process names, and in the title of its root issue.
+
+    A text is `None` where a file is there and could not be read.
+    """
+    yield from _title(outline.document["root"]["title"], _inputs(outline))
+    used = set[str]()
+    for index, part in enumerate(outline.parts):
+        for word in part["template"].words():
+            used.add(word.text)
+            yield from _missing(word, texts)
+            if (source := texts.get(word.text)) is not None:
+                yield from _text(word, source, outline, is_phase=index > 0)
+    for name in sorted(set(texts) - used if outline.phases else ()):
+        message = "no issue of the process uses this template"
+        yield Problem("unused-template", (), message, severity="warning", file=name)
+    yield from _unused_inputs(outline, [source for name in used if (source := texts.get(name))])
+
+
+def _missing(word: Word, texts: Mapping[str, str | None]) -> Iterator[Problem]:
+    if word.text not in texts:
+        allowed = tuple(sorted(texts))
+        message = f'there is no template "{word.text}" in the folder of the process'
+        yield Problem("unknown-template", word.path, message, allowed, nearest(word.text, allowed))
+
+
+def _title(title: Cursor, inputs: Mapping[str, str]) -> Iterator[Problem]:
+    for word in title.words():
+        for fault in _faults(word.text, inputs, {}):
+            yield Problem(fault.check, word.path, fault.message, fault.allowed, fault.nearest)
+
+
+def _text(word: Word, source: str, outline: Outline, *, is_phase: bool) -> Iterator[Problem]:
+    known = {**_variables(outline), **_inputs(outline)}
+    if not is_phase:
+        known = {name: value for name, value in known.items() if name not in PHASE_VARIABLES}
+    yield from _faults(source, known, {"file": word.text, "path": word.path})
+    for number, line in enumerate(source.splitlines(), 1):
+        if has_quick_action(line):
+            message = "GitLab would run this line as a quick action; begin it with another word"
+            yield Problem("quick-action", word.path, message, file=word.text, line=number)
+    if is_phase and not _uses(source, "tasks"):
+        message = "the tasks of the phase are not shown; put {{ tasks }} where they should stand"
+        yield Problem("template-tasks", word.path, message, file=word.text)
+
+
+def _faults(source: str, known: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with a template that may use the known variables."""
+    place = {"path": (), **place}
+    try:
+        tree = _ENVIRONMENT.parse(source)
+        names = find_undeclared_variables(tree) - set(_ENVIRONMENT.globals)
+    except TemplateSyntaxError as error:
+        message = f"this is not a valid template: {error.message}"
+        yield Problem("template-syntax", message=message, line=error.lineno, **place)
+        return
+    unknown = sorted(names - set(known))
+    for name in unknown:
+        yield _unknown(name, tree, known, place)
+    if not unknown:
+        yield from _failure(source, known, place)
+
+
+def _unknown(
+    name: str, tree: nodes.Template, known: Mapping[str, Any], place: Mapping[str, Any]
+) -> Problem:
+    allowed = tuple(sorted(known))
+    line = next(node.lineno for node in tree.find_all(nodes.Name) if node.name == name)
+    message = f'there is no variable "{name}" here'
+    if name in PHASE_VARIABLES:
+        message += "; only the text of a phase has it"
+    guess = nearest(name, allowed)
+    return Problem(
+        "template-variable", message=message, allowed=allowed, nearest=guess, line=line, **place
+    )
+
+
+def _failure(source: str, known: Mapping[str, Any], place: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        render(source, known)
+    except Exception as error:  # noqa: BLE001 - a template can raise whatever Python can
+        line = _line(error)
+        message = f"this template cannot be filled in: {error}"
+        yield Problem("template-failure", message=message, line=line, **place)
+
+
+def _line(error: Exception) -> int:
+    """The line of the template that an error came from, which Jinja puts into the traceback."""
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _uses(source: str, name: str) -> bool:
+    try:
+        return name in find_undeclared_variables(_ENVIRONMENT.parse(source))
+    except TemplateSyntaxError:
+        return True
+
+
+def _unused_inputs(outline: Outline, sources: Sequence[str]) -> Iterator[Problem]:
+    root = outline.document["root"]
+    named = {
+        word.text for place in (root["due"], outline.document["identity"]) for word in place.words()
+    }
+    sources = [*sources, *(word.text for word in root["title"].words())]
+    for wanted in outline.inputs:
+        name = wanted.name.text
+        if name not in named and not any(_uses(source, name) for source in sources):
+            message = f'the input "{name}" is asked for and never used'
+            yield Problem(
+                "unused-input", wanted.name.path, message, severity="warning", on_key=True
+            )
+
+
+def _inputs(outline: Outline) -> dict[str, str]:
+    return {
+        wanted.name.text: next((word.text for word in _example(outline, wanted.name)), _SAMPLE)
+        for wanted in outline.inputs
+    }
+
+
+def _example(outline: Outline, name: Word) -> tuple[Word, ...]:
+    return outline.document["inputs"][name.text]["example"].words()
+
+
+def _variables(outline: Outline) -> dict[str, Any]:
+    """Examples of everything in `TEMPLATE_VARIABLES`."""
+    phases = [_phase(word.text) for word in (phase.name for phase in outline.phases)]
+    return {
+        "launch": "i1",
+        "title": _SAMPLE,
+        "root": _SAMPLE,
+        "request": _SAMPLE,
+        "phase": phases[0] if phases else _phase(_SAMPLE),
+        "phases": phases,
+        "tasks": f"- [ ] `task` {_SAMPLE}",
+        "roles": {role.text: {"title": _SAMPLE, "people": "`somebody`"} for role in outline.roles},
+    }
+
+
+def _phase(name: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "title": _SAMPLE,
+        "done_when": _SAMPLE,
+        "role_title": _SAMPLE,
+        "issue": _SAMPLE,
+    }
+
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False)

@@ -1,0 +1,67 @@
+"""Every mistake in a definition or a configuration at once, before it can do harm in a launch.
+
+Form and meaning are judged apart, so that a wrong key hides no wrong name.
+It must not read files; what it finds are values with a path into the document.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.domain.configuration import Configuration
+from bot.domain.definition_checks import check_definition
+from bot.domain.installation_checks import check_installation
+from bot.domain.label_checks import check_labels
+from bot.domain.outline import Outline
+from bot.domain.problems import CHECKS, Problem, Severity
+from bot.domain.process import Definition
+from bot.domain.shape import misshapen
+from bot.domain.text_checks import PHASE_VARIABLES, TEMPLATE_VARIABLES, check_texts
+
+__all__ = [
+    "CHECKS",
+    "PHASE_VARIABLES",
+    "TEMPLATE_VARIABLES",
+    "Problem",
+    "Severity",
+    "check_configuration",
+    "check_process",
+]
+
+
+def check_process(
+    document: object, folder: str, texts: Mapping[str, str | None]
+) -> tuple[Problem, ...]:
+    """What is wrong with a process, given its data, its folder's name and its templates.
+
+    A template is `None` where its file is there and could not be read.
+    """
+    outline = Outline.read(document)
+    return _distinct(
+        (
+            *misshapen(document, Definition),
+            *_name(outline, folder),
+            *check_definition(outline, TEMPLATE_VARIABLES),
+            *check_labels(outline),
+            *check_texts(outline, texts),
+        )
+    )
+
+
+def check_configuration(
+    document: object, processes: Mapping[str, object], running: Sequence[str]
+) -> tuple[Problem, ...]:
+    """What is wrong with a configuration, given the data of processes and which of them run."""
+    outlines = {name: Outline.read(process) for name, process in processes.items()}
+    return _distinct(
+        (*misshapen(document, Configuration), *check_installation(document, outlines, running))
+    )
+
+
+def _name(outline: Outline, folder: str) -> Iterable[Problem]:
+    for word in outline.document["name"].words():
+        if word.text != folder:
+            message = f'the process is called "{word.text}" and its folder "{folder}"'
+            yield Problem("name-mismatch", word.path, message, (folder,))
+
+
+def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))

@@ -1,0 +1,270 @@
+"""Files in: the configuration of an installation and the processes that it runs.
+
+Whatever the files hold, nothing is raised: the result has all that could be loaded, and every
+mistake in the rest with file, line and column.
+It must not judge what the files say; `bot.domain.validation` does.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.configuration import Configuration
+from bot.domain.documents import Document, Position, parse
+from bot.domain.outline import Cursor
+from bot.domain.problems import Problem, Severity
+from bot.domain.process import Process
+from bot.domain.validation import check_configuration, check_process
+
+DEFINITION = "process.yml"
+MAX_BYTES = 1 << 20
+
+_SHIPPED = "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong in a file, and what would be right."""
+
+    file: str
+    line: int
+    column: int
+    check: str
+    severity: Severity
+    message: str
+    allowed: tuple[str, ...] = ()
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the files hold; a part with an error is left out."""
+
+    configuration: Configuration | None
+    processes: Mapping[str, Process]
+    """The processes to run, by name."""
+    mistakes: tuple[Mistake, ...]
+    found: Mapping[str, Process] = field(default_factory=dict)
+    """All processes, whether or not they are to run."""
+    files: tuple[Path, ...] = ()
+    """What was read: the configuration and the definitions."""
+
+    @property
+    def errors(self) -> tuple[Mistake, ...]:
+        """The mistakes that are more than a warning."""
+        return tuple(mistake for mistake in self.mistakes if mistake.severity == "error")
+
+
+def shipped_folder() -> Path:
+    """The folder of the processes that come with the program."""
+    package = Path(__file__).parent
+    in_wheel = package / _SHIPPED
+    return in_wheel if in_wheel.is_dir() else package.parent / _SHIPPED
+
+
+def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: bool = True) -> Loaded:
+    """The configuration, and the processes that are shipped, configured, or in the folders."""
+    config = _File.read(config_path) if config_path else None
+    found, mistakes = _find(config, folders, shipped=shipped)
+    processes = {folder.name: folder for folder in found}
+    running = _running(config, processes, folders)
+    if config:
+        documents = {name: folder.file.document.value for name, folder in processes.items()}
+        config.judge(check_configuration(config.document.value, documents, running))
+    made = {name: process for name, folder in processes.items() if (process := folder.process())}
+    files = [*([config] if config else []), *(folder.file for folder in found)]
+    told = [*mistakes, *(mistake for file in files for mistake in file.mistakes)]
+    return Loaded(
+        Configuration.model_validate(config.document.value) if config and config.sound else None,
+        {name: process for name, process in made.items() if name in running},
+        tuple(sorted(dict.fromkeys(told), key=_place)),
+        made,
+        tuple(file.path for file in files),
+    )
+
+
+@dataclass(slots=True)
+class _File:
+    """A YAML file as it was read, with what is wrong with it."""
+
+    path: Path
+    document: Document
+    mistakes: list[Mistake]
+
+    @classmethod
+    def read(cls, path: Path) -> "_File":
+        text = _text(path)
+        if isinstance(text, Mistake):
+            return cls(path, Document(broken=True), [text])
+        document = parse(text)
+        flaws = [
+            _mistake(path, flaw.position, Problem(flaw.check, (), flaw.message))
+            for flaw in document.flaws
+        ]
+        return cls(path, document, flaws)
+
+    @property
+    def sound(self) -> bool:
+        return all(mistake.severity != "error" for mistake in self.mistakes)
+
+    def judge(self, problems: Iterable[Problem]) -> None:
+        """Note problems, unless the file is broken, so that nothing true can be said of it."""
+        for problem in () if self.document.broken else problems:
+            self.mistakes.append(self._located(problem))
+
+    def _located(self, problem: Problem) -> Mistake:
+        if problem.file is not None:
+            return _mistake(self.path.parent / problem.file, Position(problem.line), problem)
+        place = self.document.position(problem.path, on_key=problem.on_key)
+        return _mistake(self.path, place, problem)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A process folder as it was read."""
+
+    name: str
+    file: _File
+    texts: Mapping[str, str]
+    shipped: bool
+
+    @classmethod
+    def read(cls, path: Path, *, shipped: bool) -> "_Folder":
+        file = _File.read(path / DEFINITION)
+        name = path.resolve().name
+        texts = {text.name: _text(text) for text in sorted(path.glob("*.j2"))}
+        file.mistakes += [text for text in texts.values() if isinstance(text, Mistake)]
+        known = {key: text if isinstance(text, str) else None for key, text in texts.items()}
+        file.judge(check_process(file.document.value, name, known))
+        return cls(name, file, {k: text for k, text in known.items() if text is not None}, shipped)
+
+    @property
+    def place(self) -> Path:
+        return self.file.path.parent.resolve()
+
+    def process(self) -> Process | None:
+        """The process, unless there is an error in it."""
+        value: Any = self.file.document.value
+        if not self.file.sound:
+            return None
+        parts = (value["root"], *value["phases"].values())
+        used = {part["template"] for part in parts}
+        texts = {name: text for name, text in self.texts.items() if name in used}
+        return Process.model_validate({**value, "texts": texts})
+
+
+def _find(
+    config: _File | None, folders: Sequence[Path], *, shipped: bool
+) -> tuple[list[_Folder], list[Mistake]]:
+    """The process folders; of one name an own folder stands in for the shipped one."""
+    mistakes: list[Mistake] = []
+    found: dict[str, _Folder] = {}
+    candidates = [
+        *((path, True) for path in (_children(shipped_folder()) if shipped else ())),
+        *((path, False) for path in _configured(config)),
+        *((path, False) for place in folders for path in _below(place, mistakes)),
+    ]
+    for path, ours in candidates:
+        folder = _Folder.read(path, shipped=ours)
+        first = found.get(folder.name)
+        if first is None or first.shipped:
+            found[folder.name] = folder
+        elif first.place != folder.place:
+            message = f'the process "{folder.name}" is also in {first.file.path.parent}'
+            mistakes.append(
+                _mistake(folder.file.path, Position(), _problem("duplicate-process", message))
+            )
+    return list(found.values()), mistakes
+
+
+def _configured(config: _File | None) -> Iterator[Path]:
+    """The process folders that a configuration names; what is missing is noted there."""
+    if config is None:
+        return
+    for word in Cursor(config.document.value)["process_folders"].words():
+        below = _process_folders(config.path.parent / word.text)
+        if not below:
+            message = f'no process is in "{word.text}": no {DEFINITION} there or one folder below'
+            config.judge([Problem("unreadable-file", word.path, message)])
+        yield from below
+
+
+def _below(place: Path, mistakes: list[Mistake]) -> Sequence[Path]:
+    below = _process_folders(place)
+    if not below:
+        message = f"no process is here: no {DEFINITION} in this folder or one folder below"
+        mistakes.append(_mistake(place, Position(), _problem("unreadable-file", message)))
+    return below
+
+
+def _process_folders(place: Path) -> Sequence[Path]:
+    """The folder itself if it is one of a process, else those in it that are."""
+    try:
+        return (place,) if (place / DEFINITION).is_file() else tuple(_children(place))
+    except (OSError, ValueError):
+        return ()
+
+
+def _children(place: Path) -> Iterator[Path]:
+    for entry in sorted(place.iterdir()):
+        if (entry / DEFINITION).is_file():
+            yield entry
+
+
+def _running(
+    config: _File | None, processes: Mapping[str, _Folder], folders: Sequence[Path]
+) -> Sequence[str]:
+    """The processes to run: those that the configuration names, and those asked for here."""
+    named = {word.text for word in Cursor(config and config.document.value)["processes"].words()}
+    asked = [path.resolve() for path in folders]
+    return [
+        name
+        for name, folder in processes.items()
+        if not named or name in named or {folder.place, folder.place.parent} & set(asked)
+    ]
+
+
+def _text(path: Path) -> str | Mistake:
+    """The text of a file, or why it cannot be had."""
+    try:
+        if path.is_dir():
+            return _unreadable(path, "this is a folder; a file is needed")
+        if not path.is_file():
+            return _unreadable(path, "there is no such file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return _unreadable(path, f"the file cannot be read: {error}")
+    if len(data) > MAX_BYTES:
+        return _unreadable(path, f"the file is larger than {MAX_BYTES // 1024} KiB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unreadable(path, "the file is not UTF-8; save it in that encoding", line)
+
+
+def _unreadable(path: Path, message: str, line: int = 1) -> Mistake:
+    return _mistake(path, Position(line), _problem("unreadable-file", message))
+
+
+def _problem(check: str, message: str) -> Problem:
+    return Problem(check, (), message)
+
+
+def _mistake(path: Path, place: Position, problem: Problem) -> Mistake:
+    return Mistake(
+        str(path),
+        place.line,
+        place.column,
+        problem.check,
+        problem.severity,
+        problem.message,
+        problem.allowed,
+        problem.nearest,
+    )
+
+
+def _place(mistake: Mistake) -> tuple[str, int, int, str]:
+    return mistake.file, mistake.line, mistake.column, mistake.check
