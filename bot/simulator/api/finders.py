@@ -1,0 +1,92 @@
+"""Finding what a path names, for this caller: 404 for what is not there or not to be known."""
+
+from bot.simulator.errors import forbidden, not_found
+from bot.simulator.model import (
+    Holder,
+    Issuable,
+    Issue,
+    Label,
+    MergeRequest,
+    Namespace,
+    Note,
+    Project,
+    User,
+)
+from bot.simulator.permissions import can_read, can_see, can_see_note
+from bot.simulator.routing import Call
+from bot.simulator.state import visible_labels
+
+
+def project(call: Call, name: str = "") -> Project:
+    """The project of `:id`, or the one named by id or path."""
+    name = name or call.vars["id"]
+    state = call.sim.state
+    found = state.projects.get(int(name)) if name.isdigit() else state.project_at(name)
+    if found is None or not can_read(call.sim, call.caller, found):
+        raise not_found("Project")
+    return found
+
+
+def group(call: Call, name: str = "") -> Namespace:
+    """The group of `:id`, or the one named by id or path."""
+    name = name or call.vars["id"]
+    state = call.sim.state
+    found = state.namespaces.get(int(name)) if name.isdigit() else state.holder_at(name)
+    if not isinstance(found, Namespace) or found.owner:
+        raise not_found("Group")
+    if not can_read(call.sim, call.caller, found):
+        raise not_found("Group")
+    return found
+
+
+def user(call: Call, number: int | str) -> User:
+    """A user by id."""
+    found = call.sim.state.users.get(int(number)) if str(number).isdigit() else None
+    if found is None:
+        raise not_found("User")
+    return found
+
+
+def issue(call: Call) -> Issue:
+    """The issue of `:id` and `:iid`."""
+    found = project(call).issues.get(_number(call.vars["iid"]))
+    if found is None or not can_see(call.sim, call.caller, found):
+        raise not_found()
+    return found
+
+
+def merge_request(call: Call) -> MergeRequest:
+    """The merge request of `:id` and `:iid`."""
+    found = project(call).merge_requests.get(_number(call.vars["iid"]))
+    if found is None or not can_see(call.sim, call.caller, found):
+        raise not_found()
+    return found
+
+
+def note(call: Call, item: Issuable) -> Note:
+    """The note of `:note_id` on this thing."""
+    found = call.sim.state.notes.get(_number(call.vars["note_id"]))
+    if found is None or found.noteable is not item:
+        raise not_found("Note")
+    if not can_see_note(call.sim, call.caller, found):
+        raise not_found("Note")
+    return found
+
+
+def label(holder: Holder, name: str) -> Label:
+    """A label by id or exact name, own ones and those of the groups above."""
+    for entry in visible_labels(holder):
+        if entry.name == name or str(entry.id) == name:
+            return entry
+    raise not_found("Label")
+
+
+def administrator(call: Call) -> User:
+    """The caller, who must be an administrator."""
+    if not call.user.admin:
+        raise forbidden()
+    return call.user
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0

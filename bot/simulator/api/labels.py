@@ -1,0 +1,186 @@
+"""Labels of projects and groups: https://docs.gitlab.com/api/labels/."""
+
+import re
+from typing import Any
+
+from bot.simulator import present
+from bot.simulator.api import finders
+from bot.simulator.errors import conflict, invalid_fields, message
+from bot.simulator.model import Holder, Issuable, Label, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import PLANNING, require
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.simulator import Simulator
+from bot.simulator.state import visible_labels
+
+DEFAULT_COLOR = "#6699cc"
+_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_NAMED_COLORS = {
+    "red": "#FF0000",
+    "green": "#008000",
+    "blue": "#0000FF",
+    "yellow": "#FFFF00",
+    "orange": "#FFA500",
+    "purple": "#800080",
+    "gray": "#808080",
+    "grey": "#808080",
+    "black": "#000000",
+    "white": "#FFFFFF",
+}
+
+
+def list_labels(call: Call) -> Answer:
+    """The labels usable here, with those of the groups above unless told otherwise."""
+    holder = _holder(call)
+    above = call.params.flag("include_ancestor_groups", default=True)
+    found = visible_labels(holder) if above else list(holder.labels.values())
+    search = (call.params.text("search") or "").lower()
+    found = [entry for entry in found if search in entry.name.lower()]
+    found.sort(key=lambda entry: entry.name.lower())
+    return paged(call, found, lambda entry: _shown(call, entry, holder))
+
+
+def get_label(call: Call) -> Any:
+    """One label by id or name."""
+    holder = _holder(call)
+    return _shown(call, finders.label(holder, call.vars["name"]), holder)
+
+
+def create_label(call: Call) -> Any:
+    """A label; 409 when the name is taken here or above."""
+    holder = _holder(call)
+    require(call.sim, call.user, holder, PLANNING)
+    call.params.require("name", "color")
+    name, color = call.params.required_text("name"), call.params.required_text("color")
+    if any(entry.name == name for entry in visible_labels(holder)):
+        raise conflict("Label already exists")
+    label = make_label(call.sim, holder, _valid_name(name), _valid_color(color))
+    label.description = call.params.text("description")
+    label.priority = call.params.integer("priority")
+    return _shown(call, label, holder)
+
+
+def update_label(call: Call) -> Any:
+    """Rename, recolour or describe; the things that carry it follow."""
+    holder = _holder(call)
+    require(call.sim, call.user, holder, PLANNING)
+    params = call.params
+    label = finders.label(holder, call.vars.get("name") or params.required_text("name"))
+    if not params.has("new_name", "color", "description", "priority", "archived"):
+        names = "new_name, color, description, priority, archived"
+        raise message(400, f"{names} are missing, at least one parameter must be provided")
+    _rename(holder, label, params.text("new_name"))
+    if params.has("color"):
+        label.color = _valid_color(params.required_text("color"))
+    if params.has("description"):
+        label.description = params.text("description")
+    if params.has("priority"):
+        label.priority = params.integer("priority")
+    label.archived = bool(params.flag("archived", label.archived))
+    label.updated_at = call.sim.clock.now()
+    return _shown(call, label, holder)
+
+
+def delete_label(call: Call) -> None:
+    """Remove a label from here and from everything that carries it."""
+    holder = _holder(call)
+    require(call.sim, call.user, holder, PLANNING)
+    label = finders.label(holder, call.vars.get("name") or call.params.required_text("name"))
+    label.holder.labels.pop(label.id)
+    state = call.sim.state
+    items: list[Issuable] = [*state.issues.values(), *state.merge_requests.values()]
+    for item in items:
+        if label in item.labels:
+            item.labels.remove(label)
+        for event in item.label_events:
+            event.subject = None if event.subject is label else event.subject
+
+
+def promote_label(call: Call) -> Any:
+    """Turn a project label into a label of the project's group."""
+    project = finders.project(call)
+    require(call.sim, call.user, project.namespace, PLANNING)
+    label = finders.label(project, call.vars["name"])
+    project.labels.pop(label.id, None)
+    label.holder = project.namespace
+    project.namespace.labels[label.id] = label
+    return _shown(call, label, project)
+
+
+def subscribe(call: Call) -> Any:
+    """Subscribing to labels changes nothing here."""
+    holder = _holder(call)
+    shown = _shown(call, finders.label(holder, call.vars["name"]), holder)
+    return shown | {"subscribed": not call.path.endswith("/unsubscribe")}
+
+
+def make_label(sim: Simulator, holder: Holder, name: str, color: str = DEFAULT_COLOR) -> Label:
+    """Store a new label; who may and whether the name is free is settled before."""
+    now = sim.clock.now()
+    number = sim.state.next_id("label")
+    label = Label(id=number, name=name, color=color, holder=holder, created_at=now, updated_at=now)
+    holder.labels[number] = label
+    return label
+
+
+def _holder(call: Call) -> Holder:
+    return finders.group(call) if "/groups/" in call.path else finders.project(call)
+
+
+def _rename(holder: Holder, label: Label, name: str | None) -> None:
+    if not name or name == label.name:
+        return
+    if any(entry.name == name for entry in visible_labels(holder)):
+        raise invalid_fields(title=["has already been taken"])
+    label.name = _valid_name(name)
+
+
+def _valid_name(name: str) -> str:
+    if not name.strip() or "," in name:
+        raise invalid_fields(title=["is invalid" if name.strip() else "can't be blank"])
+    return name.strip()
+
+
+def _valid_color(text: str) -> str:
+    color = _NAMED_COLORS.get(text.lower(), text)
+    if not _COLOR.fullmatch(color):
+        raise invalid_fields(color=["must be a valid color code"])
+    return color if len(color) > len("#123") else "#" + "".join(c * 2 for c in color[1:])
+
+
+def _shown(call: Call, label: Label, holder: Holder) -> dict[str, Any]:
+    shown = present.label(label, holder)
+    return shown | _counts(call, label, holder) if call.params.flag("with_counts") else shown
+
+
+def _counts(call: Call, label: Label, holder: Holder) -> dict[str, int]:
+    projects = (
+        [holder] if isinstance(holder, Project) else call.sim.state.projects_in(holder, deep=True)
+    )
+    states = [i.state for p in projects for i in p.issues.values() if label in i.labels]
+    requests = [m.state for p in projects for m in p.merge_requests.values() if label in m.labels]
+    return {
+        "open_issues_count": states.count("opened"),
+        "closed_issues_count": states.count("closed"),
+        "open_merge_requests_count": requests.count("opened"),
+    }
+
+
+ROUTES = (
+    *(
+        Route(method, f"/{place}/:id/labels{rest}", handler)
+        for place in ("projects", "groups")
+        for method, rest, handler in (
+            ("GET", "", list_labels),
+            ("POST", "", create_label),
+            ("PUT", "", update_label),
+            ("DELETE", "", delete_label),
+            ("GET", "/:name", get_label),
+            ("PUT", "/:name", update_label),
+            ("DELETE", "/:name", delete_label),
+            ("POST", "/:name/subscribe", subscribe),
+            ("POST", "/:name/unsubscribe", subscribe),
+        )
+    ),
+    Route("PUT", "/projects/:id/labels/:name/promote", promote_label),
+)

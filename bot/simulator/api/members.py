@@ -1,0 +1,164 @@
+"""Members of groups and projects, direct and inherited: https://docs.gitlab.com/api/members/."""
+
+from typing import Any
+
+from bot.simulator import present
+from bot.simulator.accounts import add_member
+from bot.simulator.api import finders
+from bot.simulator.errors import conflict, forbidden, invalid_fields, message, not_found
+from bot.simulator.model import Holder, Level, Member, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.state import lineage
+
+
+def list_direct(call: Call) -> Answer:
+    """The direct members."""
+    return _list(call, list(_holder(call).members.values()))
+
+
+def list_all(call: Call) -> Answer:
+    """Direct and inherited members, each once with the highest level."""
+    return _list(call, list(_everyone(_holder(call)).values()))
+
+
+def get_direct(call: Call) -> Any:
+    """One direct member; 404 for an inherited one."""
+    return present.member(call.sim, _direct(call))
+
+
+def get_any(call: Call) -> Any:
+    """One member, direct or inherited."""
+    found = _everyone(_holder(call)).get(_user_id(call))
+    if found is None:
+        raise not_found()
+    return present.member(call.sim, found)
+
+
+def add(call: Call) -> Any:
+    """Maintainers (in groups: Owners) add members, at most at their own level."""
+    holder = _holder(call)
+    require(call.sim, call.user, holder, _managers(holder))
+    call.params.require("access_level")
+    if not call.params.has("user_id", "username"):
+        raise message(400, "user_id, username are missing, exactly one parameter must be provided")
+    added = []
+    for number in call.params.integers("user_id") or [_named(call)]:
+        user = finders.user(call, number)
+        if user.id in holder.members:
+            raise conflict("Member already exists")
+        wanted = _level(call, holder, user.id)
+        day = call.params.day("expires_at")
+        now = call.sim.clock.now()
+        added.append(add_member(now, holder, user, wanted, by=call.user, expires_at=day))
+    return present.member(call.sim, added[0])
+
+
+def change(call: Call) -> Any:
+    """Change the level or the expiry of a direct member."""
+    holder, found = _holder(call), _direct(call)
+    require(call.sim, call.user, holder, _managers(holder))
+    found.access_level = _level(call, holder, found.user.id)
+    if call.params.has("expires_at"):
+        found.expires_at = call.params.day("expires_at")
+    return present.member(call.sim, found)
+
+
+def remove(call: Call) -> None:
+    """Remove a direct member; everyone may leave."""
+    holder, found = _holder(call), _direct(call)
+    if found.user is not call.user:
+        require(call.sim, call.user, holder, _managers(holder))
+    del holder.members[found.user.id]
+    if call.params.flag("unassign_issuables"):
+        _unassign(call, holder, found)
+
+
+def _unassign(call: Call, holder: Holder, member: Member) -> None:
+    projects = (
+        [holder] if isinstance(holder, Project) else call.sim.state.projects_in(holder, deep=True)
+    )
+    for project in projects:
+        for item in (*project.issues.values(), *project.merge_requests.values()):
+            item.assignees = [user for user in item.assignees if user is not member.user]
+
+
+def _holder(call: Call) -> Holder:
+    return finders.group(call) if "/groups/" in call.path else finders.project(call)
+
+
+def _managers(holder: Holder) -> frozenset[Level]:
+    return MAINTAINERS if isinstance(holder, Project) else OWNERS
+
+
+def _everyone(holder: Holder) -> dict[int, Member]:
+    found: dict[int, Member] = {}
+    for place in lineage(holder):
+        for number, member in place.members.items():
+            if number not in found or member.access_level > found[number].access_level:
+                found[number] = member
+    return found
+
+
+def _list(call: Call, members: list[Member]) -> Answer:
+    wanted = call.params.integers("user_ids")
+    query = (call.params.text("query") or "").lower()
+    found = [
+        member
+        for member in members
+        if (not wanted or member.user.id in wanted)
+        and (query in member.user.username.lower() or query in member.user.name.lower())
+    ]
+    found.sort(key=lambda member: member.user.id)
+    return paged(call, found, lambda member: present.member(call.sim, member))
+
+
+def _user_id(call: Call) -> int:
+    text = call.vars["user_id"]
+    return int(text) if text.isdigit() else 0
+
+
+def _direct(call: Call) -> Member:
+    found = _holder(call).members.get(_user_id(call))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _named(call: Call) -> int:
+    user = call.sim.state.user_named(call.params.text("username") or "")
+    if user is None:
+        raise not_found("User")
+    return user.id
+
+
+def _level(call: Call, holder: Holder, user_id: int) -> int:
+    wanted = call.params.required_integer("access_level")
+    if wanted not in set(Level) - {Level.NONE}:
+        raise invalid_fields(access_level=["is not included in the list"])
+    if wanted > level(call.sim, call.user, holder):
+        raise forbidden()
+    above = lineage(holder)[1:]
+    user = call.sim.state.users[user_id]
+    inherited = member_level(call.sim, user, above[0]) if above else Level.NONE
+    if wanted < inherited:
+        role = Level(inherited).name.replace("_", " ").title()
+        problem = f"should be greater than or equal to {role} inherited membership from group"
+        raise invalid_fields(access_level=[f"{problem} {above[0].name}"])
+    return wanted
+
+
+ROUTES = tuple(
+    Route(method, f"/{place}/:id/members{rest}", handler)
+    for place in ("projects", "groups")
+    for method, rest, handler in (
+        ("GET", "", list_direct),
+        ("POST", "", add),
+        ("GET", "/all", list_all),
+        ("GET", "/all/:user_id", get_any),
+        ("GET", "/:user_id", get_direct),
+        ("PUT", "/:user_id", change),
+        ("DELETE", "/:user_id", remove),
+    )
+)

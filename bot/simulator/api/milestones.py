@@ -1,0 +1,155 @@
+"""Milestones of projects and groups.
+
+https://docs.gitlab.com/api/milestones/ and https://docs.gitlab.com/api/group_milestones/
+"""
+
+from typing import Any
+
+from bot.simulator import hook_bodies, hooks, present, present_issues
+from bot.simulator.api import finders
+from bot.simulator.errors import forbidden, invalid_fields, not_found
+from bot.simulator.model import Holder, Issuable, Milestone, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import PLANNING, has, require, visible_issues
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.state import lineage, visible_milestones
+
+
+def list_milestones(call: Call) -> Answer:
+    """The milestones here, newest last date first."""
+    holder, params = _holder(call), call.params
+    above = params.flag("include_ancestors") or params.flag("include_parent_milestones")
+    found = visible_milestones(holder) if above else list(holder.milestones.values())
+    state, title = params.choice("state", ("active", "closed")), params.text("title")
+    search, iids = (params.text("search") or "").lower(), params.integers("iids")
+    found = [
+        stone
+        for stone in found
+        if state in (None, stone.state)
+        and title in (None, stone.title)
+        and search in f"{stone.title}\n{stone.description}".lower()
+        and (not iids or stone.iid in iids)
+    ]
+    found.sort(key=lambda s: (s.due_date is not None, s.due_date or s.created_at.date(), s.id))
+    return paged(call, found, lambda stone: present.milestone(call.sim, stone))
+
+
+def get_milestone(call: Call) -> Any:
+    """One milestone."""
+    return present.milestone(call.sim, _milestone(call))
+
+
+def create_milestone(call: Call) -> Any:
+    """A milestone; its title must be new here."""
+    holder = _holder(call)
+    require(call.sim, call.user, holder, PLANNING)
+    title, now = call.params.required_text("title"), call.sim.clock.now()
+    _require_new_title(holder, title)
+    number = call.sim.state.next_id("milestone")
+    iid = 1 + max((s.iid for s in holder.milestones.values()), default=0)
+    stone = Milestone(
+        id=number, iid=iid, title=title, holder=holder, created_at=now, updated_at=now
+    )
+    _apply(call, stone)
+    holder.milestones[number] = stone
+    _tell(call, stone, "create")
+    return present.milestone(call.sim, stone)
+
+
+def update_milestone(call: Call) -> Any:
+    """Change a milestone; `state_event` closes or activates it."""
+    stone = _milestone(call)
+    require(call.sim, call.user, _holder(call), PLANNING)
+    title = call.params.text("title")
+    if title is not None and title != stone.title:
+        _require_new_title(stone.holder, title)
+        stone.title = title
+    _apply(call, stone)
+    stone.updated_at = call.sim.clock.now()
+    event = call.params.choice("state_event", ("close", "activate"))
+    if event and (event == "close") == (stone.state == "active"):
+        stone.state = "closed" if event == "close" else "active"
+        _tell(call, stone, "close" if event == "close" else "reopen")
+    return present.milestone(call.sim, stone)
+
+
+def delete_milestone(call: Call) -> None:
+    """Remove a milestone, also from everything that has it."""
+    stone = _milestone(call)
+    if not has(call.sim, call.user, _holder(call), PLANNING):
+        raise forbidden()
+    del stone.holder.milestones[stone.id]
+    state = call.sim.state
+    items: list[Issuable] = [*state.issues.values(), *state.merge_requests.values()]
+    for item in items:
+        item.milestone = None if item.milestone is stone else item.milestone
+
+
+def list_issues(call: Call) -> Answer:
+    """The issues of a milestone that the caller may read."""
+    stone = _milestone(call)
+    found = [
+        issue
+        for project in _projects(call, stone.holder)
+        for issue in visible_issues(call.sim, call.caller, project)
+        if issue.milestone is stone
+    ]
+    return paged(
+        call, found, lambda i: present_issues.issue(call.sim, i, call.caller, stone.holder)
+    )
+
+
+def _projects(call: Call, holder: Holder) -> list[Project]:
+    if isinstance(holder, Project):
+        return [holder]
+    return call.sim.state.projects_in(holder, deep=True)
+
+
+def _tell(call: Call, stone: Milestone, action: str) -> None:
+    if isinstance(stone.holder, Project):
+        body = hook_bodies.milestone(call.sim, stone.holder, stone, action)
+        hooks.fire(call.sim, stone.holder, "milestone_events", body)
+
+
+def _holder(call: Call) -> Holder:
+    return finders.group(call) if "/groups/" in call.path else finders.project(call)
+
+
+def _milestone(call: Call) -> Milestone:
+    text = call.vars["milestone_id"]
+    found = _holder(call).milestones.get(int(text) if text.isdigit() else 0)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _require_new_title(holder: Holder, title: str) -> None:
+    if not title.strip():
+        raise invalid_fields(title=["can't be blank"])
+    if any(s.title == title for place in lineage(holder) for s in place.milestones.values()):
+        raise invalid_fields(title=["already being used for another group or project milestone."])
+
+
+def _apply(call: Call, stone: Milestone) -> None:
+    params = call.params
+    stone.description = params.text("description", stone.description) or ""
+    if params.has("due_date"):
+        stone.due_date = params.day("due_date")
+    if params.has("start_date"):
+        stone.start_date = params.day("start_date")
+    if stone.due_date and stone.start_date and stone.due_date < stone.start_date:
+        raise invalid_fields(due_date=["must be greater than start date"])
+
+
+ROUTES = tuple(
+    Route(method, f"/{place}/:id/milestones{rest}", handler)
+    for place in ("projects", "groups")
+    for method, rest, handler in (
+        ("GET", "", list_milestones),
+        ("POST", "", create_milestone),
+        ("GET", "/:milestone_id", get_milestone),
+        ("PUT", "/:milestone_id", update_milestone),
+        ("DELETE", "/:milestone_id", delete_milestone),
+        ("GET", "/:milestone_id/issues", list_issues),
+    )
+)

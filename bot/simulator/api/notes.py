@@ -1,0 +1,221 @@
+"""Comments and threads on issues and merge requests.
+
+https://docs.gitlab.com/api/notes/ and https://docs.gitlab.com/api/discussions/
+"""
+
+from typing import Any
+
+from bot.simulator import notes, present_issues
+from bot.simulator.api import finders
+from bot.simulator.errors import bad_request, forbidden, not_found
+from bot.simulator.model import Issuable, MergeRequest, Note
+from bot.simulator.paging import paged
+from bot.simulator.permissions import (
+    DEVELOPERS,
+    OWNERS,
+    PLANNING,
+    can_comment,
+    can_edit_note,
+    can_see_note,
+    has,
+)
+from bot.simulator.routing import Answer, Call, Route
+
+
+def list_notes(call: Call) -> Answer:
+    """All notes, newest first unless asked otherwise."""
+    key = call.params.choice("order_by", ("created_at", "updated_at"), "created_at")
+    falling = call.params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    kinds = ("all_notes", "only_comments", "only_activity")
+    kind = call.params.choice("activity_filter", kinds, "all_notes")
+    found = [
+        note
+        for note in _visible(call)
+        if kind == "all_notes" or note.system == (kind == "only_activity")
+    ]
+    found.sort(key=lambda note: (getattr(note, key or "created_at"), note.id), reverse=falling)
+    return paged(call, found, lambda note: present_issues.note(call.sim, note))
+
+
+def get_note(call: Call) -> Any:
+    """One note."""
+    return present_issues.note(call.sim, finders.note(call, _item(call)))
+
+
+def create_note(call: Call) -> Any:
+    """A comment: 201 with the note, or 202 when there were only quick actions."""
+    item = _item(call)
+    return _written(call, _write(call, item))
+
+
+def update_note(call: Call) -> Any:
+    """The author or a Maintainer changes the text."""
+    note = finders.note(call, _item(call))
+    body = call.params.required_text("body")
+    if not can_edit_note(call.sim, call.user, note):
+        raise forbidden()
+    return _edited(call, note, body)
+
+
+def delete_note(call: Call) -> None:
+    """The author or a Maintainer removes a comment."""
+    note = finders.note(call, _item(call))
+    if not can_edit_note(call.sim, call.user, note):
+        raise forbidden()
+    notes.delete(call.sim, note)
+
+
+def list_discussions(call: Call) -> Answer:
+    """All threads, oldest first; a lone comment is a thread of one."""
+    threads: dict[str, list[Note]] = {}
+    for note in sorted(_visible(call), key=lambda note: (note.created_at, note.id)):
+        threads.setdefault(note.discussion_id, []).append(note)
+    found = list(threads.values())
+    return paged(call, found, lambda entries: present_issues.discussion(call.sim, entries))
+
+
+def get_discussion(call: Call) -> Any:
+    """One thread."""
+    return present_issues.discussion(call.sim, _thread(call))
+
+
+def create_discussion(call: Call) -> Any:
+    """Open a thread."""
+    item = _item(call)
+    done = _write(call, item, thread=True, resolvable=isinstance(item, MergeRequest))
+    if done.note is None:
+        return _written(call, done)
+    return present_issues.discussion(call.sim, [done.note])
+
+
+def reply(call: Call) -> Any:
+    """Answer in a thread; an answer to an internal note is internal, system notes take none."""
+    entries = _thread(call)
+    if entries[0].system:
+        raise bad_request("Cannot reply to a system note")
+    item = _item(call)
+    done = _write(
+        call, item, reply_to=entries, internal=entries[0].internal, resolvable=entries[0].resolvable
+    )
+    return _written(call, done)
+
+
+def resolve_discussion(call: Call) -> Any:
+    """Resolve or reopen a merge request's thread."""
+    entries = _thread(call)
+    resolved = bool(call.params.flag("resolved"))
+    _require_resolve(call, entries[0])
+    for note in entries:
+        _resolve(call, note, resolved=resolved)
+    return present_issues.discussion(call.sim, entries)
+
+
+def update_thread_note(call: Call) -> Any:
+    """Change a note in a thread, or resolve it."""
+    note = _thread_note(call)
+    if call.params.has("resolved"):
+        _require_resolve(call, note)
+        _resolve(call, note, resolved=bool(call.params.flag("resolved")))
+        return present_issues.note(call.sim, note)
+    if not can_edit_note(call.sim, call.user, note):
+        raise forbidden()
+    return _edited(call, note, call.params.required_text("body"))
+
+
+def get_thread_note(call: Call) -> Any:
+    """One note of a thread."""
+    return present_issues.note(call.sim, _thread_note(call))
+
+
+def delete_thread_note(call: Call) -> None:
+    """Remove a note from a thread."""
+    _thread_note(call)
+    delete_note(call)
+
+
+def _item(call: Call) -> Issuable:
+    return finders.issue(call) if "/issues/" in call.path else finders.merge_request(call)
+
+
+def _visible(call: Call) -> list[Note]:
+    return [n for n in _item(call).notes if can_see_note(call.sim, call.caller, n)]
+
+
+def _thread(call: Call) -> list[Note]:
+    found = [n for n in _visible(call) if n.discussion_id == call.vars["discussion_id"]]
+    if not found:
+        raise not_found("Discussion")
+    return found
+
+
+def _thread_note(call: Call) -> Note:
+    note = finders.note(call, _item(call))
+    if note.discussion_id != call.vars["discussion_id"]:
+        raise not_found("Note")
+    return note
+
+
+def _write(call: Call, item: Issuable, **how: Any) -> notes.Written:
+    body = call.params.required_text("body")
+    if not can_comment(call.sim, call.user, item):
+        raise forbidden()
+    internal = bool(
+        how.pop("internal", False)
+        or call.params.flag("internal")
+        or call.params.flag("confidential")
+    )
+    if internal and not has(call.sim, call.user, item.project, PLANNING):
+        raise forbidden()
+    if has(call.sim, call.user, item.project, OWNERS):
+        how["created_at"] = call.params.moment("created_at")
+    return notes.write(call.sim, call.user, item, body, internal=internal, **how)
+
+
+def _written(call: Call, done: notes.Written) -> Any:
+    if done.note is None and not done.summary:
+        raise bad_request("Commands did not apply")
+    if done.note is None:
+        body = {"commands_changes": done.commands, "summary": done.summary}
+        return Answer(body, 202)
+    return present_issues.note(call.sim, done.note) | {"commands_changes": done.commands}
+
+
+def _edited(call: Call, note: Note, body: str) -> Any:
+    changed = notes.edit(call.sim, call.user, note, body)
+    if changed is None:
+        return Answer({"commands_changes": {}, "summary": []}, 202)
+    return present_issues.note(call.sim, changed)
+
+
+def _require_resolve(call: Call, note: Note) -> None:
+    if not note.resolvable:
+        raise bad_request("Discussion is not resolvable")
+    own = call.user in (note.author, note.noteable.author)
+    if not own and not has(call.sim, call.user, note.noteable.project, DEVELOPERS):
+        raise forbidden()
+
+
+def _resolve(call: Call, note: Note, *, resolved: bool) -> None:
+    note.resolved_at = call.sim.clock.now() if resolved else None
+    note.resolved_by = call.user if resolved else None
+
+
+ROUTES = tuple(
+    Route(method, f"/projects/:id/{kind}/:iid/{rest}", handler)
+    for kind in ("issues", "merge_requests")
+    for method, rest, handler in (
+        ("GET", "notes", list_notes),
+        ("POST", "notes", create_note),
+        ("GET", "notes/:note_id", get_note),
+        ("PUT", "notes/:note_id", update_note),
+        ("DELETE", "notes/:note_id", delete_note),
+        ("GET", "discussions", list_discussions),
+        ("POST", "discussions", create_discussion),
+        ("GET", "discussions/:discussion_id", get_discussion),
+        ("PUT", "discussions/:discussion_id", resolve_discussion),
+        ("POST", "discussions/:discussion_id/notes", reply),
+        ("GET", "discussions/:discussion_id/notes/:note_id", get_thread_note),
+        ("PUT", "discussions/:discussion_id/notes/:note_id", update_thread_note),
+        ("DELETE", "discussions/:discussion_id/notes/:note_id", delete_thread_note),
+    )
+)

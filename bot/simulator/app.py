@@ -1,0 +1,177 @@
+"""The ASGI application: who calls, which endpoint, which fault, what goes back.
+
+Endpoints are plain functions; one lock makes each call a transaction. No GitLab rule lives here.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as WebRoute
+
+from bot.simulator.api import API_ROUTES
+from bot.simulator.authentication import authenticate
+from bot.simulator.control import ROUTES as CONTROL_ROUTES
+from bot.simulator.errors import ApiError
+from bot.simulator.faults import Fault
+from bot.simulator.params import Params, read
+from bot.simulator.routing import Answer, Call, Route, Router
+from bot.simulator.simulator import Simulator
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_USUAL_STATUS = {"POST": 201}
+_NO_CONTENT = 204
+_PREFIX = "/api/v4/"
+
+LoseAnswer = Callable[[Request], Awaitable[None]]
+
+
+class AnswerLostError(TimeoutError):
+    """The caller never gets an answer; raised through an in-process transport."""
+
+
+async def raise_lost(_request: Request) -> None:
+    """Lose an answer in-process: the client sees a timeout."""
+    raise AnswerLostError("the simulated GitLab did not answer")
+
+
+def create_app(sim: Simulator, lose_answer: LoseAnswer = raise_lost) -> Starlette:
+    """The application. `lose_answer` is how a call without an answer looks to this transport."""
+    server = _Server(sim, lose_answer)
+    return Starlette(routes=[WebRoute("/{path:path}", server.answer, methods=_METHODS)])
+
+
+class _Server:
+    def __init__(self, sim: Simulator, lose_answer: LoseAnswer) -> None:
+        self.sim = sim
+        self.lose_answer = lose_answer
+        self.api = Router(API_ROUTES)
+        self.control = Router(CONTROL_ROUTES)
+
+    async def answer(self, request: Request) -> Response:
+        body = await request.body()
+        path = _raw_path(request)
+        if not path.startswith(_PREFIX):
+            return _respond(request.method, self._controlled(request, path, body))
+        with self.sim.lock:
+            self.sim.clock.run_due()
+            user = _username(self.sim, request)
+            fault = self._fault(request, path, user)
+            work = partial(self._api, request, path, body)
+            reply = _do(self.sim, work, fault)
+            self.sim.calls.add(request.method, path, user, reply.status if reply else 0)
+        if fault and fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+        if reply is None:
+            await self.lose_answer(request)
+            reply = Answer(None, 503)
+        return _respond(request.method, reply)
+
+    def _fault(self, request: Request, path: str, user: str | None) -> Fault | None:
+        target = f"{path}?{request.url.query}" if request.url.query else path
+        return self.sim.faults.for_call(request.method, target, user)
+
+    def _api(self, request: Request, path: str, body: bytes) -> Answer:
+        return _guarded(lambda: self._run(self.api, request, path[len(_PREFIX) :], path, body))
+
+    def _controlled(self, request: Request, path: str, body: bytes) -> Answer:
+        with self.sim.lock:
+            return _guarded(lambda: self._run(self.control, request, path, path, body))
+
+    def _run(self, router: Router, request: Request, rest: str, path: str, body: bytes) -> Answer:
+        segments = [unquote(segment) for segment in rest.strip("/").split("/")]
+        method = "GET" if request.method == "HEAD" else request.method
+        handler, values = router.find(method, segments)
+        params = read(request.url.query, request.headers.get("content-type", ""), body)
+        call = _call(self.sim, request, path, params, values)
+        self.sim.event_uuid = request.headers.get("x-gitlab-event-uuid")
+        return _as_answer(method, handler(call))
+
+
+def _call(
+    sim: Simulator, request: Request, path: str, params: Params, values: dict[str, str]
+) -> Call:
+    user, token = authenticate(sim, request.method, request.headers, request.query_params)
+    return Call(
+        sim=sim,
+        method=request.method,
+        base_url=f"{request.url.scheme}://{request.headers.get('host', '')}",
+        path=path,
+        query=request.url.query,
+        params=params,
+        caller=user,
+        token=token,
+        vars=values,
+    )
+
+
+def _do(sim: Simulator, work: Callable[[], Answer], fault: Fault | None) -> Answer | None:
+    """Do the call as the fault has it; None when its answer is lost."""
+    if fault is None or fault.kind == "delay":
+        return work()
+    if fault.kind == "status":
+        if fault.after_write:
+            work()
+        return _fault_answer(fault)
+    if fault.kind == "timeout_after":
+        work()
+    elif fault.kind == "commit_later":
+        sim.clock.at(sim.clock.now() + timedelta(seconds=fault.seconds), work)
+    return None
+
+
+def _fault_answer(fault: Fault) -> Answer:
+    too_many = 429
+    usual = "Retry later\n" if fault.status == too_many else {"message": f"{fault.status} Error"}
+    return Answer(usual if fault.body is None else fault.body, fault.status, fault.headers)
+
+
+def _guarded(work: Callable[[], Answer]) -> Answer:
+    try:
+        return work()
+    except ApiError as error:
+        return Answer(error.body, error.status, error.headers)
+
+
+def _as_answer(method: str, result: Any) -> Answer:
+    if isinstance(result, Answer):
+        return result
+    if result is None and method == "DELETE":
+        return Answer(None, _NO_CONTENT)
+    return Answer(result, _USUAL_STATUS.get(method, 200))
+
+
+def _respond(method: str, answer: Answer) -> Response:
+    headers = {"x-request-id": uuid.uuid4().hex, **answer.headers}
+    if answer.body is None or method == "HEAD":
+        return Response(b"", answer.status, headers)
+    if isinstance(answer.body, bytes):
+        return Response(answer.body, answer.status, headers, "application/octet-stream")
+    if isinstance(answer.body, str):
+        return Response(answer.body, answer.status, headers, "text/plain")
+    text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode(), answer.status, headers, "application/json")
+
+
+def _raw_path(request: Request) -> str:
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
+    return bytes(raw).split(b"?", 1)[0].decode("ascii", "replace")
+
+
+def _username(sim: Simulator, request: Request) -> str | None:
+    try:
+        user, _ = authenticate(sim, "GET", request.headers, request.query_params)
+    except ApiError:
+        return None
+    return user.username if user else None
+
+
+__all__ = ["AnswerLostError", "Route", "create_app", "raise_lost"]

@@ -1,0 +1,186 @@
+"""The `/simulator/...` paths: time, tier, faults, deliveries and reset of the simulator itself.
+
+No real GitLab has these; they stay apart from the API and need no token.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.simulator.errors import invalid, not_found
+from bot.simulator.faults import Fault
+from bot.simulator.outbox import Delivery
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.simulator import TIERS
+from bot.simulator.text import iso
+
+
+def summary(call: Call) -> Any:
+    """What there is and what was called."""
+    sim = call.sim
+    return {
+        "url": sim.url,
+        "version": sim.version,
+        "tier": sim.tier,
+        "now": iso(sim.clock.now()),
+        "users": len(sim.state.users),
+        "groups": sum(1 for space in sim.state.namespaces.values() if space.owner is None),
+        "projects": len(sim.state.projects),
+        "issues": len(sim.state.issues),
+        "merge_requests": len(sim.state.merge_requests),
+        "notes": len(sim.state.notes),
+        "calls": {"reads": sim.calls.reads, "writes": sim.calls.writes},
+        "pending_deliveries": len(sim.outbox.pending),
+        "faults": len(sim.faults.rules),
+    }
+
+
+def get_clock(call: Call) -> Any:
+    """The simulated time."""
+    return {"now": iso(call.sim.clock.now())}
+
+
+def set_clock(call: Call) -> Any:
+    """Set the time to `now`."""
+    call.params.require("now")
+    moment = call.params.moment("now")
+    if moment:
+        call.sim.clock.set(moment)
+    return get_clock(call)
+
+
+def advance_clock(call: Call) -> Any:
+    """Move time on by any of `seconds`, `minutes`, `hours`, `days`."""
+    amounts = {unit: call.params.text(unit) for unit in ("seconds", "minutes", "hours", "days")}
+    try:
+        by = timedelta(**{unit: float(text) for unit, text in amounts.items() if text})
+    except ValueError:
+        raise invalid("seconds, minutes, hours, days must be numbers") from None
+    call.sim.clock.advance(by)
+    return Answer(get_clock(call))
+
+
+def get_tier(call: Call) -> Any:
+    """The tier."""
+    return {"tier": call.sim.tier}
+
+
+def set_tier(call: Call) -> Any:
+    """Change the tier."""
+    call.params.require("tier")
+    call.sim.tier = call.params.choice("tier", TIERS) or call.sim.tier
+    return get_tier(call)
+
+
+def list_faults(call: Call) -> Any:
+    """The rules still in force."""
+    return [_fault(rule) for rule in call.sim.faults.rules]
+
+
+def add_fault(call: Call) -> Any:
+    """Add a rule: a JSON object with the keys of `faults.Fault`."""
+    try:
+        return _fault(call.sim.faults.add(**call.params.values))
+    except (TypeError, ValueError) as error:
+        raise invalid(str(error)) from None
+
+
+def clear_faults(call: Call) -> None:
+    """Behave again."""
+    call.sim.faults.clear()
+
+
+def list_deliveries(call: Call) -> Any:
+    """The deliveries that wait."""
+    return [_delivery(entry) for entry in call.sim.outbox.pending]
+
+
+def drop_deliveries(call: Call) -> None:
+    """Lose the deliveries that wait."""
+    call.sim.outbox.take()
+
+
+def drop_delivery(call: Call) -> None:
+    """Lose one waiting delivery."""
+    for entry in call.sim.outbox.pending:
+        if entry.id == call.vars["delivery_id"]:
+            call.sim.outbox.pending.remove(entry)
+            return
+    raise not_found("Delivery")
+
+
+def double_delivery(call: Call) -> Any:
+    """Queue a waiting delivery once more."""
+    for entry in call.sim.outbox.pending:
+        if entry.id == call.vars["delivery_id"]:
+            call.sim.outbox.add(entry)
+            return _delivery(entry)
+    raise not_found("Delivery")
+
+
+def reverse_deliveries(call: Call) -> Any:
+    """Turn the order of the waiting deliveries around."""
+    for entry in call.sim.outbox.take():
+        call.sim.outbox.add(entry, first=True)
+    return list_deliveries(call)
+
+
+def pause_deliveries(call: Call) -> Any:
+    """Send nothing until resumed."""
+    call.sim.outbox.paused = True
+    return {"paused": True}
+
+
+def resume_deliveries(call: Call) -> Any:
+    """Send again."""
+    call.sim.outbox.paused = False
+    call.sim.outbox.wake()
+    return {"paused": False}
+
+
+def reset(call: Call) -> Any:
+    """Forget everything but the clock, the tier and the URL."""
+    call.sim.reset()
+    return Answer(summary(call))
+
+
+def list_calls(call: Call) -> Any:
+    """The last API calls."""
+    keys = ("method", "path", "user", "status")
+    return [dict(zip(keys, entry, strict=True)) for entry in call.sim.calls.log]
+
+
+def _fault(rule: Fault) -> dict[str, Any]:
+    keys = ("kind", "match", "status", "headers", "times", "after", "after_write", "seconds")
+    return {key: getattr(rule, key) for key in keys}
+
+
+def _delivery(entry: Delivery) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "hook_id": entry.hook_id,
+        "url": entry.url,
+        "event": entry.headers["X-Gitlab-Event"],
+        "body": entry.body.decode(),
+    }
+
+
+ROUTES = (
+    Route("GET", "/simulator", summary),
+    Route("GET", "/simulator/clock", get_clock),
+    Route("PUT", "/simulator/clock", set_clock),
+    Route("POST", "/simulator/clock/advance", advance_clock),
+    Route("GET", "/simulator/tier", get_tier),
+    Route("PUT", "/simulator/tier", set_tier),
+    Route("GET", "/simulator/faults", list_faults),
+    Route("POST", "/simulator/faults", add_fault),
+    Route("DELETE", "/simulator/faults", clear_faults),
+    Route("GET", "/simulator/hooks", list_deliveries),
+    Route("DELETE", "/simulator/hooks", drop_deliveries),
+    Route("POST", "/simulator/hooks/pause", pause_deliveries),
+    Route("POST", "/simulator/hooks/resume", resume_deliveries),
+    Route("POST", "/simulator/hooks/reverse", reverse_deliveries),
+    Route("DELETE", "/simulator/hooks/:delivery_id", drop_delivery),
+    Route("POST", "/simulator/hooks/:delivery_id/double", double_delivery),
+    Route("GET", "/simulator/calls", list_calls),
+    Route("POST", "/simulator/reset", reset),
+)

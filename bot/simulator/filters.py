@@ -1,0 +1,316 @@
+"""The documented filters and orders of issue and merge request lists.
+
+https://docs.gitlab.com/api/issues/#list-all-issues
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.simulator.errors import invalid
+from bot.simulator.model import Issuable, User
+from bot.simulator.params import Params
+from bot.simulator.simulator import Simulator
+from bot.simulator.text import without_comments
+
+Item = TypeVar("Item", bound=Issuable)
+Test = Callable[[Any], bool]
+
+_STATES = ("opened", "closed", "locked", "merged", "all")
+_ORDERS = (
+    "created_at",
+    "due_date",
+    "label_priority",
+    "milestone_due",
+    "popularity",
+    "priority",
+    "relative_position",
+    "title",
+    "updated_at",
+    "weight",
+    "id",
+    "merged_at",
+)
+_SCOPES = ("created_by_me", "assigned_to_me", "created-by-me", "assigned-to-me", "all")
+_WEEK = timedelta(days=7)
+_FAR = date.max
+
+
+def select(
+    sim: Simulator, user: User | None, params: Params, items: Iterable[Item], scope: str = "all"
+) -> list[Item]:
+    """The items that pass every filter sent, in the order asked for."""
+    tests = [
+        *_scope_tests(params, user, scope),
+        *_plain_tests(params),
+        *_time_tests(params),
+        *_person_tests(params),
+        *_label_tests(params),
+        *_milestone_tests(sim, params),
+        *_due_tests(sim, params),
+        *_search_tests(params),
+        *_reaction_tests(params, user),
+        *_not_tests(sim, params.sub("not")),
+    ]
+    found = [item for item in items if all(test(item) for test in tests)]
+    key, falling = order(params)
+    return sorted(found, key=key, reverse=falling)
+
+
+def order(params: Params) -> tuple[Callable[[Any], list[Any]], bool]:
+    """The sort key (JSON values, the id last, so no two are equal) and whether it falls."""
+    by = params.choice("order_by", _ORDERS, "created_at") or "created_at"
+    falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    return (lambda item: [*_sort_value(item, by, falling), item.id]), falling
+
+
+def _sort_value(item: Issuable, by: str, falling: bool) -> list[Any]:
+    """Things without a value come last whatever the direction."""
+    value: Any
+    match by:
+        case "title":
+            value = item.title.lower()
+        case "popularity":
+            value = sum(award.name == "thumbsup" for award in item.awards)
+        case "milestone_due":
+            value = item.milestone.due_date if item.milestone else None
+        case "label_priority" | "priority":
+            value = min((x.priority for x in item.labels if x.priority is not None), default=None)
+        case _:
+            value = getattr(item, by, None)
+    if isinstance(value, datetime):
+        value = value.timestamp()
+    elif isinstance(value, date):
+        value = value.isoformat()
+    missing = value is None
+    return [missing != falling, "" if missing else value]
+
+
+def _scope_tests(params: Params, user: User | None, default: str) -> list[Test]:
+    scope = params.choice("scope", _SCOPES, default)
+    if scope in {"created_by_me", "created-by-me"}:
+        return [lambda item: item.author is user]
+    if scope in {"assigned_to_me", "assigned-to-me"}:
+        return [lambda item: user in item.assignees]
+    return []
+
+
+def _plain_tests(params: Params) -> list[Test]:
+    tests: list[Test] = []
+    state = params.choice("state", _STATES, "all")
+    if state != "all":
+        tests.append(lambda item: item.state == state)
+    iids = set(params.integers("iids"))
+    if iids:
+        tests.append(lambda item: item.iid in iids)
+    confidential = params.flag("confidential")
+    if confidential is not None:
+        tests.append(lambda item: item.confidential == confidential)
+    kind = params.choice("issue_type", ("issue", "incident", "test_case", "task"))
+    if kind:
+        tests.append(lambda item: item.issue_type == kind)
+    if params.flag("non_archived", default=False):
+        tests.append(lambda item: not item.project.archived)
+    return tests + _branch_tests(params)
+
+
+def _branch_tests(params: Params) -> list[Test]:
+    tests: list[Test] = []
+    for name in ("source_branch", "target_branch"):
+        wanted = params.text(name)
+        if wanted:
+            tests.append(_equal(name, wanted))
+    draft = params.text("wip") or params.text("draft")
+    if draft:
+        tests.append(lambda item: item.draft == (draft in {"yes", "true"}))
+    return tests
+
+
+def _time_tests(params: Params) -> list[Test]:
+    tests: list[Test] = []
+    for attribute in ("created", "updated"):
+        name = f"{attribute}_at"
+        after, before = params.moment(f"{attribute}_after"), params.moment(f"{attribute}_before")
+        if after:
+            tests.append(_at_least(name, after))
+        if before:
+            tests.append(_at_most(name, before))
+    return tests
+
+
+def _person_tests(params: Params) -> list[Test]:
+    if params.has("author_id") and params.has("author_username"):
+        raise invalid("author_id, author_username are mutually exclusive")
+    if params.has("assignee_id") and params.has("assignee_username"):
+        raise invalid("assignee_id, assignee_username are mutually exclusive")
+    tests: list[Test] = []
+    author = params.integer("author_id")
+    if author is not None:
+        tests.append(lambda item: item.author.id == author)
+    name = params.text("author_username")
+    if name:
+        tests.append(lambda item: item.author.username.lower() == name.lower())
+    tests += [_has_assignee(name) for name in params.words("assignee_username")]
+    return tests + _assignee_id_tests(params)
+
+
+def _assignee_id_tests(params: Params) -> list[Test]:
+    wanted = (params.text("assignee_id") or "").lower()
+    if not wanted:
+        return []
+    if wanted in {"none", "0"}:
+        return [lambda item: not item.assignees]
+    if wanted == "any":
+        return [lambda item: bool(item.assignees)]
+    number = params.integer("assignee_id")
+    return [lambda item: any(user.id == number for user in item.assignees)]
+
+
+def _has_assignee(name: str) -> Test:
+    return lambda item: any(user.username.lower() == name.lower() for user in item.assignees)
+
+
+def _label_tests(params: Params) -> list[Test]:
+    names = params.words("labels")
+    lowered = {name.lower() for name in names}
+    if not names:
+        return []
+    if lowered & {"none", "no label", "no+label"}:
+        return [lambda item: not item.labels]
+    if "any" in lowered:
+        return [lambda item: bool(item.labels)]
+    wanted = set(names)
+    return [lambda item: wanted <= {label.name for label in item.labels}]
+
+
+def _milestone_tests(sim: Simulator, params: Params) -> list[Test]:
+    wanted = params.text("milestone") or params.text("milestone_id")
+    if not wanted:
+        return []
+    return [_milestone_test(sim.clock.now().date(), wanted)]
+
+
+def _milestone_test(today: date, wanted: str) -> Test:
+    match wanted.lower():
+        case "none" | "no milestone":
+            return lambda item: item.milestone is None
+        case "any" | "any milestone":
+            return lambda item: item.milestone is not None
+        case "upcoming" | "#upcoming":
+            return lambda item: bool(item.milestone) and (item.milestone.due_date or today) > today
+        case "started" | "#started":
+            return lambda item: (
+                bool(item.milestone)
+                and item.milestone.state == "active"
+                and (item.milestone.start_date or _FAR) <= today
+            )
+    return lambda item: (
+        bool(item.milestone)
+        and wanted
+        in {
+            item.milestone.title,
+            str(item.milestone.id),
+        }
+    )
+
+
+def _due_tests(sim: Simulator, params: Params) -> list[Test]:
+    allowed = (
+        "0",
+        "any",
+        "today",
+        "tomorrow",
+        "overdue",
+        "week",
+        "month",
+        "next_month_and_previous_two_weeks",
+        "",
+    )
+    wanted = params.choice("due_date", allowed)
+    if not wanted:
+        return []
+    if wanted == "0":
+        return [lambda item: item.due_date is None]
+    first, last = _due_range(sim.clock.now().date(), wanted)
+    tests: list[Test] = [lambda item: bool(item.due_date) and first <= item.due_date <= last]
+    if wanted == "overdue":
+        tests.append(lambda item: item.state == "opened")
+    return tests
+
+
+def _due_range(today: date, wanted: str) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday())
+    month = today.replace(day=1)
+    next_month = (month + timedelta(days=31)).replace(day=1)
+    after_next = (next_month + timedelta(days=31)).replace(day=1)
+    day = timedelta(days=1)
+    return {
+        "any": (date.min, _FAR),
+        "today": (today, today),
+        "tomorrow": (today + day, today + day),
+        "overdue": (date.min, today - day),
+        "week": (monday, monday + _WEEK - day),
+        "month": (month, next_month - day),
+        "next_month_and_previous_two_weeks": (today - 2 * _WEEK, after_next - day),
+    }[wanted]
+
+
+def _search_tests(params: Params) -> list[Test]:
+    """Every word must occur; text inside HTML comments is not searched."""
+    words = (params.text("search") or "").lower().split()
+    places = params.words("in") or ["title", "description"]
+    if not words:
+        return []
+    return [lambda item: _contains(item, words, places)]
+
+
+def _contains(item: Issuable, words: list[str], places: list[str]) -> bool:
+    text = item.title if "title" in places else ""
+    if "description" in places:
+        text += "\n" + without_comments(item.description or "")
+    text = text.lower()
+    return all(word in text for word in words)
+
+
+def _reaction_tests(params: Params, user: User | None) -> list[Test]:
+    name = params.text("my_reaction_emoji")
+    if not name:
+        return []
+    return [lambda item: _reacted(item, user, name.lower())]
+
+
+def _reacted(item: Issuable, user: User | None, name: str) -> bool:
+    mine = {award.name for award in item.awards if award.user is user}
+    if name == "none":
+        return not mine
+    return bool(mine) if name == "any" else name in mine
+
+
+def _not_tests(sim: Simulator, params: Params) -> list[Test]:
+    """`not[...]`: none of the named labels, persons, numbers or milestones."""
+    tests: list[Test] = []
+    names = set(params.words("labels"))
+    if names:
+        tests.append(lambda item: names.isdisjoint(label.name for label in item.labels))
+    others = [
+        *_person_tests(params),
+        *_milestone_tests(sim, params),
+        *_plain_tests(params),
+    ]
+    return tests + [_opposite(test) for test in others]
+
+
+def _equal(name: str, wanted: str) -> Test:
+    return lambda item: bool(getattr(item, name) == wanted)
+
+
+def _at_least(name: str, moment: datetime) -> Test:
+    return lambda item: bool(getattr(item, name) >= moment)
+
+
+def _at_most(name: str, moment: datetime) -> Test:
+    return lambda item: bool(getattr(item, name) <= moment)
+
+
+def _opposite(test: Test) -> Test:
+    return lambda item: not test(item)

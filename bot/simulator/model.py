@@ -1,0 +1,462 @@
+"""The things a GitLab remembers, as plain data.
+
+Every HTTP answer and every hook body is derived from these objects.
+Nothing here decides, checks a right, or knows about HTTP.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any, Union
+
+
+class Level(IntEnum):
+    """Access levels, as in https://docs.gitlab.com/api/access_requests/#valid-access-levels."""
+
+    NONE = 0
+    MINIMAL = 5
+    GUEST = 10
+    PLANNER = 15
+    REPORTER = 20
+    SECURITY_MANAGER = 25
+    DEVELOPER = 30
+    MAINTAINER = 40
+    OWNER = 50
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class User:
+    """A person or a bot; `state` is `active`, `blocked` or `deactivated`."""
+
+    id: int
+    username: str
+    name: str
+    email: str
+    created_at: datetime
+    namespace: "Namespace" = field(init=False)
+    admin: bool = False
+    bot: bool = False
+    external: bool = False
+    state: str = "active"
+    public_email: str = ""
+    todos: list["Todo"] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Token:
+    """An access token; `holder` is the project or group of a project or group access token."""
+
+    id: int
+    value: str
+    user: User
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: date | None = None
+    description: str = ""
+    revoked: bool = False
+    last_used_at: datetime | None = None
+    holder: "Holder | None" = None
+    access_level: int | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Member:
+    """A direct membership of one user in a group or project."""
+
+    user: User
+    access_level: int
+    created_at: datetime
+    created_by: User | None = None
+    expires_at: date | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Label:
+    """A project or group label; `holder` is where it lives."""
+
+    id: int
+    name: str
+    color: str
+    holder: "Holder"
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+    priority: int | None = None
+    archived: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Milestone:
+    """A project or group milestone; `state` is `active` or `closed`."""
+
+    id: int
+    iid: int
+    title: str
+    holder: "Holder"
+    created_at: datetime
+    updated_at: datetime
+    description: str = ""
+    state: str = "active"
+    due_date: date | None = None
+    start_date: date | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Hook:
+    """A project or group webhook. `events` maps the documented switches to on or off."""
+
+    id: int
+    holder: "Holder"
+    url: str
+    created_at: datetime
+    events: dict[str, bool]
+    name: str = ""
+    description: str = ""
+    token: str | None = None
+    signing_token: str | None = None
+    enable_ssl_verification: bool = True
+    push_events_branch_filter: str = ""
+    branch_filter_strategy: str = "wildcard"
+    custom_webhook_template: str | None = None
+    custom_headers: dict[str, str] = field(default_factory=dict)
+    url_variables: dict[str, str] = field(default_factory=dict)
+    failures: int = 0
+    disabled_until: datetime | None = None
+    disabled: bool = False
+    log: list["HookEvent"] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class HookEvent:
+    """One delivery of a hook, as the hook events API shows it; `status` is None until reported."""
+
+    id: int
+    hook: Hook
+    trigger: str
+    headers: dict[str, str]
+    data: Any
+    created_at: datetime
+    status: str | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Space:
+    """What groups and projects share: members, labels, milestones, hooks."""
+
+    id: int
+    name: str
+    path: str
+    created_at: datetime
+    visibility: str = "private"
+    description: str = ""
+    members: dict[int, Member] = field(default_factory=dict)
+    labels: dict[int, Label] = field(default_factory=dict)
+    milestones: dict[int, Milestone] = field(default_factory=dict)
+    hooks: dict[int, Hook] = field(default_factory=dict)
+    boards: dict[int, "Board"] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Namespace(_Space):
+    """A group (with `owner` None), or the personal namespace of `owner`."""
+
+    parent: "Namespace | None" = None
+    owner: User | None = None
+
+    @property
+    def full_path(self) -> str:
+        """The path from the top-level group down, joined by slashes."""
+        return f"{self.parent.full_path}/{self.path}" if self.parent else self.path
+
+    @property
+    def full_name(self) -> str:
+        """The names from the top-level group down, as GitLab writes them."""
+        return f"{self.parent.full_name} / {self.name}" if self.parent else self.name
+
+    def lineage(self) -> list["Namespace"]:
+        """This group and its ancestors, nearest first."""
+        return [self, *(self.parent.lineage() if self.parent else [])]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Project(_Space):
+    """A project with its issues and merge requests by iid."""
+
+    namespace: Namespace
+    creator: User
+    updated_at: datetime
+    default_branch: str = "main"
+    archived: bool = False
+    features: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    topics: list[str] = field(default_factory=list)
+    issues: dict[int, "Issue"] = field(default_factory=dict)
+    merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
+    iids: dict[str, int] = field(default_factory=dict)
+    branches: dict[str, "Commit"] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
+    tags: dict[str, "Tag"] = field(default_factory=dict)
+    commits: dict[str, "Commit"] = field(default_factory=dict)
+    statuses: list["CommitStatus"] = field(default_factory=list)
+    pipelines: dict[int, "Pipeline"] = field(default_factory=dict)
+    releases: dict[str, "Release"] = field(default_factory=dict)
+
+    @property
+    def full_path(self) -> str:
+        """The namespace path and the project path."""
+        return f"{self.namespace.full_path}/{self.path}"
+
+    @property
+    def full_name(self) -> str:
+        """The namespace name and the project name."""
+        return f"{self.namespace.full_name} / {self.name}"
+
+    @property
+    def last_activity_at(self) -> datetime:
+        """When something last happened in the project."""
+        return self.updated_at
+
+
+Holder = Union[Namespace, Project]  # noqa: UP007 - the names stand in quotes above
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Award:
+    """An emoji reaction; `name` has no colons."""
+
+    id: int
+    name: str
+    user: User
+    created_at: datetime
+    awardable: "Issuable | Note"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Note:
+    """A comment or, with `system`, GitLab's own line about a change.
+
+    `mentioned_from` is where a cross-reference comes from: who cannot see that, sees no note.
+    """
+
+    id: int
+    noteable: "Issuable"
+    author: User
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    discussion_id: str
+    type: str | None = None
+    system: bool = False
+    internal: bool = False
+    resolvable: bool = False
+    resolved_at: datetime | None = None
+    resolved_by: User | None = None
+    mentioned_from: "Issuable | None" = None
+    awards: list[Award] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class ResourceEvent:
+    """A label, state or milestone event; `subject` is the label or milestone, None once deleted."""
+
+    id: int
+    user: User
+    created_at: datetime
+    action: str
+    subject: Label | Milestone | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Issuable:
+    """What issues and merge requests share. `notes` are in the order they were made."""
+
+    id: int
+    iid: int
+    project: Project
+    author: User
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+    state: str = "opened"
+    labels: list[Label] = field(default_factory=list)
+    assignees: list[User] = field(default_factory=list)
+    milestone: Milestone | None = None
+    discussion_locked: bool | None = None
+    closed_at: datetime | None = None
+    closed_by: User | None = None
+    updated_by: User | None = None
+    last_edited_at: datetime | None = None
+    last_edited_by: User | None = None
+    notes: list[Note] = field(default_factory=list)
+    awards: list[Award] = field(default_factory=list)
+    label_events: list[ResourceEvent] = field(default_factory=list)
+    state_events: list[ResourceEvent] = field(default_factory=list)
+    milestone_events: list[ResourceEvent] = field(default_factory=list)
+    subscriptions: dict[int, bool] = field(default_factory=dict)
+    participants: dict[int, User] = field(default_factory=dict)
+    time_estimate: int = 0
+    time_spent: int = 0
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Issue(Issuable):
+    """An issue; `links` are its relations to other issues, by link id."""
+
+    confidential: bool = False
+    due_date: date | None = None
+    start_date: date | None = None
+    issue_type: str = "issue"
+    weight: int | None = None
+    severity: str = "UNKNOWN"
+    moved_to: "Issue | None" = None
+    duplicated_to: "Issue | None" = None
+    relative_position: int | None = None
+    links: dict[int, "Link"] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Link:
+    """A relation between two issues; `kind` is `relates_to` or `blocks` (source blocks target)."""
+
+    id: int
+    source: Issue
+    target: Issue
+    kind: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Todo:
+    """A to-do item; `state` is `pending` or `done`."""
+
+    id: int
+    user: User
+    author: User
+    target: Issuable
+    action: str
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    url: str
+    state: str = "pending"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class BoardList:
+    """A column of a board; `position` counts from 0."""
+
+    id: int
+    label: Label
+    position: int
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Board:
+    """An issue board of a project or group."""
+
+    id: int
+    name: str
+    holder: Holder
+    lists: dict[int, BoardList] = field(default_factory=dict)
+    hide_backlog_list: bool = False
+    hide_closed_list: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Commit:
+    """A commit with the whole tree it leads to: path to content."""
+
+    id: str
+    message: str
+    author_name: str
+    author_email: str
+    created_at: datetime
+    parents: tuple["Commit", ...]
+    tree: dict[str, bytes]
+    modes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Tag:
+    """A tag; annotated when it has a message."""
+
+    name: str
+    commit: Commit
+    created_at: datetime
+    message: str = ""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Release:
+    """A release of a tag."""
+
+    tag: Tag
+    name: str
+    description: str
+    author: User
+    created_at: datetime
+    released_at: datetime
+    milestones: list[Milestone] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Pipeline:
+    """A pipeline; in this GitLab it changes state only by commit statuses or control paths."""
+
+    id: int
+    iid: int
+    project: Project
+    ref: str
+    sha: str
+    status: str
+    source: str
+    user: User
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class CommitStatus:
+    """A status that an outside system set on a commit."""
+
+    id: int
+    sha: str
+    ref: str
+    name: str
+    status: str
+    author: User
+    pipeline: Pipeline
+    created_at: datetime
+    target_url: str | None = None
+    description: str | None = None
+    coverage: float | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class MergeRequest(Issuable):
+    """A merge request; `source_project` differs from `project` when it comes from a fork."""
+
+    source_project: Project
+    source_branch: str
+    target_branch: str
+    head: Commit
+    base: Commit
+    reviewers: list[User] = field(default_factory=list)
+    approvals: dict[int, tuple[User, datetime]] = field(default_factory=dict)
+    merge_after: datetime | None = None
+    merged_at: datetime | None = None
+    merged_by: User | None = None
+    merge_commit_sha: str | None = None
+    squash_commit_sha: str | None = None
+    squash: bool = False
+    remove_source_branch: bool = False
+    auto_merge_by: User | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether the title starts with one of the draft prefixes."""
+        return self.title.lower().startswith(("draft:", "[draft]", "(draft)"))

@@ -1,0 +1,139 @@
+"""Writing, editing and deleting comments, and what follows from it.
+
+https://docs.gitlab.com/api/notes/
+Knows nothing of HTTP.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.simulator import editing, hooks, mentions, quick_actions, system_notes
+from bot.simulator.errors import invalid_fields
+from bot.simulator.model import Issuable, Note, User
+from bot.simulator.simulator import Simulator
+
+_BODY_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a comment: a note, or, for commands only, what they did."""
+
+    note: Note | None
+    commands: dict[str, Any] = field(default_factory=dict)
+    summary: list[str] = field(default_factory=list)
+
+
+def write(
+    sim: Simulator,
+    author: User,
+    item: Issuable,
+    body: str,
+    *,
+    internal: bool = False,
+    reply_to: list[Note] | None = None,
+    thread: bool = False,
+    **given: Any,
+) -> Written:
+    """Comment as `author`: its quick actions run and leave the text.
+
+    `reply_to` is the thread answered; `thread` opens one; `given` may set `created_at`.
+    """
+    text, commands = quick_actions.extract(body)
+    validate(text if commands and text else body)
+    outcome = quick_actions.interpret(sim, author, item, commands)
+    note = None
+    if text.strip() or not commands:
+        text = quick_actions.append(text, outcome)
+        note = _store(
+            sim,
+            author,
+            item,
+            text,
+            internal=internal,
+            place=_place(reply_to, thread),
+            given=given,
+        )
+        mentions.text_written(sim, author, item, note.body, note=note)
+        mentions.resolve_todos(sim, author, item)
+        system_notes.touch(sim, item)
+        hooks.note_written(sim, author, note, "create")
+    _run(sim, author, item, outcome)
+    return Written(note, outcome.changes, outcome.messages)
+
+
+def validate(body: str) -> None:
+    """Refuse an empty or too long comment."""
+    if not body.strip():
+        raise invalid_fields(note=["can't be blank"])
+    if len(body) > _BODY_LIMIT:
+        raise invalid_fields(note=[f"is too long (maximum is {_BODY_LIMIT} characters)"])
+
+
+def edit(sim: Simulator, actor: User, note: Note, body: str) -> Note | None:
+    """Change the text; only a real change makes a hook. None when only commands were left."""
+    text, commands = quick_actions.extract(body)
+    validate(text if commands and text else body)
+    outcome = quick_actions.interpret(sim, actor, note.noteable, commands)
+    if commands and not text.strip():
+        delete(sim, note)
+        _run(sim, actor, note.noteable, outcome)
+        return None
+    old, note.body = note.body, quick_actions.append(text, outcome)
+    if note.body != old:
+        note.updated_at = sim.clock.now()
+        mentions.text_written(sim, actor, note.noteable, note.body, old=old, note=note)
+        system_notes.touch(sim, note.noteable)
+        hooks.note_written(sim, actor, note, "update")
+    _run(sim, actor, note.noteable, outcome)
+    return note
+
+
+def delete(sim: Simulator, note: Note) -> None:
+    """Remove a comment; that has no hook."""
+    note.noteable.notes.remove(note)
+    sim.state.notes.pop(note.id, None)
+    system_notes.touch(sim, note.noteable)
+
+
+def _place(reply_to: list[Note] | None, thread: bool) -> dict[str, Any]:
+    """Where a note stands: alone, opening a thread, or in one that it turns into a thread."""
+    if not reply_to:
+        return {"type": "DiscussionNote" if thread else None}
+    for note in reply_to:
+        note.type = note.type or "DiscussionNote"
+    return {"type": "DiscussionNote", "discussion_id": reply_to[0].discussion_id}
+
+
+def _store(
+    sim: Simulator,
+    author: User,
+    item: Issuable,
+    body: str,
+    *,
+    internal: bool,
+    place: dict[str, Any],
+    given: dict[str, Any],
+) -> Note:
+    number = sim.state.next_id("note")
+    moment = given.get("created_at") or sim.clock.now()
+    note = Note(
+        id=number,
+        noteable=item,
+        author=author,
+        body=body,
+        created_at=moment,
+        updated_at=moment,
+        internal=internal,
+        resolvable=bool(place["type"]) and given.get("resolvable", False),
+        **{"discussion_id": system_notes.discussion_id(number), **place},
+    )
+    sim.state.notes[number] = note
+    item.notes.append(note)
+    return note
+
+
+def _run(sim: Simulator, actor: User, item: Issuable, outcome: quick_actions.Outcome) -> None:
+    if outcome.wanted:
+        editing.change(sim, actor, item, dict(outcome.wanted))
+    outcome.finish()

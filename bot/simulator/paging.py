@@ -1,0 +1,95 @@
+"""Pages of lists, with GitLab's headers.
+
+https://docs.gitlab.com/api/rest/#pagination
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from bot.simulator.errors import invalid
+from bot.simulator.params import Params
+from bot.simulator.routing import Answer, Call
+
+_DEFAULT_SIZE = 20
+_LARGEST_SIZE = 100
+_COUNTED_UP_TO = 10_000
+
+Item = TypeVar("Item")
+SortKey = Callable[[Any], list[Any]]
+
+
+def paged(call: Call, items: Iterable[Item], show: Callable[[Item], Any]) -> Answer:
+    """One page of the items; only these are turned into JSON."""
+    everything = items if isinstance(items, Sequence) else list(items)
+    number = _positive(call.params, "page", 1)
+    size = min(_positive(call.params, "per_page", _DEFAULT_SIZE), _LARGEST_SIZE)
+    start = (number - 1) * size
+    body = [show(item) for item in everything[start : start + size]]
+    return Answer(body, headers=_headers(call, number, size, len(everything)))
+
+
+def keyset(call: Call, items: Sequence[Item], key: SortKey, show: Callable[[Item], Any]) -> Answer:
+    """One page by keyset: the cursor names the last item seen, so that changes do not shift it.
+
+    `items` are sorted; `key` gives a JSON value that tells an item from all others.
+    """
+    size = min(_positive(call.params, "per_page", _DEFAULT_SIZE), _LARGEST_SIZE)
+    start = _after(items, key, call.params.text("cursor"))
+    page = items[start : start + size]
+    headers = {"x-per-page": str(size)}
+    if start + size < len(items):
+        cursor = base64.urlsafe_b64encode(json.dumps(key(page[-1])).encode()).decode()
+        headers["link"] = f'<{_url(call, cursor=cursor)}>; rel="next"'
+    return Answer([show(item) for item in page], headers=headers)
+
+
+def _after(items: Sequence[Any], key: SortKey, cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        last = json.loads(base64.urlsafe_b64decode(cursor))
+    except ValueError:
+        raise invalid("cursor is invalid") from None
+    keys = [key(item) for item in items]
+    if last in keys:
+        return keys.index(last) + 1
+    falling = len(keys) > 1 and keys[0] > keys[-1]
+    return next((i for i, k in enumerate(keys) if (k < last) == falling), len(keys))
+
+
+def _headers(call: Call, number: int, size: int, total: int) -> dict[str, str]:
+    last = max(1, -(-total // size))
+    headers = {
+        "x-page": str(number),
+        "x-per-page": str(size),
+        "x-next-page": str(number + 1) if number < last else "",
+        "x-prev-page": str(number - 1) if number > 1 else "",
+    }
+    pages = {"first": 1}
+    if total <= _COUNTED_UP_TO:
+        headers |= {"x-total": str(total), "x-total-pages": str(last)}
+        pages["last"] = last
+    if number > 1:
+        pages["prev"] = number - 1
+    if number < last:
+        pages["next"] = number + 1
+    links = [f'<{_url(call, page=n, per_page=size)}>; rel="{rel}"' for rel, n in pages.items()]
+    return headers | {"link": ", ".join(links)}
+
+
+def _url(call: Call, **changed: Any) -> str:
+    kept = [p for p in parse_qsl(call.query, keep_blank_values=True) if p[0] not in changed]
+    kept = [p for p in kept if p[0] != "private_token"]
+    return f"{call.base_url}{call.path}?{urlencode(kept + list(changed.items()))}"
+
+
+def _positive(params: Params, name: str, default: int) -> int:
+    number = params.integer(name)
+    if number is None:
+        return default
+    if number < 1:
+        raise invalid(f"{name} does not have a valid value")
+    return number

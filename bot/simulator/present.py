@@ -1,0 +1,330 @@
+"""How the model looks in API answers: people, places, labels, milestones.
+
+The keys are those of the documented example answers; nothing here changes anything.
+"""
+
+import hashlib
+from typing import Any
+
+from bot.simulator.model import Holder, Label, Member, Milestone, Namespace, Project, Token, User
+from bot.simulator.permissions import member_level
+from bot.simulator.simulator import Simulator
+from bot.simulator.text import iso, iso_day
+
+_DARK = 0x7F
+
+
+def avatar(user: User) -> str:
+    """The address of the user's picture."""
+    digest = hashlib.sha256(user.email.lower().encode()).hexdigest()
+    return f"https://www.gravatar.com/avatar/{digest}?s=80&d=identicon"
+
+
+def user_basic(sim: Simulator, user: User) -> dict[str, Any]:
+    """A user as embedded in other things."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "public_email": user.public_email,
+        "name": user.name,
+        "state": user.state,
+        "locked": False,
+        "avatar_url": avatar(user),
+        "web_url": f"{sim.url}/{user.username}",
+    }
+
+
+def maybe_user(sim: Simulator, user: User | None) -> dict[str, Any] | None:
+    """A user or null."""
+    return user_basic(sim, user) if user else None
+
+
+def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]:
+    """A user on its own page; administrators and the user see more.
+
+    https://docs.gitlab.com/api/users/#retrieve-a-user
+    """
+    shown = user_basic(sim, user) | {
+        "created_at": iso(user.created_at),
+        "bio": "",
+        "location": "",
+        "linkedin": "",
+        "twitter": "",
+        "website_url": "",
+        "job_title": "",
+        "pronouns": None,
+        "organization": "",
+        "bot": user.bot,
+        "work_information": None,
+        "local_time": None,
+        "followers": 0,
+        "following": 0,
+        "is_followed": False,
+    }
+    if viewer is user or (viewer and viewer.admin):
+        shown |= _user_private(user)
+    return shown
+
+
+def _user_private(user: User) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "last_sign_in_at": None,
+        "confirmed_at": iso(user.created_at),
+        "last_activity_on": None,
+        "email": user.email,
+        "commit_email": user.email,
+        "theme_id": 1,
+        "color_scheme_id": 1,
+        "projects_limit": 100000,
+        "current_sign_in_at": None,
+        "identities": [],
+        "can_create_group": True,
+        "can_create_project": True,
+        "two_factor_enabled": False,
+        "external": user.external,
+        "private_profile": False,
+        "namespace_id": user.namespace.id,
+    }
+    return shown | {"is_admin": True} if user.admin else shown
+
+
+def token(entry: Token) -> dict[str, Any]:
+    """An access token without its value."""
+    shown = {
+        "id": entry.id,
+        "name": entry.name,
+        "revoked": entry.revoked,
+        "created_at": iso(entry.created_at),
+        "description": entry.description,
+        "scopes": list(entry.scopes),
+        "user_id": entry.user.id,
+        "last_used_at": iso(entry.last_used_at),
+        "active": not entry.revoked,
+        "expires_at": iso_day(entry.expires_at),
+    }
+    if entry.holder:
+        kind = "project" if isinstance(entry.holder, Project) else "group"
+        place = {"resource_type": kind, "resource_id": entry.holder.id}
+        shown |= {"access_level": entry.access_level, **place}
+    return shown
+
+
+def member(sim: Simulator, entry: Member) -> dict[str, Any]:
+    """A membership: https://docs.gitlab.com/api/members/."""
+    return user_basic(sim, entry.user) | {
+        "access_level": entry.access_level,
+        "created_at": iso(entry.created_at),
+        "created_by": maybe_user(sim, entry.created_by),
+        "expires_at": iso_day(entry.expires_at),
+        "membership_state": "active",
+    }
+
+
+def holder_url(sim: Simulator, holder: Holder) -> str:
+    """The page of a group or project."""
+    if isinstance(holder, Project) or holder.owner:
+        return f"{sim.url}/{holder.full_path}"
+    return f"{sim.url}/groups/{holder.full_path}"
+
+
+def namespace(sim: Simulator, space: Namespace) -> dict[str, Any]:
+    """The namespace of a project."""
+    return {
+        "id": space.id,
+        "name": space.name,
+        "path": space.path,
+        "kind": "user" if space.owner else "group",
+        "full_path": space.full_path,
+        "parent_id": space.parent.id if space.parent else None,
+        "avatar_url": avatar(space.owner) if space.owner else None,
+        "web_url": holder_url(sim, space),
+    }
+
+
+def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
+    """A group: https://docs.gitlab.com/api/groups/."""
+    return {
+        "id": space.id,
+        "web_url": holder_url(sim, space),
+        "name": space.name,
+        "path": space.path,
+        "description": space.description,
+        "visibility": space.visibility,
+        "share_with_group_lock": False,
+        "require_two_factor_authentication": False,
+        "two_factor_grace_period": 48,
+        "project_creation_level": "developer",
+        "auto_devops_enabled": None,
+        "subgroup_creation_level": "maintainer",
+        "emails_disabled": False,
+        "emails_enabled": True,
+        "mentions_disabled": None,
+        "lfs_enabled": True,
+        "default_branch": None,
+        "avatar_url": None,
+        "request_access_enabled": True,
+        "full_name": space.full_name,
+        "full_path": space.full_path,
+        "created_at": iso(space.created_at),
+        "parent_id": space.parent.id if space.parent else None,
+        "organization_id": 1,
+        "shared_runners_setting": "enabled",
+        "archived": False,
+        "marked_for_deletion_on": None,
+    }
+
+
+def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
+    """A project as in `simple=true` lists and on boards."""
+    url = holder_url(sim, place)
+    return {
+        "id": place.id,
+        "description": place.description,
+        "name": place.name,
+        "name_with_namespace": place.full_name,
+        "path": place.path,
+        "path_with_namespace": place.full_path,
+        "created_at": iso(place.created_at),
+        "default_branch": place.default_branch,
+        "tag_list": list(place.topics),
+        "topics": list(place.topics),
+        "ssh_url_to_repo": ssh_url(sim, place),
+        "http_url_to_repo": f"{url}.git",
+        "web_url": url,
+        "readme_url": None,
+        "forks_count": 0,
+        "avatar_url": None,
+        "star_count": 0,
+        "last_activity_at": iso(place.last_activity_at),
+        "namespace": namespace(sim, place.namespace),
+    }
+
+
+def ssh_url(sim: Simulator, place: Project) -> str:
+    """The SSH address of the repository."""
+    host = sim.url.split("://")[-1].split(":")[0].split("/")[0]
+    return f"git@{host}:{place.full_path}.git"
+
+
+def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
+    """A project: https://docs.gitlab.com/api/projects/#retrieve-a-project."""
+    features = {
+        f"{name}_access_level": place.features.get(name, "enabled")
+        for name in ("issues", "merge_requests", "repository", "wiki", "builds", "snippets")
+    }
+    on = {
+        f"{name}_enabled": features[f"{key}_access_level"] != "disabled"
+        for name, key in (
+            ("issues", "issues"),
+            ("merge_requests", "merge_requests"),
+            ("wiki", "wiki"),
+            ("jobs", "builds"),
+            ("snippets", "snippets"),
+        )
+    }
+    open_issues = sum(1 for issue in place.issues.values() if issue.state == "opened")
+    return (
+        project_simple(sim, place)
+        | features
+        | on
+        | _project_settings(place)
+        | {
+            "_links": _project_links(sim, place),
+            "archived": place.archived,
+            "visibility": place.visibility,
+            "creator_id": place.creator.id,
+            "updated_at": iso(place.updated_at),
+            "empty_repo": not place.branches,
+            "open_issues_count": open_issues if on["issues_enabled"] else None,
+            "import_status": "none",
+            "shared_with_groups": [],
+            "permissions": _project_permissions(sim, place, viewer),
+        }
+    )
+
+
+def _project_settings(place: Project) -> dict[str, Any]:
+    defaults = {
+        "merge_method": "merge",
+        "squash_option": "default_off",
+        "only_allow_merge_if_pipeline_succeeds": False,
+        "allow_merge_on_skipped_pipeline": None,
+        "only_allow_merge_if_all_discussions_are_resolved": False,
+        "remove_source_branch_after_merge": True,
+        "request_access_enabled": True,
+        "lfs_enabled": True,
+        "shared_runners_enabled": True,
+        "ci_config_path": None,
+        "issues_template": None,
+        "merge_requests_template": None,
+    }
+    return defaults | place.settings
+
+
+def _project_links(sim: Simulator, place: Project) -> dict[str, str]:
+    base = f"{sim.url}/api/v4/projects/{place.id}"
+    kinds = ("issues", "merge_requests", "labels", "events", "members")
+    return {"self": base, "repo_branches": f"{base}/repository/branches"} | {
+        kind: f"{base}/{kind}" for kind in kinds
+    }
+
+
+def _project_permissions(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
+    if viewer is None:
+        return {"project_access": None, "group_access": None}
+    direct = place.members.get(viewer.id)
+    group_level = member_level(sim, viewer, place.namespace)
+    return {
+        "project_access": _access(direct.access_level if direct else 0),
+        "group_access": _access(group_level),
+    }
+
+
+def _access(level: int) -> dict[str, int] | None:
+    return {"access_level": level, "notification_level": 3} if level else None
+
+
+def text_color(color: str) -> str:
+    """Black or white, whichever can be read on the colour."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return "#1F1E24" if (red + green + blue) / 3 > _DARK else "#FFFFFF"
+
+
+def label(entry: Label, viewed_from: Holder) -> dict[str, Any]:
+    """A label without counts: https://docs.gitlab.com/api/labels/."""
+    shown = {
+        "id": entry.id,
+        "name": entry.name,
+        "description": entry.description,
+        "description_html": entry.description or "",
+        "text_color": text_color(entry.color),
+        "color": entry.color,
+        "subscribed": False,
+        "archived": entry.archived,
+    }
+    if isinstance(viewed_from, Project):
+        shown |= {
+            "priority": entry.priority,
+            "is_project_label": isinstance(entry.holder, Project),
+        }
+    return shown
+
+
+def milestone(sim: Simulator, entry: Milestone) -> dict[str, Any]:
+    """A milestone: https://docs.gitlab.com/api/milestones/."""
+    overdue = entry.due_date is not None and entry.due_date < sim.clock.now().date()
+    place = "project_id" if isinstance(entry.holder, Project) else "group_id"
+    return {
+        "id": entry.id,
+        "iid": entry.iid,
+        place: entry.holder.id,
+        "title": entry.title,
+        "description": entry.description,
+        "state": entry.state,
+        "created_at": iso(entry.created_at),
+        "updated_at": iso(entry.updated_at),
+        "due_date": iso_day(entry.due_date),
+        "start_date": iso_day(entry.start_date),
+        "expired": overdue,
+        "web_url": f"{holder_url(sim, entry.holder)}/-/milestones/{entry.iid}",
+    }

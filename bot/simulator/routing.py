@@ -1,0 +1,104 @@
+"""Which function answers which path. Knows templates and nothing of what is behind them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.simulator.errors import ApiError, unauthorized
+from bot.simulator.model import Token, User
+from bot.simulator.params import Params
+from bot.simulator.simulator import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send back when the usual status for the method does not fit, or headers matter."""
+
+    body: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One API call: who asks (`caller` is None without a token), for what, with what."""
+
+    sim: Simulator
+    method: str
+    base_url: str
+    path: str
+    query: str
+    params: Params
+    caller: User | None
+    token: Token | None
+    vars: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def user(self) -> User:
+        """The caller, who must have a token."""
+        if self.caller is None:
+            raise unauthorized()
+        return self.caller
+
+
+Handler = Callable[[Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path template such as `/projects/:id/issues`, and what answers it."""
+
+    method: str
+    template: str
+    handler: Handler
+
+
+class Router:
+    """A tree of path segments; a fixed segment goes before a variable one."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = _Node()
+        for route in routes:
+            self._add(route)
+
+    def find(self, method: str, segments: list[str]) -> tuple[Handler, dict[str, str]]:
+        """The handler and the path variables; ApiError 404 or 405 where there is none."""
+        node, values = self._walk(self._root, segments)
+        if node is None:
+            raise ApiError(404, {"error": "404 Not Found"})
+        if method not in node.handlers:
+            allow = {"Allow": ", ".join(sorted(node.handlers))}
+            raise ApiError(405, {"error": "405 Not Allowed"}, allow)
+        handler, names = node.handlers[method]
+        return handler, dict(zip(names, values, strict=True))
+
+    def _add(self, route: Route) -> None:
+        node, names = self._root, []
+        for segment in route.template.strip("/").split("/"):
+            if segment.startswith(":"):
+                names.append(segment[1:])
+                node.variable = node.variable or _Node()
+                node = node.variable
+            else:
+                node = node.fixed.setdefault(segment, _Node())
+        node.handlers[route.method] = (route.handler, names)
+
+    def _walk(self, node: "_Node", segments: list[str]) -> tuple["_Node | None", list[str]]:
+        if not segments:
+            return (node if node.handlers else None), []
+        head, *rest = segments
+        if head in node.fixed:
+            found, values = self._walk(node.fixed[head], rest)
+            if found:
+                return found, values
+        if node.variable is None:
+            return None, []
+        found, values = self._walk(node.variable, rest)
+        return found, [head, *values]
+
+
+@dataclass(slots=True)
+class _Node:
+    fixed: dict[str, "_Node"] = field(default_factory=dict)
+    variable: "_Node | None" = None
+    handlers: dict[str, tuple[Handler, list[str]]] = field(default_factory=dict)

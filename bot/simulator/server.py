@@ -1,0 +1,109 @@
+"""The simulator over real HTTP: a server thread, and a thread that delivers webhooks.
+
+The only part that opens connections.
+"""
+
+import contextlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import requests
+import uvicorn
+from starlette.requests import Request
+
+from bot.simulator.app import create_app
+from bot.simulator.outbox import Delivery
+from bot.simulator.simulator import DEFAULT_URL, Simulator
+
+_HOOK_TIMEOUT = 10
+_SENDERS = 4
+_POLL = 0.2
+_STARTING = 10
+
+
+async def _hang(request: Request) -> None:
+    """Lose an answer over HTTP: wait until the client gives up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class Served:
+    """A running simulator; `url` is where. A context manager; `stop` ends it."""
+
+    def __init__(self, sim: Simulator, host: str, port: int) -> None:
+        self.sim = sim
+        app = create_app(sim, lose_answer=_hang)
+        config = uvicorn.Config(
+            app, host=host, port=port, log_level="warning", lifespan="off", ws="none"
+        )
+        self._server = uvicorn.Server(config)
+        self._stopping = threading.Event()
+        self._serving = threading.Thread(target=self._server.run, daemon=True)
+        self._sending = threading.Thread(target=self._send_hooks, daemon=True)
+        self._serving.start()
+        self.url = f"http://{host}:{self._bound_port()}"
+        if sim.url == DEFAULT_URL:
+            sim.url = self.url
+        self._sending.start()
+
+    def stop(self) -> None:
+        """End both threads; waiting deliveries stay in the outbox."""
+        self._stopping.set()
+        self.sim.outbox.wake()
+        self._server.should_exit = True
+        self._serving.join(_STARTING)
+        self._sending.join(_STARTING)
+
+    def wait(self) -> None:
+        """Block until the server ends."""
+        self._serving.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _bound_port(self) -> int:
+        deadline = time.monotonic() + _STARTING
+        while not self._server.started:
+            if not self._serving.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the simulator's server did not start")
+            time.sleep(0.01)
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def _send_hooks(self) -> None:
+        with ThreadPoolExecutor(_SENDERS) as pool:
+            while not self._stopping.is_set():
+                self.sim.outbox.wait(_POLL)
+                if self.sim.outbox.paused:
+                    self._stopping.wait(_POLL)
+                    continue
+                for delivery in self.sim.outbox.take():
+                    pool.submit(self._send, delivery)
+
+    def _send(self, delivery: Delivery) -> None:
+        status = None
+        with contextlib.suppress(requests.RequestException):
+            status = requests.post(
+                delivery.url,
+                data=delivery.body,
+                headers=delivery.headers,
+                timeout=_HOOK_TIMEOUT,
+                allow_redirects=False,
+            ).status_code
+        with self.sim.lock:
+            self.sim.outbox.report(delivery, status)
+
+
+def serve(sim: Simulator, host: str = "127.0.0.1", port: int = 0) -> Served:
+    """Start serving, at a free port by default; a simulator with the default URL takes this one."""
+    return Served(sim, host, port)

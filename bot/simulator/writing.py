@@ -1,0 +1,42 @@
+"""Texts that people write into issues and merge requests: their quick actions run as they save.
+
+Joins quick actions with editing; both know nothing of each other.
+"""
+
+from bot.simulator import editing, quick_actions
+from bot.simulator.editing import Wanted
+from bot.simulator.model import Issuable, Issue, Project, User
+from bot.simulator.simulator import Simulator
+
+
+def create_issue(sim: Simulator, actor: User, project: Project, wanted: Wanted) -> Issue:
+    """A new issue, its description's quick actions done."""
+    item = editing.new_issue(sim, actor, project, wanted)
+    begin(sim, actor, item, wanted)
+    return item
+
+
+def begin(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
+    """First values of a new thing: quick actions in its description set them too."""
+    outcome = _run_commands(sim, actor, item, wanted)
+    editing.begin(sim, actor, item, wanted)
+    outcome.finish()
+
+
+def update(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
+    """Change a thing; quick actions in a new description join the changes."""
+    editing.validate(wanted)
+    outcome = _run_commands(sim, actor, item, wanted)
+    editing.change(sim, actor, item, wanted)
+    outcome.finish()
+
+
+def _run_commands(
+    sim: Simulator, actor: User, item: Issuable, wanted: Wanted
+) -> quick_actions.Outcome:
+    text, commands = quick_actions.extract(wanted.get("description") or "")
+    outcome = quick_actions.interpret(sim, actor, item, commands)
+    if commands:
+        wanted["description"] = quick_actions.append(text, outcome)
+        wanted.update(outcome.wanted)
+    return outcome
