@@ -102,7 +102,10 @@ class Plan:
         """The plan for people: a line for each action, and whom it notifies."""
         if self.blocked:
             return f"blocked: {self.blocked}"
-        lines = [f"{describe(action)}\n    because {action.reason}" for action in self.actions]
+        lines = [
+            f"{describe(action)}{_words(action)}\n    because {action.reason}"
+            for action in self.actions
+        ]
         return "\n".join(lines) or "nothing to do"
 
     def notifies(self) -> tuple[str, ...]:
@@ -111,10 +114,10 @@ class Plan:
 
 
 def describe(action: Action) -> str:
-    """One line on what an action does."""
+    """One line on what an action does, without any text of the launch: it may be confidential."""
     match action:
         case CreateIssue():
-            return f"open the {action.part} issue in project {action.project}: {action.title}"
+            return f"open the {action.part} issue in project {action.project}"
         case ChangeIssue():
             return f"change the {action.part} issue: {', '.join(_changes(action))}"
         case LinkIssues():
@@ -128,6 +131,17 @@ def describe(action: Action) -> str:
             return "record that all of it is done" if action.settles else "write the status note"
         case _:
             assert_never(action)
+
+
+def _words(action: Action) -> str:
+    """The text that people will read of an action, shortened; it may be confidential."""
+    match action:
+        case CreateIssue():
+            return f": {action.title}"
+        case PostNote():
+            return f": {action.text.splitlines()[0]}"
+        case _:
+            return ""
 
 
 def _changes(action: ChangeIssue) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain import markers
 from bot.domain.markers import Keyring, Marker
@@ -46,8 +47,11 @@ class Finder:
         self._keyring = keyring
         self._processes = processes
 
-    def resolve(self, project: int, iid: int) -> Found | None:
-        """The launch that an issue belongs to, or would start; None if it has to do with none."""
+    def resolve(self, project: int | str, iid: int) -> Found | None:
+        """The launch that an issue belongs to, or would start; None if it has to do with none.
+
+        `project` is an id or a path.
+        """
         try:
             return self._belongs(self._client.get(issue_path(project, iid)))
         except NotVisible:
@@ -109,6 +113,6 @@ class Finder:
         return self._client.list(f"/projects/{project}/issues", scope="all", **query)
 
 
-def issue_path(project: int, iid: int) -> str:
+def issue_path(project: int | str, iid: int) -> str:
     """Where the API has an issue."""
-    return f"/projects/{project}/issues/{iid}"
+    return f"/projects/{quote(str(project), safe='')}/issues/{iid}"

@@ -1,0 +1,192 @@
+"""Reconcile: observe one launch, plan, apply; and resync: find what changed without a hook.
+
+It repeats what the others do and decides nothing itself.
+Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, `resync`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.domain.actions import Plan, describe
+from bot.domain.errors import TransientError
+from bot.domain.observed import Observed, Refusal
+from bot.domain.planner import plan
+from bot.domain.process import Process
+from bot.gitlab.access import Access
+from bot.gitlab.apply import Conflict, Outcome
+from bot.gitlab.client import NotVisible
+from bot.gitlab.find import Found
+from bot.store.memory import LaunchEntry
+
+_ROUNDS = 5
+_log = structlog.get_logger()
+
+
+class Memory(Protocol):
+    """What the reconciler keeps locally; all of it may be lost."""
+
+    def recall(self, launch: str) -> LaunchEntry | None:
+        """Where a launch was last."""
+        ...
+
+    def remember(self, entry: LaunchEntry) -> None:
+        """Keep where a launch is."""
+        ...
+
+    def audit(self, launch: str, at: datetime, action: str, reason: str) -> None:
+        """Keep what was done and why."""
+        ...
+
+    def watermark(self, project: int) -> datetime | None:
+        """Up to when a project has been looked through."""
+        ...
+
+    def set_watermark(self, project: int, at: datetime) -> None:
+        """Keep up to when a project has been looked through."""
+        ...
+
+
+class Reconciler:
+    """Brings launches to what they should be, one key at a time.
+
+    `access` gives the calling thread its GitLab; `enqueue` puts a key into the queue.
+    """
+
+    def __init__(
+        self,
+        *,
+        access: Callable[[], Access],
+        memory: Memory,
+        enqueue: Callable[[str], None],
+        clock: Callable[[], datetime],
+        resync_every: timedelta,
+    ) -> None:
+        self._access = access
+        self._memory = memory
+        self._enqueue = enqueue
+        self._clock = clock
+        self._resync_every = resync_every
+        self._starting = threading.Lock()
+
+    def __call__(self, key: str) -> datetime | None:
+        """Work on a key; when to come back to it, if ever."""
+        kind, _, rest = key.partition(":")
+        match kind:
+            case "launch":
+                return self.reconcile(self.locate(Found(rest)))
+            case "issue":
+                project, _, iid = rest.partition("/")
+                found = self.find(project, int(iid))
+                return self.reconcile(found) if found else None
+            case "project":
+                self._look_through(int(rest))
+                return None
+            case _:
+                return self.resync()
+
+    def find(self, project: int | str, iid: int) -> Found | None:
+        """The launch that an issue belongs to, or would start."""
+        found = self._access().finder.resolve(project, iid)
+        return self.locate(found) if found else None
+
+    def locate(self, found: Found) -> Found:
+        """The same, with where its root issue is: from memory, else by its marker in GitLab."""
+        entry = self._memory.recall(found.launch)
+        if entry is not None:
+            root = (entry.root_project, entry.root_iid)
+            return replace(found, root=root, status=entry.status_note)
+        return replace(found, root=self._access().finder.root_of(found.launch))
+
+    def preview(self, found: Found) -> tuple[Observed, Plan] | None:
+        """What reconcile would do now; changes nothing."""
+        seen = self._access().reader.observe(found, self._clock())
+        return (seen[1], plan(*seen)) if seen else None
+
+    def reconcile(self, found: Found) -> datetime | None:
+        """Observe, plan and apply until nothing is left to do; when to look again."""
+        with self._alone_if_starting(found):
+            refusals: tuple[Refusal, ...] = ()
+            for _ in range(_ROUNDS):
+                found = self.locate(found)
+                seen = self._access().reader.observe(found, self._clock(), refusals)
+                if seen is None:
+                    return None
+                wanted = plan(*seen)
+                if not self._is_work(found, wanted):
+                    self._remember(*seen, Outcome(found.root, _status(seen[1])))
+                    return wanted.wake_at
+                try:
+                    refusals = self._apply(*seen, wanted)
+                except Conflict:
+                    continue
+                if not refusals:
+                    return wanted.wake_at
+        raise TransientError("the launch does not come to rest; it is looked at again later")
+
+    def resync(self) -> datetime:
+        """Look through every watched project for what changed; when to do it again."""
+        access = self._access()
+        access.directory.forget()
+        for project in access.directory.installation().projects.values():
+            self._look_through(project)
+        return self._clock() + self._resync_every
+
+    def _look_through(self, project: int) -> None:
+        began = self._clock()
+        try:
+            changed = self._access().finder.changed(project, self._memory.watermark(project))
+        except NotVisible as problem:
+            _log.warning("project_not_visible", project=project, why=str(problem))
+            return
+        for key in _keys(changed):
+            self._enqueue(key)
+        self._memory.set_watermark(project, began)
+
+    def _alone_if_starting(self, found: Found) -> AbstractContextManager[object]:
+        """Launches start one at a time, so that two requests for the same see each other."""
+        return nullcontext() if found.root else self._starting
+
+    def _is_work(self, found: Found, wanted: Plan) -> bool:
+        if wanted.blocked:
+            _log.warning("launch_blocked", launch=found.launch, why=wanted.blocked)
+        return bool(wanted.actions)
+
+    def _apply(self, process: Process, observed: Observed, wanted: Plan) -> tuple[Refusal, ...]:
+        outcome = self._access().writer.apply(observed, wanted)
+        now = self._clock()
+        for action in wanted.actions:
+            self._memory.audit(observed.launch, now, describe(action), action.reason)
+        self._remember(process, observed, outcome)
+        _log.info(
+            "launch_reconciled",
+            launch=observed.launch,
+            actions=len(wanted.actions),
+            refused=[refusal.key for refusal in outcome.refusals],
+        )
+        return tuple(outcome.refusals)
+
+    def _remember(self, process: Process, observed: Observed, outcome: Outcome) -> None:
+        if outcome.root is None:
+            return
+        project, iid = outcome.root
+        record = observed.status.record if observed.status else None
+        state = record.state if record else "running"
+        entry = LaunchEntry(observed.launch, process.name, project, iid, outcome.status, state)
+        if self._memory.recall(observed.launch) != entry:
+            self._memory.remember(entry)
+
+
+def _status(observed: Observed) -> int | None:
+    return observed.status.note if observed.status else None
+
+
+def _keys(changed: list[Found]) -> Iterator[str]:
+    for found in changed:
+        place = found.request
+        yield f"issue:{place[0]}/{place[1]}" if place else f"launch:{found.launch}"

@@ -1,0 +1,44 @@
+"""Everything that touches GitLab, joined on one client: one for each thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.configuration import Configuration
+from bot.domain.markers import Keyring
+from bot.domain.process import Process
+from bot.gitlab.apply import Writer
+from bot.gitlab.client import Client
+from bot.gitlab.directory import Directory
+from bot.gitlab.find import Finder
+from bot.gitlab.observe import Definitions, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """GitLab as one thread of the bot uses it."""
+
+    directory: Directory
+    finder: Finder
+    reader: Reader
+    writer: Writer
+
+
+def connect(
+    client: Client,
+    configuration: Configuration,
+    processes: Mapping[str, Process],
+    keyring: Keyring,
+    definitions: Definitions,
+) -> Access:
+    """The reader and the writer over one client."""
+    directory = Directory(client, configuration)
+    finder = Finder(client, directory, keyring, processes)
+    reader = Reader(
+        client=client,
+        directory=directory,
+        finder=finder,
+        keyring=keyring,
+        processes=processes,
+        definitions=definitions,
+    )
+    return Access(directory, finder, reader, Writer(client, finder, keyring))

@@ -1,0 +1,328 @@
+"""A launch's world in memory: what a GitLab would hold, for tests of the pure planner.
+
+It follows the contracts in `bot.domain.actions`; it knows nothing of HTTP.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never
+
+from bot.domain.actions import (
+    Action,
+    ChangeIssue,
+    CreateIssue,
+    KeepDefinition,
+    LinkIssues,
+    Plan,
+    PostNote,
+    WriteStatus,
+)
+from bot.domain.calendars import BusinessDays
+from bot.domain.configuration import Calendar
+from bot.domain.observed import Installation, Issue, Note, Observed, Person, Refusal, Status
+from bot.domain.planner import plan
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Place, Record
+from bot.domain.rendering import resolve
+
+ALICE, BOB, CAROL, DAVE = (
+    Person(1, "alice"),
+    Person(2, "bob"),
+    Person(3, "carol"),
+    Person(4, "dave"),
+)
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+REQUEST_TEXT = "### Partner\n\nAcme Cloud\n\n### Launch date\n\n2026-06-01\n"
+
+
+def task(name: str, **more: Any) -> dict[str, Any]:
+    """A task of a definition."""
+    return {"id": name, "title": f"Do {name}", "done_when": f"{name} is there", **more}
+
+
+def definition(**phases: Mapping[str, Any]) -> dict[str, Any]:
+    """A small process: scope, then build and tell side by side; `phases` change single keys."""
+    base: dict[str, dict[str, Any]] = {
+        "scope": {
+            "role": "sales",
+            "due": {"business_days": 10, "after": "opening"},
+            "tasks": [task("talk"), task("papers"), task("call", optional="if asked for")],
+        },
+        "build": {
+            "role": "makers",
+            "project": "factory",
+            "after": ["scope"],
+            "due": {"business_days": 5, "before": "launch"},
+            "tasks": [task("bake", tasks=[task("oven")]), task("upload", needs=["words"])],
+        },
+        "tell": {
+            "role": "writers",
+            "project": "press",
+            "after": ["scope"],
+            "tasks": [task("words"), task("blog")],
+        },
+    }
+    return {
+        "name": "small",
+        "title": "Small process",
+        "roles": {"sales": {"title": "Sales"}, "makers": {"title": "Makers"}, "writers": {"title": "Writers"}},
+        "inputs": {
+            "partner": {"title": "Partner", "example": "Acme"},
+            "launch_date": {"title": "Launch date", "example": "2026-06-01", "type": "date"},
+        },
+        "identity": ["partner"],
+        "labels": {
+            "request": "ask",
+            "launch": "run",
+            "gate": {"locked": "g::locked", "open": "g::open", "done": "g::done"},
+        },
+        "root": {
+            "title": "Small: {{ partner }}",
+            "role": "sales",
+            "project": "office",
+            "template": "root.md.j2",
+            "due": "launch_date",
+        },
+        "phases": {
+            name: {
+                "title": name.capitalize(),
+                "project": "office",
+                "template": "phase.md.j2",
+                "done_when": "all is done",
+                **phase,
+                **phases.get(name, {}),
+            }
+            for name, phase in base.items()
+        },
+        "texts": {
+            "root.md.j2": "For {{ partner }}. {% for p in phases %}{{ p.title }} {% endfor %}",
+            "phase.md.j2": "{{ phase.title }} of {{ root }}\n\n{{ tasks }}",
+        },
+    }
+
+
+def process(**phases: Mapping[str, Any]) -> Process:
+    """The small process."""
+    return Process.model_validate(definition(**phases))
+
+
+@dataclass
+class World:
+    """Issues, links and notes of one launch; people and the bot change them."""
+
+    process: Process
+    now: datetime = MONDAY
+    people: dict[str, tuple[Person, ...]] = field(
+        default_factory=lambda: {"sales": (ALICE,), "makers": (BOB,), "writers": (CAROL,)}
+    )
+    issues: dict[str, Issue] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)
+    notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    status: Status | None = None
+    definition: str | None = None
+    hidden: set[str] = field(default_factory=set)
+    rival: Issue | None = None
+    refuse: dict[str, str] = field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def request(self, text: str = REQUEST_TEXT, **more: Any) -> "World":
+        """Somebody files a request."""
+        self.issues["request"] = self._issue("request", text, labels=frozenset({"ask"}), **more)
+        return self
+
+    def observe(self) -> Observed:
+        """What the reader would see."""
+        shown = {name: issue for name, issue in self.issues.items() if name not in self.hidden}
+        return Observed(
+            now=self.now,
+            launch="i900",
+            installation=Installation(
+                {"office": 1, "factory": 2, "press": 3},
+                self.people,
+                BusinessDays(Calendar()),
+                self.unknown,
+            ),
+            request=shown.get("request"),
+            root=shown.get(ROOT),
+            phases={n: i for n, i in shown.items() if n in self.process.phases},
+            unseen={n: "GitLab does not show it to me" for n in self.hidden},
+            linked=frozenset(self.linked),
+            status=self.status,
+            said={key: note for (part, key), note in self.notes.items() if part == "request"},
+            rival=self.rival,
+            refusals=self.refusals,
+        )
+
+    def plan(self) -> Plan:
+        """What the bot would do now."""
+        return plan(self.process, self.observe())
+
+    def settle(self) -> "World":
+        """Let the bot work until it has nothing to do; at most four rounds."""
+        for _ in range(4):
+            wanted = self.plan()
+            if not wanted.actions:
+                return self
+            self.refusals = self.apply(wanted.actions)
+        assert not self.plan().actions
+        return self
+
+    def apply(self, actions: Iterable[Action]) -> tuple[Refusal, ...]:
+        """Carry out actions as their contracts say; what was refused comes back."""
+        refusals: list[Refusal] = []
+        for action in actions:
+            if not (isinstance(action, WriteStatus) and action.settles and refusals):
+                refusals += self._do(action)
+        return tuple(refusals)
+
+    def tick(self, *tasks: str, box: str = "x") -> "World":
+        """Somebody ticks tasks, by id; with a box of " " they untick them."""
+        for name in tasks:
+            part = self.process.tasks()[name].phase
+            text = self.issues[part].description
+            for old in " x~":
+                text = text.replace(f"[{old}] `{name}`", f"[{box}] `{name}`")
+            self.edit(part, description=text)
+        return self
+
+    def finish(self, phase: str) -> "World":
+        """Somebody ticks every task of a phase and closes it."""
+        self.tick(*(item.id for item in self.process.phases[phase].walk()))
+        return self.edit(phase, closed=True)
+
+    def edit(self, part: str, **changes: Any) -> "World":
+        """Somebody changes an issue."""
+        self.issues[part] = replace(self.issues[part], **changes)
+        return self
+
+    def relabel(self, part: str, *labels: str) -> "World":
+        """Somebody sets exactly these gate labels."""
+        others = {label for label in self.issues[part].labels if not label.startswith("g::")}
+        return self.edit(part, labels=frozenset(others | set(labels)))
+
+    def wait(self, days: int) -> "World":
+        """Days pass."""
+        self.now += timedelta(days=days)
+        return self
+
+    def gates(self) -> dict[str, str]:
+        """The gate of each phase by the record."""
+        return {name: self.record().phase(name).gate for name in self.process.phases}
+
+    def labels(self, part: str) -> set[str]:
+        """The gate labels that an issue bears."""
+        return {label for label in self.issues[part].labels if label.startswith("g::")}
+
+    def record(self) -> Record:
+        """The record in the status note."""
+        assert self.status is not None
+        assert self.status.record is not None
+        return self.status.record
+
+    def said(self, part: str) -> list[str]:
+        """The comments of the bot on an issue, in order."""
+        return [note.text for (on, _), note in self.notes.items() if on == part]
+
+    def keys(self, part: str) -> list[str]:
+        """The keys of the comments of the bot on an issue, in order."""
+        return [key for on, key in self.notes if on == part]
+
+    def _do(self, action: Action) -> list[Refusal]:
+        match action:
+            case CreateIssue():
+                return self._create(action)
+            case ChangeIssue():
+                return self._change(action)
+            case LinkIssues(part=part):
+                return self._link(part)
+            case PostNote():
+                return self._post(action)
+            case KeepDefinition(text=text):
+                self.definition = self.definition or text
+            case WriteStatus():
+                self._write(action)
+            case _:
+                assert_never(action)
+        return []
+
+    def _create(self, action: CreateIssue) -> list[Refusal]:
+        if why := self.refuse.get(f"{action.part}.create"):
+            return [Refusal(f"{action.part}.create", action.part, why)]
+        if action.part in self.issues or (action.part != ROOT and ROOT not in self.issues):
+            return []
+        dropped = self._dropped(action.part, action.assignee)
+        self.issues[action.part] = self._issue(
+            action.part,
+            resolve(action.text, self._addresses()),
+            title=action.title,
+            labels=frozenset(action.labels),
+            assignees=(action.assignee,) if action.assignee and not dropped else (),
+            due=action.due,
+            confidential=action.confidential,
+        )
+        return dropped
+
+    def _change(self, action: ChangeIssue) -> list[Refusal]:
+        issue = self.issues[action.part]
+        dropped = self._dropped(action.part, action.assignee)
+        self.edit(
+            action.part,
+            labels=(issue.labels - {*action.remove_labels}) | {*action.add_labels},
+            due=action.due or issue.due,
+            closed=issue.closed if action.state is None else action.state == "closed",
+            confidential=issue.confidential or bool(action.confidential),
+            assignees=(action.assignee,) if action.assignee and not dropped else issue.assignees,
+        )
+        return dropped
+
+    def _dropped(self, part: str, person: Person | None) -> list[Refusal]:
+        why = self.refuse.get(f"{part}.assignee")
+        return [Refusal(f"{part}.assignee", str(person.id), why)] if person and why else []
+
+    def _link(self, part: str) -> list[Refusal]:
+        if part in self.issues and ROOT in self.issues:
+            self.linked.add(part)
+        return []
+
+    def _post(self, action: PostNote) -> list[Refusal]:
+        if action.part not in self.issues:
+            return []
+        if why := self.refuse.get(action.key):
+            return [Refusal(action.key, action.part, why)]
+        key = (action.part, action.key)
+        if key not in self.notes or action.note is not None:
+            text = resolve(action.text, self._addresses())
+            self.notes[key] = Note(action.note or len(self.notes) + 1, text)
+        return []
+
+    def _write(self, action: WriteStatus) -> None:
+        if ROOT not in self.issues:
+            return
+        places = {p: Place(id=i.id, project=i.project, iid=i.iid) for p, i in self.issues.items()}
+        revision = (self.status.record.revision if self.status and self.status.record else 0) + 1
+        record = action.record.model_copy(
+            update={"revision": revision, "parts": {**action.record.parts, **places}}
+        )
+        self.status = Status(77, resolve(action.text, self._addresses()), record)
+
+    def _addresses(self) -> dict[str, str]:
+        addresses = {name: issue.url for name, issue in self.issues.items()}
+        return {**addresses, **({"rival": self.rival.url} if self.rival else {})}
+
+    def _issue(self, part: str, text: str, **more: Any) -> Issue:
+        number = {"request": 900, ROOT: 901}.get(part) or 902 + list(self.process.phases).index(part)
+        values: dict[str, Any] = {
+            "title": part,
+            "closed": False,
+            "labels": frozenset(),
+            "assignees": (),
+            "due": None,
+            "confidential": False,
+            "author": 50,
+            "created_at": self.now,
+            "url": f"https://gitlab.test/{part}",
+            **more,
+        }
+        return Issue(id=number, project=1, iid=number, description=text, **values)
