@@ -83,9 +83,7 @@ deeds = st.one_of(
     st.builds(_edit, st.sampled_from(_PARTS), description=st.just("wiped")),
     st.builds(_tick, st.sampled_from(_TASKS), st.sampled_from("x ~")),
     st.builds(_finish, st.sampled_from(_PARTS[1:])),
-    st.builds(
-        _relabel, st.sampled_from(_PARTS[1:]), st.lists(st.sampled_from(_GATES), max_size=2)
-    ),
+    st.builds(_relabel, st.sampled_from(_PARTS[1:]), st.lists(st.sampled_from(_GATES), max_size=2)),
     st.builds(lambda days: lambda world: world.wait(days), st.integers(0, 40)),
     st.builds(_unlink, st.sampled_from((*_PARTS[1:], "request"))),
     st.builds(_hide, st.sampled_from(_PARTS[1:])),
@@ -96,9 +94,7 @@ deeds = st.one_of(
 
 worlds = st.builds(
     lambda opens: World(process(tell=opens)).request(),
-    st.sampled_from(
-        [{}, {"opens": "when-unlocked"}, {"opens": "on-label", "label": "press::ask"}]
-    ),
+    st.sampled_from([{}, {"opens": "when-unlocked"}, {"opens": "on-label", "label": "press::ask"}]),
 )
 
 
@@ -111,7 +107,9 @@ def _play(world: World, story: list[Deed]) -> World:
 
 
 @given(worlds, st.lists(deeds, max_size=12), deeds)
-def test_the_same_observation_gives_the_same_plan(world: World, story: list[Deed], last: Deed) -> None:
+def test_the_same_observation_gives_the_same_plan(
+    world: World, story: list[Deed], last: Deed
+) -> None:
     """Deterministic: the same process and observation give the same plan, in the same order."""
     last(_play(world, story))
     assert world.plan() == world.plan()
@@ -145,7 +143,9 @@ def test_a_plan_cut_anywhere_comes_to_the_same_end(
 
 
 @given(worlds, st.lists(deeds, max_size=12), deeds)
-def test_a_plan_touches_only_what_the_bot_manages(world: World, story: list[Deed], last: Deed) -> None:
+def test_a_plan_touches_only_what_the_bot_manages(
+    world: World, story: list[Deed], last: Deed
+) -> None:
     """Bounded: titles, texts and foreign labels stay, nothing is closed, no issue opens twice."""
     last(_play(world, story))
     before = deepcopy(world)

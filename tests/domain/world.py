@@ -66,7 +66,11 @@ def definition(**phases: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": "small",
         "title": "Small process",
-        "roles": {"sales": {"title": "Sales"}, "makers": {"title": "Makers"}, "writers": {"title": "Writers"}},
+        "roles": {
+            "sales": {"title": "Sales"},
+            "makers": {"title": "Makers"},
+            "writers": {"title": "Writers"},
+        },
         "inputs": {
             "partner": {"title": "Partner", "example": "Acme"},
             "launch_date": {"title": "Launch date", "example": "2026-06-01", "type": "date"},
@@ -147,7 +151,7 @@ class World:
             request=shown.get("request"),
             root=shown.get(ROOT),
             phases={n: i for n, i in shown.items() if n in self.process.phases},
-            unseen={n: "GitLab does not show it to me" for n in self.hidden},
+            unseen=dict.fromkeys(self.hidden, "GitLab does not show it to me"),
             linked=frozenset(self.linked),
             status=self.status,
             said={key: note for (part, key), note in self.notes.items() if part == "request"},
@@ -312,7 +316,9 @@ class World:
         return {**addresses, **({"rival": self.rival.url} if self.rival else {})}
 
     def _issue(self, part: str, text: str, **more: Any) -> Issue:
-        number = {"request": 900, ROOT: 901}.get(part) or 902 + list(self.process.phases).index(part)
+        number = {"request": 900, ROOT: 901}.get(part) or 902 + list(self.process.phases).index(
+            part
+        )
         values: dict[str, Any] = {
             "title": part,
             "closed": False,
