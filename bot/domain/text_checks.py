@@ -16,10 +16,21 @@ from bot.domain.problems import Problem
 from bot.domain.rendering import has_quick_action, render
 from bot.domain.wording import nearest
 
-TEMPLATE_VARIABLES = frozenset(
-    {"launch", "title", "root", "request", "phase", "phases", "tasks", "roles"}
-)
-"""What every text may use besides the inputs."""
+VARIABLES: Mapping[str, str] = {
+    "launch": "The id of the launch.",
+    "title": "The title of the launch: that of its root issue.",
+    "root": "A link to the root issue.",
+    "request": "A link to what asked for the launch.",
+    "phases": "All phases, in order: of each `name`, `title`, `done_when`, `role_title`, and "
+    "`issue`, which is its title, with a link where the issue is known.",
+    "roles": "The roles by name: of each `title` and `people`, those who hold it.",
+    "phase": "The phase of this issue, as in `phases`; only in the text of a phase.",
+    "tasks": "The task list with its boxes; only in the text of a phase, which has to show it.",
+}
+"""What texts may use besides the inputs, and what stands in each."""
+
+TEMPLATE_VARIABLES = frozenset(VARIABLES)
+"""The names of all of them."""
 
 PHASE_VARIABLES = frozenset({"phase", "tasks"})
 """Those of them that only the text of a phase issue may use."""

@@ -14,12 +14,13 @@ from bot.domain.outline import Outline
 from bot.domain.problems import CHECKS, Problem, Severity
 from bot.domain.process import Definition
 from bot.domain.shape import misshapen
-from bot.domain.text_checks import PHASE_VARIABLES, TEMPLATE_VARIABLES, check_texts
+from bot.domain.text_checks import PHASE_VARIABLES, TEMPLATE_VARIABLES, VARIABLES, check_texts
 
 __all__ = [
     "CHECKS",
     "PHASE_VARIABLES",
     "TEMPLATE_VARIABLES",
+    "VARIABLES",
     "Problem",
     "Severity",
     "check_configuration",

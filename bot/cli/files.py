@@ -1,0 +1,61 @@
+"""Which files a command means, from what was typed.
+
+It must not read them; `bot.loader` does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.loader import DEFINITION
+
+CONFIGURATION = "launchbot.yml"
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="LAUNCHBOT_CONFIG",
+        help=f"The configuration of the installation; ./{CONFIGURATION} if it is there.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The configurations and the process folders that somebody named."""
+
+    configurations: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+
+def configuration(given: Path | None) -> Path | None:
+    """The configuration that was given, else the one in the working directory, if any."""
+    usual = Path(CONFIGURATION)
+    return given or (usual if usual.is_file() else None)
+
+
+def named(paths: Iterable[Path]) -> Named:
+    """What paths mean: folders, definitions in folders, or configurations."""
+    configurations: list[Path] = []
+    folders: list[Path] = []
+    for path in paths:
+        if path.name == DEFINITION:
+            folders.append(path.parent)
+        elif path.suffix in {".yml", ".yaml"} and not path.is_dir():
+            configurations.append(path)
+        elif (path / CONFIGURATION).is_file() and not (path / DEFINITION).is_file():
+            configurations.append(path / CONFIGURATION)
+        else:
+            folders.append(path)
+    return Named(tuple(configurations), tuple(folders))
+
+
+def shown(path: str) -> str:
+    """A path as people in this directory would write it."""
+    place = Path(path)
+    return str(place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place)
