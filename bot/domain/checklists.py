@@ -5,10 +5,10 @@ do to the words around it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from bot.domain.process import Task
+from bot.domain.process import Definition, Phase, Task
 
 Box = Literal["open", "done", "skipped"]
 
@@ -27,26 +27,28 @@ def read(description: str) -> dict[str, Box]:
     return boxes
 
 
-def write(tasks: Iterable[Task], depth: int = 0) -> str:
-    """The task list of a new issue, sub-items indented below their item."""
-    return "\n".join(_lines(tasks, depth))
+def write(process: Definition, phase: str) -> str:
+    """The task list of a new phase issue, sub-items indented below their item."""
+    return "\n".join(_lines(process, process.phases[phase], process.phases[phase].tasks, 0))
 
 
-def _lines(tasks: Iterable[Task], depth: int) -> Iterable[str]:
+def _lines(process: Definition, phase: Phase, tasks: Iterable[Task], depth: int) -> Iterator[str]:
     for task in tasks:
         pad = "  " * depth
         yield f"{pad}- [ ] `{task.id}` **{task.title}**"
-        yield from (f"{pad}  {line}" for line in _details(task))
-        yield from _lines(task.tasks, depth + 1)
+        yield from (f"{pad}  - {line}" for line in _details(process, phase, task))
+        yield from _lines(process, phase, task.tasks, depth + 1)
 
 
-def _details(task: Task) -> Iterable[str]:
-    yield f"- Done when: {task.done_when}"
+def _details(process: Definition, phase: Phase, task: Task) -> Iterator[str]:
+    if task.role and task.role != phase.role:
+        yield f"Owner: {process.roles[task.role].title}"
+    yield f"Done when: {task.done_when}"
     if task.optional:
-        yield f"- Optional: {task.optional}"
+        yield f"Optional: {task.optional}"
     if task.needs:
-        yield "- Needs first: " + ", ".join(f"`{need}`" for need in task.needs)
+        yield "Needs first: " + ", ".join(f"`{need}`" for need in task.needs)
     if task.evidence != "none":
-        yield f"- Evidence: a {task.evidence}, here or in a comment"
+        yield f"Evidence: a {task.evidence}, here or in a comment"
     if task.hint:
-        yield f"- Hint: {' '.join(task.hint.split())}"
+        yield f"Hint: {' '.join(task.hint.split())}"

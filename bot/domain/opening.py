@@ -105,7 +105,7 @@ def _variables(
         "request": rendering.link("the request", "request"),
         "phases": phases,
         "phase": next((phase for phase in phases if phase["name"] == part), {}),
-        "tasks": "" if part == ROOT else checklists.write(process.phases[part].tasks),
+        "tasks": "" if part == ROOT else checklists.write(process, part),
         "roles": _roles(process, observed),
     }
 
