@@ -5,7 +5,7 @@ Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -144,8 +144,8 @@ class Reconciler:
         except NotVisible as problem:
             _log.warning("project_not_visible", project=project, why=str(problem))
             return
-        for key in _keys(changed):
-            self._enqueue(key)
+        for found in changed:
+            self._enqueue(found.key)
         self._memory.set_watermark(project, began)
 
     def _alone_if_starting(self, found: Found) -> AbstractContextManager[object]:
@@ -184,9 +184,3 @@ class Reconciler:
 
 def _status(observed: Observed) -> int | None:
     return observed.status.note if observed.status else None
-
-
-def _keys(changed: list[Found]) -> Iterator[str]:
-    for found in changed:
-        place = found.request
-        yield f"issue:{place[0]}/{place[1]}" if place else f"launch:{found.launch}"

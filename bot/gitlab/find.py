@@ -31,6 +31,12 @@ class Found:
     request: tuple[int, int] | None = None
     status: int | None = None
 
+    @property
+    def key(self) -> str:
+        """The key of the queue under which it is worked on."""
+        place = self.request
+        return f"issue:{place[0]}/{place[1]}" if place else f"launch:{self.launch}"
+
 
 class Finder:
     """Finds launches, and the issues and notes that bear their markers."""

@@ -1,0 +1,224 @@
+"""The scripted story: a whole launch without a person, told and checked against the simulator.
+
+It plays any process: what it says and does follows from the definition.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from rich.console import Console
+
+from bot.cli.demo.stage import Stage
+from bot.cli.demo.world import Actor
+from bot.domain.process import ROOT
+
+_HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->", re.DOTALL)
+
+
+class Story:
+    """Tells and checks; `failures` counts the checks that did not hold."""
+
+    def __init__(self, stage: Stage, console: Console) -> None:
+        self._stage = stage
+        self._console = console
+        self._process = stage.process
+        self._request = stage.plan.request
+        self.failures = 0
+
+    def play(self) -> None:
+        """The whole story, from an incomplete request to live."""
+        place = self._ask_incompletely()
+        self._complete(place)
+        self._ask_again()
+        self._close_a_locked_phase()
+        self._close_too_early()
+        for phase in self._first():
+            self._finish(phase)
+        self._check_unlocked()
+        self._change_by_hand()
+        self._reopen_and_close()
+        for phase in self._later():
+            self._stage.let_days_pass(6)
+            self._finish(phase)
+        self._go_live()
+        self._nothing_moves()
+
+    def _ask_incompletely(self) -> tuple[int, int]:
+        who, wanted = self._stage.world.actors[self._request.by], self._request
+        self._say(f"{who.username} asks for a launch, but forgets most of what is needed.")
+        name, value = next(iter(wanted.inputs.items()))
+        text = f"### {self._process.inputs[name].title}\n\n{value}\n"
+        project = self._stage.world.projects[wanted.project]
+        place = who.file(project, wanted.title, text, self._process.labels.request)
+        self._stage.settle()
+        notes = who.notes(place)
+        self._check("the bot answers with what is missing, ready to paste", len(notes) == 1)
+        self._quote(notes[-1]["body"] if notes else "")
+        self._check("nothing is opened yet", not self._stage.parts())
+        return place
+
+    def _complete(self, place: tuple[int, int]) -> None:
+        who = self._stage.world.actors[self._request.by]
+        self._say(f"{who.username} completes the description.")
+        who.change(place, description=self._text())
+        self._stage.settle()
+        parts = self._stage.parts()
+        wanted = {ROOT, *self._process.phases}
+        self._check(f"the bot opens {len(wanted)} issues in the teams' projects", {*parts} == wanted)
+        for name, part in parts.items():
+            people = ", ".join(user["username"] for user in part.raw["assignees"])
+            labels = ", ".join(part.raw["labels"])
+            self._console.print(f"    {part.raw['references']['full']}  {name}: {people}; {labels}")
+        self._check("every phase has its gate label", self._gates_are({**dict.fromkeys(
+            self._first(), "open"), **dict.fromkeys(self._later(), "locked")}))
+        self._show_status()
+
+    def _ask_again(self) -> None:
+        who, before = self._stage.world.actors[self._request.by], self._stage.count_issues()
+        self._say(f"{who.username} asks for the same once more.")
+        project = self._stage.world.projects[self._request.project]
+        place = who.file(project, "Once more", self._text(), self._process.labels.request)
+        self._stage.settle()
+        self._check("no second launch opens", self._stage.count_issues() == before + 1)
+        self._check("a comment names the running one", "running" in self._last_note(who, place))
+
+    def _close_a_locked_phase(self) -> None:
+        phase = self._later()[0]
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        self._say(f"{who.username} closes {self._title(phase)}, which is still locked.")
+        who.close(place)
+        self._stage.settle()
+        self._check("it is reopened", who.issue(place)["state"] == "opened")
+        self._quote(self._last_note(who, place))
+
+    def _close_too_early(self) -> None:
+        phase = self._first()[0]
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        self._say(f"{who.username} closes {self._title(phase)} with tasks missing.")
+        who.close(place)
+        self._stage.settle()
+        self._check("it is reopened", who.issue(place)["state"] == "opened")
+        self._quote(self._last_note(who, place))
+
+    def _finish(self, phase: str) -> None:
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        for name in self._needs_elsewhere(phase):
+            self._tick(name)
+        self._say(f"{who.username} ticks the tasks of {self._title(phase)} and closes it.")
+        self._tick(*(task.id for task in self._process.phases[phase].walk() if not task.optional))
+        who.close(place)
+        self._stage.settle()
+        done = self._process.labels.gate.done
+        self._check(f"{self._title(phase)} is done", done in who.issue(place)["labels"])
+
+    def _needs_elsewhere(self, phase: str) -> list[str]:
+        tasks = self._process.tasks()
+        needs = [need for task in self._process.phases[phase].walk() for need in task.needs]
+        return [need for need in needs if tasks[need].phase != phase]
+
+    def _tick(self, *tasks: str) -> None:
+        for name in tasks:
+            phase = self._process.tasks()[name].phase
+            self._owner(phase).tick(self._stage.parts()[phase].place, name)
+
+    def _check_unlocked(self) -> None:
+        later = self._later()
+        self._check("the phases behind it unlock at once", self._gates_are(dict.fromkeys(later, "open")))
+        for phase in later:
+            part = self._stage.parts()[phase]
+            self._check(
+                f"{self._title(phase)} has a due date", bool(part.raw["due_date"]) or not
+                self._process.phases[phase].due)
+            self._quote(self._last_note(self._owner(phase), part.place))
+
+    def _change_by_hand(self) -> None:
+        phase = self._later()[0]
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        day = (self._stage.plan.starts.date() + timedelta(days=60)).isoformat()
+        self._say(f"{who.username} sets the due date of {self._title(phase)} to {day} by hand.")
+        who.change(place, due_date=day)
+        self._stage.let_days_pass(1)
+        self._check("the date stays", who.issue(place)["due_date"] == day)
+
+    def _reopen_and_close(self) -> None:
+        phase, later = self._first()[0], self._later()
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        self._say(f"{who.username} finds something missing and reopens {self._title(phase)}.")
+        who.reopen(place)
+        self._stage.settle()
+        self._check("the others lock again", self._gates_are(dict.fromkeys(later, "locked")))
+        self._say(f"{who.username} closes {self._title(phase)} again.")
+        who.close(place)
+        self._stage.settle()
+        self._check("and unlock again", self._gates_are(dict.fromkeys(later, "open")))
+
+    def _go_live(self) -> None:
+        root = self._stage.parts()[ROOT].place
+        who = self._stage.world.holder(self._process.root.role)
+        self._check("the root says that all phases are done", "all phases" in self._last_note(who, root))
+        self._say(f"{who.username} closes the root issue.")
+        who.close(root)
+        self._stage.settle()
+        self._check("the launch is live", "live" in self._last_note(who, root))
+        self._quote(self._last_note(who, root))
+        self._show_status()
+
+    def _nothing_moves(self) -> None:
+        self._say("Later, the bot looks through everything once more.")
+        before = self._stage.sim.calls.writes
+        self._stage.let_days_pass(1)
+        self._check("it finds nothing to write", self._stage.sim.calls.writes == before)
+        root = self._stage.parts()[ROOT].place
+        notes = self._stage.world.holder(self._process.root.role).notes(root)
+        status = [note for note in notes if "part=status" in note["body"]]
+        self._check("there is exactly one status note", len(status) == 1)
+        self._check("nothing is stuck in the queue", not self._stage.bot.store.dead())
+
+    def _first(self) -> list[str]:
+        return [name for name in self._process.order() if not self._process.phases[name].after]
+
+    def _later(self) -> list[str]:
+        return [name for name in self._process.order() if self._process.phases[name].after]
+
+    def _owner(self, phase: str) -> Actor:
+        return self._stage.world.holder(self._process.phases[phase].role)
+
+    def _title(self, phase: str) -> str:
+        return self._process.phases[phase].title
+
+    def _text(self) -> str:
+        inputs = self._request.inputs.items()
+        return "\n\n".join(f"### {self._process.inputs[k].title}\n\n{v}" for k, v in inputs)
+
+    def _gates_are(self, wanted: dict[str, str]) -> bool:
+        labels, parts = self._process.labels.gate, self._stage.parts()
+        return all(
+            {*parts[phase].raw["labels"]} & {labels.locked, labels.open, labels.done}
+            == {getattr(labels, gate)}
+            for phase, gate in wanted.items()
+        )
+
+    def _last_note(self, who: Actor, place: tuple[int, int]) -> str:
+        notes = [note for note in who.notes(place) if "part=status" not in note["body"]]
+        return _HIDDEN.sub("", notes[-1]["body"]) if notes else ""
+
+    def _show_status(self) -> None:
+        root = self._stage.parts()[ROOT].place
+        who = self._stage.world.holder(self._process.root.role)
+        for note in who.notes(root):
+            if "part=status" in note["body"]:
+                self._quote(_HIDDEN.sub("", note["body"]))
+
+    def _say(self, text: str) -> None:
+        day: date = self._stage.sim.clock.now().date()
+        self._console.print(f"\n[bold]{day}  {text}[/bold]")
+
+    def _quote(self, text: str) -> None:
+        for line in _HIDDEN.sub("", text).splitlines():
+            self._console.print(f"    | {line}", markup=False, highlight=False, soft_wrap=True)
+
+    def _check(self, fact: str, holds: bool | Callable[[], bool]) -> None:
+        ok = holds() if callable(holds) else holds
+        self.failures += not ok
+        self._console.print(f"  [green]ok[/green]  {fact}" if ok else f"  [red]NOT[/red] {fact}")

@@ -1,0 +1,57 @@
+"""What the commands that touch GitLab share: the installation from the environment, and launches.
+
+Launches are named as people see them: by id, as `group/project#12`, or by the address of an issue.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot import bootstrap, telemetry
+from bot.bootstrap import Bot
+from bot.domain.errors import UserError
+from bot.gitlab.find import Found
+from bot.settings import Settings
+
+_REFERENCE = re.compile(r"^(?P<project>[^\s#]+)#(?P<iid>\d+)$")
+_ADDRESS = re.compile(r"^https?://[^/]+/(?P<project>.+?)/-/(?:issues|work_items)/(?P<iid>\d+)$")
+_LAUNCH = re.compile(r"^[a-z]\d+(?:-[a-z0-9.-]+)?$")
+
+
+def assembled() -> Bot:
+    """The bot as the environment describes it. Raises `UserError` with everything wrong."""
+    settings = Settings.load()
+    telemetry.configure(settings)
+    return bootstrap.assemble(settings, bootstrap.load(settings))
+
+
+def chosen(bot: Bot, launch: str | None, *, every: bool) -> list[Found]:
+    """The launches that a command is for."""
+    if every == (launch is not None):
+        raise UserError("Name one launch (an id, group/project#12 or an address), or say --all.")
+    return list(_all(bot)) if launch is None else [_named(bot, launch)]
+
+
+def _named(bot: Bot, launch: str) -> Found:
+    if match := _REFERENCE.match(launch) or _ADDRESS.match(launch):
+        found = bot.reconciler.find(match["project"], int(match["iid"]))
+    elif _LAUNCH.match(launch):
+        found = bot.reconciler.locate(Found(launch))
+        found = found if found.root else None
+    else:
+        raise UserError(f"{launch!r} is no launch: give an id, group/project#12 or an address.")
+    if found is None:
+        raise UserError(
+            f"{launch} belongs to no launch, or GitLab does not show it to the bot. "
+            "`launchbot plan --all` lists what there is."
+        )
+    return found
+
+
+def _all(bot: Bot) -> Iterator[Found]:
+    seen: set[str] = set()
+    access = bot.access()
+    for project in access.directory.installation().projects.values():
+        for found in access.finder.changed(project, None):
+            if found.launch not in seen:
+                seen.add(found.launch)
+                yield bot.reconciler.locate(found)

@@ -1,0 +1,32 @@
+"""`launchbot reconcile`: bring launches to what they should be, once.
+
+Where `serve` runs, it is the one that writes: the work is handed to it.
+"""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.installed import assembled, chosen
+from bot.domain.errors import PermanentError
+
+
+def reconcile(
+    launch: Annotated[
+        str | None, typer.Argument(help="An id, group/project#12, or the address of an issue.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every launch and request.")] = False,
+) -> None:
+    """Do now what `plan` shows; hands it to a running `serve`."""
+    bot = assembled()
+    keys = [found.key for found in chosen(bot, launch, every=every)]
+    for key in keys:
+        bot.engine.enqueue(key)
+    if other := bot.store.holder(bot.clock()):
+        typer.echo(f"handed {len(keys)} to the running Launchbot ({other})", err=True)
+        return
+    bot.engine.drain(bot.reconciler)
+    if stuck := [dead for dead in bot.store.dead() if dead.key in keys]:
+        raise PermanentError("\n".join(f"{dead.key}: {dead.error}" for dead in stuck))
+    typer.echo(f"reconciled {len(keys)}", err=True)
