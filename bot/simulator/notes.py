@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator import editing, hooks, mentions, quick_actions, system_notes
+from bot.simulator.command_effects import Outcome, interpret
 from bot.simulator.errors import invalid_fields
 from bot.simulator.model import Issuable, Note, User
 from bot.simulator.simulator import Simulator
@@ -22,6 +23,7 @@ class Written:
     note: Note | None
     commands: dict[str, Any] = field(default_factory=dict)
     summary: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def write(
@@ -41,10 +43,9 @@ def write(
     """
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
-    outcome = quick_actions.interpret(sim, author, item, commands)
+    outcome = interpret(sim, author, item, commands)
     note = None
     if text.strip() or not commands:
-        text = quick_actions.append(text, outcome)
         note = _store(
             sim,
             author,
@@ -59,7 +60,7 @@ def write(
         system_notes.touch(sim, item)
         hooks.note_written(sim, author, note, "create")
     _run(sim, author, item, outcome)
-    return Written(note, outcome.changes, outcome.messages)
+    return Written(note, outcome.shown_changes(), outcome.messages, outcome.failures)
 
 
 def validate(body: str) -> None:
@@ -74,12 +75,12 @@ def edit(sim: Simulator, actor: User, note: Note, body: str) -> Note | None:
     """Change the text; only a real change makes a hook. None when only commands were left."""
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
-    outcome = quick_actions.interpret(sim, actor, note.noteable, commands)
+    outcome = interpret(sim, actor, note.noteable, commands)
     if commands and not text.strip():
         delete(sim, note)
         _run(sim, actor, note.noteable, outcome)
         return None
-    old, note.body = note.body, quick_actions.append(text, outcome)
+    old, note.body = note.body, text
     if note.body != old:
         note.updated_at = sim.clock.now()
         mentions.text_written(sim, actor, note.noteable, note.body, old=old, note=note)
@@ -133,7 +134,7 @@ def _store(
     return note
 
 
-def _run(sim: Simulator, actor: User, item: Issuable, outcome: quick_actions.Outcome) -> None:
+def _run(sim: Simulator, actor: User, item: Issuable, outcome: Outcome) -> None:
     if outcome.wanted:
         editing.change(sim, actor, item, dict(outcome.wanted))
     outcome.finish()

@@ -1,44 +1,93 @@
-"""Quick actions: finding them in a text and working out what they ask for.
+"""Finding quick actions in a text.
 
 https://docs.gitlab.com/user/project/quick_actions/
+Markdown decides what is a command: only top-level paragraphs are searched, and in them only lines
+that start with a slash and a known name. Knows nothing of what commands do.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterator
 
-from bot.simulator.model import Issuable, User
-from bot.simulator.simulator import Simulator
+from markdown_it import MarkdownIt
 
 Command = tuple[str, str]
 
-
-@dataclass(slots=True)
-class Outcome:
-    """What commands come to: changes wanted, steps to take after, what to tell the user."""
-
-    wanted: dict[str, Any] = field(default_factory=dict)
-    after: list[Callable[[], object]] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-    changes: dict[str, Any] = field(default_factory=dict)
-    suffix: str = ""
-
-    def finish(self) -> None:
-        """Take the steps that come after the changes."""
-        for step in self.after:
-            step()
+_KNOWN = """
+add_child add_contacts add_email approve assign assign_reviewer award blocked_by blocks
+board_move checkin_reminder clear_health_status clear_weight clone close confidential
+convert_to_ticket copy_metadata create_merge_request done draft due duplicate epic estimate
+estimate_time health_status iteration label labels link lock merge milestone move page
+promote_to promote_to_incident publish react ready reassign reassign_reviewer rebase relabel
+relate remove_child remove_contacts remove_due_date remove_email remove_estimate
+remove_iteration remove_label remove_milestone remove_parent remove_reviewer
+remove_time_estimate remove_time_spent remove_zoom reopen request_review reviewer run_pipeline
+set_parent severity shrug spend spend_time status submit_review subscribe tableflip tag
+target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel unlink
+unlock unsubscribe weight zoom
+"""
+NAMES = frozenset(_KNOWN.split())
+_SUBSTITUTES = {
+    "shrug": "\u00af\uff3c_(\u30c4)_\uff0f\u00af",
+    "tableflip": "(\u256f\u00b0\u25a1\u00b0)\u256f\ufe35 \u253b\u2501\u253b",
+}
+_LINE = re.compile(r"/(?P<name>[A-Za-z_]+)(?:[ \t]+(?P<argument>.*))?")
+_NO_TEXT = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|<!--.*?-->", re.DOTALL)
+_QUOTE_FENCE = ">>>"
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 def extract(text: str) -> tuple[str, list[Command]]:
-    """Split a text into what stays and the commands in it."""
-    return text, []
+    """The text without its commands, and the commands in order, names in lower case."""
+    if "/" not in text:
+        return text, []
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    commands: list[Command] = []
+    kept: dict[int, str | None] = {}
+    for number in _searched_lines(lines):
+        name, argument = _command(lines[number])
+        if name in _SUBSTITUTES:
+            kept[number] = f"{argument} {_SUBSTITUTES[name]}".strip()
+        elif name:
+            commands.append((name, argument))
+            kept[number] = None
+    if not kept:
+        return text, []
+    left = [kept.get(number, line) for number, line in enumerate(lines)]
+    return "\n".join(line for line in left if line is not None).strip(), commands
 
 
-def interpret(_sim: Simulator, _actor: User, _item: Issuable, _commands: list[Command]) -> Outcome:
-    """What the commands come to for this user and thing."""
-    return Outcome()
+def _command(line: str) -> tuple[str, str]:
+    found = _LINE.fullmatch(line.rstrip())
+    name = found["name"].lower() if found else ""
+    return (name, (found["argument"] or "").strip()) if found and name in NAMES else ("", "")
 
 
-def append(text: str, outcome: Outcome) -> str:
-    """The text with what commands such as shrug add to it."""
-    return text + outcome.suffix
+def _searched_lines(lines: list[str]) -> Iterator[int]:
+    """The numbers of the lines of top-level paragraphs that begin outside code and comments."""
+    quoted = _quoted_lines(lines)
+    for token in _MARKDOWN.parse("\n".join(lines)):
+        if token.type != "paragraph_open" or token.level or not token.map:
+            continue
+        first, end = token.map
+        hidden = _hidden_lines(lines[first:end])
+        for number in range(first, end):
+            if number - first not in hidden and number not in quoted:
+                yield number
+
+
+def _hidden_lines(paragraph: list[str]) -> set[int]:
+    """The lines of a paragraph that begin inside a code span or an HTML comment."""
+    text = "\n".join(paragraph)
+    hidden: set[int] = set()
+    for found in _NO_TEXT.finditer(text):
+        before = text.count("\n", 0, found.start())
+        inside = found.group().count("\n")
+        hidden |= set(range(before + 1, before + inside + 1))
+    return hidden
+
+
+def _quoted_lines(lines: list[str]) -> set[int]:
+    """The lines between `>>>` fences, GitLab's many-line quotes."""
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == _QUOTE_FENCE]
+    pairs = zip(fences[::2], fences[1::2], strict=False)
+    return {number for first, last in pairs for number in range(first, last + 1)}

@@ -4,6 +4,7 @@ Joins quick actions with editing; both know nothing of each other.
 """
 
 from bot.simulator import editing, quick_actions
+from bot.simulator.command_effects import Outcome, interpret
 from bot.simulator.editing import Wanted
 from bot.simulator.model import Issuable, Issue, Project, User
 from bot.simulator.simulator import Simulator
@@ -18,7 +19,7 @@ def create_issue(sim: Simulator, actor: User, project: Project, wanted: Wanted) 
 
 def begin(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
     """First values of a new thing: quick actions in its description set them too."""
-    outcome = _run_commands(sim, actor, item, wanted)
+    outcome = _run_commands(sim, actor, item, wanted, new=True)
     editing.begin(sim, actor, item, wanted)
     outcome.finish()
 
@@ -32,11 +33,13 @@ def update(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
 
 
 def _run_commands(
-    sim: Simulator, actor: User, item: Issuable, wanted: Wanted
-) -> quick_actions.Outcome:
+    sim: Simulator, actor: User, item: Issuable, wanted: Wanted, *, new: bool = False
+) -> Outcome:
     text, commands = quick_actions.extract(wanted.get("description") or "")
-    outcome = quick_actions.interpret(sim, actor, item, commands)
-    if commands:
-        wanted["description"] = quick_actions.append(text, outcome)
-        wanted.update(outcome.wanted)
+    outcome = interpret(sim, actor, item, commands, new=new)
+    if "description" in wanted and text:
+        wanted["description"] = text
+    elif commands:
+        wanted["description"] = ""
+    wanted.update(outcome.wanted)
     return outcome

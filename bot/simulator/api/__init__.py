@@ -2,14 +2,18 @@
 
 from bot.simulator.api import (
     activity,
+    boards,
     hooks,
     issues,
     labels,
     links,
     members,
+    merge_requests,
     milestones,
     notes,
+    pipelines,
     places,
+    repository,
     users,
 )
 
@@ -24,4 +28,8 @@ API_ROUTES = (
     *notes.ROUTES,
     *activity.ROUTES,
     *hooks.ROUTES,
+    *boards.ROUTES,
+    *repository.ROUTES,
+    *merge_requests.ROUTES,
+    *pipelines.ROUTES,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import moving, present, present_issues, writing
+from bot.simulator import moving, present, present_issues, present_requests, writing
 from bot.simulator.api import finders, issuable_params
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
@@ -16,7 +16,7 @@ from bot.simulator.errors import (
 )
 from bot.simulator.filters import order, select
 from bot.simulator.mentions import add_todo
-from bot.simulator.model import Issuable, Issue, Namespace, Project
+from bot.simulator.model import Issuable, Issue, MergeRequest, Namespace, Project
 from bot.simulator.paging import keyset, paged
 from bot.simulator.permissions import (
     ISSUE_REMOVERS,
@@ -222,10 +222,12 @@ def shown(call: Call, item: Issue, seen_from: Project | Namespace | None) -> dic
 
 
 def show_item(call: Call, item: Issuable) -> dict[str, Any]:
-    """An issue or the shared part of a merge request."""
+    """An issue or merge request, seen from its project."""
+    if isinstance(item, MergeRequest):
+        return present_requests.merge_request(call.sim, item, call.caller, item.project)
     if isinstance(item, Issue):
         return shown(call, item, item.project)
-    return present_issues.shared(call.sim, item, call.caller, item.project)
+    raise TypeError(f"not an issue or merge request: {item}")
 
 
 def _list(call: Call, projects: list[Any], scope: str = "all", seen_from: Any = None) -> Answer:

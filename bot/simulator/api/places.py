@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/projects/
 import re
 from typing import Any
 
-from bot.simulator import accounts, present
+from bot.simulator import accounts, present, repository
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, invalid_fields, message, not_found
 from bot.simulator.model import Holder, Namespace, Project, User
@@ -312,6 +312,8 @@ def _apply(call: Call, project: Project) -> None:
         if params.has(name):
             project.settings[name] = params.flag(name)
     project.updated_at = call.sim.clock.now()
+    if params.flag("initialize_with_readme") and not project.branches:
+        repository.begin(call.sim, project, call.user)
 
 
 def _apply_feature(call: Call, project: Project, feature: str) -> None:

@@ -1,0 +1,330 @@
+"""Merge requests and their approvals.
+
+https://docs.gitlab.com/api/merge_requests/ and
+https://docs.gitlab.com/api/merge_request_approvals/
+"""
+
+from typing import Any
+
+from bot.simulator import diffs, hooks, merging, present_requests, system_notes, writing
+from bot.simulator import repository as git
+from bot.simulator.api import finders, issuable_params
+from bot.simulator.api.issues import shown as shown_issue
+from bot.simulator.editing import Wanted
+from bot.simulator.errors import (
+    ApiError,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    invalid_fields,
+    message,
+    unauthorized,
+)
+from bot.simulator.filters import select
+from bot.simulator.model import MergeRequest, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import (
+    DEVELOPERS,
+    MAINTAINERS,
+    OWNERS,
+    can_see,
+    feature_on,
+    has,
+    require,
+    require_update,
+    require_writable,
+)
+from bot.simulator.routing import Answer, Call, Route
+
+_MERGEABLE = "mergeable"
+
+
+def list_all(call: Call) -> Answer:
+    """Of all projects; without `scope=all` only the caller's own."""
+    if call.params.text("scope") != "all" and call.caller is None:
+        raise unauthorized()
+    return _list(call, list(call.sim.state.projects.values()), "created_by_me")
+
+
+def list_group(call: Call) -> Answer:
+    """Of a group and all below it."""
+    group = finders.group(call)
+    return _list(call, call.sim.state.projects_in(group, deep=True), seen_from=group)
+
+
+def list_project(call: Call) -> Answer:
+    """Of a project."""
+    project = finders.project(call)
+    return _list(call, [project], seen_from=project)
+
+
+def get_request(call: Call) -> Any:
+    """One merge request."""
+    return _full(call, finders.merge_request(call))
+
+
+def create_request(call: Call) -> Any:
+    """A merge request between two existing branches, by Developers."""
+    source, params = finders.project(call), call.params
+    params.require("title", "source_branch", "target_branch")
+    target_id = params.text("target_project_id")
+    project = finders.project(call, target_id) if target_id else source
+    require(call.sim, call.user, source, DEVELOPERS)
+    require_writable(project)
+    if not feature_on(call.sim, call.user, project, "merge_requests"):
+        raise forbidden()
+    wanted = _wanted(call, project)
+    wanted["source_branch"] = params.required_text("source_branch")
+    wanted["target_branch"] = params.required_text("target_branch")
+    _validate_branches(project, source, wanted)
+    return _full(call, merging.create(call.sim, call.user, project, source, wanted))
+
+
+def update_request(call: Call) -> Any:
+    """Change a merge request."""
+    item = finders.merge_request(call)
+    event = call.params.choice("state_event", ("close", "reopen"))
+    require_update(call.sim, call.user, item)
+    wanted = _wanted(call, item.project)
+    if call.params.has("target_branch"):
+        wanted["target_branch"] = call.params.required_text("target_branch")
+    if event:
+        wanted["state_event"] = event
+    if not wanted:
+        raise invalid("title, description are missing, at least one parameter must be provided")
+    writing.update(call.sim, call.user, item, wanted)
+    merging.plan_auto_merge(call.sim, item)
+    return _full(call, item)
+
+
+def delete_request(call: Call) -> None:
+    """Remove a merge request: Owners and its author."""
+    item = finders.merge_request(call)
+    if not has(call.sim, call.user, item.project, OWNERS):
+        raise forbidden()
+    del call.sim.state.merge_requests[item.id], item.project.merge_requests[item.iid]
+
+
+def merge(call: Call) -> Any:
+    """Merge, or with `auto_merge` merge once nothing is against it."""
+    item, params = finders.merge_request(call), call.params
+    if not merging.may_push(call.sim, call.user, item.project, item.target_branch):
+        raise unauthorized()
+    sha = params.text("sha")
+    if sha and sha != item.head.id:
+        raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
+    item.squash = bool(params.flag("squash", item.squash))
+    remove = params.flag("should_remove_source_branch", item.remove_source_branch)
+    item.remove_source_branch = bool(remove)
+    waits = params.flag("auto_merge") or params.flag("merge_when_pipeline_succeeds")
+    status = merging.merge_status(call.sim, item)
+    if status == _MERGEABLE:
+        text = params.text("merge_commit_message") or ""
+        merging.merge(call.sim, call.user, item, text)
+    elif waits and status not in {"not_open", "conflict"}:
+        item.auto_merge_by = call.user
+    elif status == "conflict":
+        raise message(422, "Branch cannot be merged")
+    else:
+        raise message(405, "405 Method Not Allowed")
+    return _full(call, item)
+
+
+def cancel_auto_merge(call: Call) -> Any:
+    """Stop waiting to merge."""
+    item = finders.merge_request(call)
+    require_update(call.sim, call.user, item)
+    if item.auto_merge_by is None:
+        raise ApiError(406, {"message": "406 Not Acceptable"})
+    item.auto_merge_by = None
+    return {"status": "success"}
+
+
+def rebase(call: Call) -> Answer:
+    """Put the source branch's changes on top of the target branch."""
+    item = finders.merge_request(call)
+    require(call.sim, call.user, item.project, DEVELOPERS)
+    tree = merging.merged_tree(item)
+    if tree is None:
+        raise bad_request("Rebase failed: there are conflicts")
+    target = item.project.branches[item.target_branch]
+    text = item.head.message
+    made = git.commit(call.sim, item.source_project, call.user, text, tree, parents=(target,))
+    item.source_project.branches[item.source_branch] = made
+    item.base = target
+    merging.branch_moved(call.sim, call.user, item.source_project, item.source_branch)
+    return Answer({"rebase_in_progress": True}, 202)
+
+
+def approve(call: Call) -> Any:
+    """Approve; 401 for who may not, or did already; 409 for another head."""
+    item = finders.merge_request(call)
+    eligible = has(call.sim, call.user, item.project, DEVELOPERS)
+    if not eligible or call.user.id in item.approvals:
+        raise unauthorized()
+    sha = call.params.text("sha")
+    if sha and sha != item.head.id:
+        raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
+    item.approvals[call.user.id] = (call.user, call.sim.clock.now())
+    system_notes.add(call.sim, item, call.user, "approved this merge request")
+    action = "approval" if merging.missing_approvals(call.sim, item) else "approved"
+    hooks.merge_request_changed(call.sim, call.user, item, action, {})
+    merging.auto_merge(call.sim, item.project)
+    return present_requests.approvals(call.sim, item, call.user)
+
+
+def unapprove(call: Call) -> Any:
+    """Take the approval back."""
+    item = finders.merge_request(call)
+    if item.approvals.pop(call.user.id, None) is None:
+        raise message(404, "404 Not Found")
+    system_notes.add(call.sim, item, call.user, "unapproved this merge request")
+    hooks.merge_request_changed(call.sim, call.user, item, "unapproved", {})
+    return present_requests.approvals(call.sim, item, call.user)
+
+
+def get_approvals(call: Call) -> Any:
+    """Who approved, and how many lack."""
+    return present_requests.approvals(call.sim, finders.merge_request(call), call.user)
+
+
+def get_approval_state(call: Call) -> Any:
+    """The approval rules; none are modelled."""
+    finders.merge_request(call)
+    return {"approval_rules_overwritten": False, "rules": []}
+
+
+def project_approvals(call: Call) -> Any:
+    """How many approvals merge requests of the project need (Premium)."""
+    project = finders.project(call)
+    if call.method == "POST":
+        require(call.sim, call.user, project, MAINTAINERS)
+        number = call.params.required_integer("approvals_before_merge")
+        project.settings["approvals_before_merge"] = number
+    needed = int(project.settings.get("approvals_before_merge", 0))
+    return {"approvals_before_merge": needed, "reset_approvals_on_push": False}
+
+
+def list_diffs(call: Call) -> Answer:
+    """The changed files."""
+    return paged(call, present_requests.files(finders.merge_request(call)), diffs.diff)
+
+
+def get_changes(call: Call) -> Any:
+    """The merge request with its changed files: deprecated, and still used."""
+    item = finders.merge_request(call)
+    found = [diffs.diff(change) for change in present_requests.files(item)]
+    return _full(call, item) | {"changes": found, "overflow": False}
+
+
+def list_commits(call: Call) -> Answer:
+    """The commits, newest first."""
+    item = finders.merge_request(call)
+    found = git.between(item.base, item.head)
+    return paged(call, found, lambda c: present_requests.commit(call.sim, item.source_project, c))
+
+
+def closes_issues(call: Call) -> Answer:
+    """The issues that merging closes."""
+    item = finders.merge_request(call)
+    found = merging.closes(call.sim, call.caller, item)
+    return paged(call, found, lambda issue: shown_issue(call, issue, item.project))
+
+
+def closed_by(call: Call) -> Answer:
+    """The merge requests whose merging closes an issue."""
+    issue = finders.issue(call)
+    found = [
+        item
+        for item in call.sim.state.merge_requests.values()
+        if can_see(call.sim, call.caller, item)
+        and issue in merging.closes(call.sim, call.caller, item)
+    ]
+    return paged(call, found, lambda item: _basic(call, item, issue.project))
+
+
+def commit_requests(call: Call) -> Answer:
+    """The merge requests that bring a commit."""
+    project, sha = finders.project(call), call.vars["sha"]
+    found = [
+        item
+        for item in project.merge_requests.values()
+        if can_see(call.sim, call.caller, item)
+        and any(c.id.startswith(sha) for c in git.between(item.base, item.head))
+    ]
+    return paged(call, found, lambda item: _basic(call, item, project))
+
+
+def _list(call: Call, projects: list[Project], scope: str = "all", seen_from: Any = None) -> Answer:
+    readable = [
+        item
+        for project in projects
+        for item in project.merge_requests.values()
+        if can_see(call.sim, call.caller, item)
+    ]
+    found = select(call.sim, call.caller, call.params, readable, scope)
+    return paged(call, found, lambda item: _basic(call, item, seen_from))
+
+
+def _basic(call: Call, item: MergeRequest, seen_from: Any) -> dict[str, Any]:
+    return present_requests.merge_request(call.sim, item, call.caller, seen_from)
+
+
+def _full(call: Call, item: MergeRequest) -> dict[str, Any]:
+    return present_requests.merge_request_full(call.sim, item, call.caller)
+
+
+def _wanted(call: Call, project: Project) -> Wanted:
+    params = call.params
+    wanted = issuable_params.shared(call, project)
+    if params.has("reviewer_ids"):
+        wanted["reviewers"] = issuable_params.people(call, "reviewer")
+    if params.has("merge_after"):
+        wanted["merge_after"] = params.moment("merge_after")
+    for name in ("squash", "remove_source_branch"):
+        if params.has(name):
+            wanted[name] = bool(params.flag(name))
+    return wanted
+
+
+def _validate_branches(project: Project, source: Project, wanted: Wanted) -> None:
+    name, target = wanted["source_branch"], wanted["target_branch"]
+    if source is project and name == target:
+        raise message(422, ["You can't use same project/branch for source and target"])
+    if name not in source.branches:
+        raise invalid_fields(source_branch=["does not exist"])
+    if target not in project.branches:
+        raise invalid_fields(target_branch=["does not exist"])
+    for other in project.merge_requests.values():
+        if other.state == "opened" and (other.source_branch, other.target_branch) == (name, target):
+            text = "Another open merge request already exists for this source branch"
+            raise message(409, [f"{text}: !{other.iid}"])
+
+
+_AT = "/projects/:id/merge_requests/:iid"
+
+ROUTES = (
+    Route("GET", "/merge_requests", list_all),
+    Route("GET", "/groups/:id/merge_requests", list_group),
+    Route("GET", "/projects/:id/merge_requests", list_project),
+    Route("POST", "/projects/:id/merge_requests", create_request),
+    Route("GET", _AT, get_request),
+    Route("PUT", _AT, update_request),
+    Route("DELETE", _AT, delete_request),
+    Route("PUT", f"{_AT}/merge", merge),
+    Route("POST", f"{_AT}/cancel_merge_when_pipeline_succeeds", cancel_auto_merge),
+    Route("PUT", f"{_AT}/rebase", rebase),
+    Route("POST", f"{_AT}/approve", approve),
+    Route("POST", f"{_AT}/unapprove", unapprove),
+    Route("GET", f"{_AT}/approvals", get_approvals),
+    Route("GET", f"{_AT}/approval_state", get_approval_state),
+    Route("GET", f"{_AT}/diffs", list_diffs),
+    Route("GET", f"{_AT}/changes", get_changes),
+    Route("GET", f"{_AT}/commits", list_commits),
+    Route("GET", f"{_AT}/closes_issues", closes_issues),
+    Route("GET", "/projects/:id/approvals", project_approvals),
+    Route("POST", "/projects/:id/approvals", project_approvals),
+    Route("GET", "/projects/:id/issues/:iid/closed_by", closed_by),
+    Route("GET", "/projects/:id/repository/commits/:sha/merge_requests", commit_requests),
+)

@@ -1,0 +1,217 @@
+"""Commit statuses and pipelines, as far as merging needs them. No job ever runs here.
+
+https://docs.gitlab.com/api/commits/#set-commit-pipeline-status and
+https://docs.gitlab.com/api/pipelines/
+"""
+
+from typing import Any
+
+from bot.simulator import merging, present_requests
+from bot.simulator import repository as git
+from bot.simulator.api import finders
+from bot.simulator.errors import forbidden, message, not_found
+from bot.simulator.model import Commit, CommitStatus, Pipeline, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import DEVELOPERS, can_read_code, require
+from bot.simulator.routing import Answer, Call, Route
+
+_STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
+_WORST_FIRST = ("failed", "running", "pending", "canceled", "success", "skipped")
+_DESCRIPTION_LIMIT = 255
+
+
+def set_status(call: Call) -> Any:
+    """Set a status on a commit; it joins the commit's pipeline or makes an external one."""
+    project, params = _project(call), call.params
+    require(call.sim, call.user, project, DEVELOPERS)
+    state = params.choice("state", _STATES) or ""
+    params.require("state")
+    commit = _commit(project, call.vars["sha"])
+    text = params.text("description")
+    if text and len(text) > _DESCRIPTION_LIMIT:
+        raise message(400, {"description": ["is too long (maximum is 255 characters)"]})
+    ref = params.text("ref") or _ref_of(project, commit)
+    name = params.text("name") or params.text("context") or "default"
+    pipeline = _joined(call, project, commit, ref)
+    entry = _entry(call, project, pipeline, name)
+    entry.status, entry.description = state, text
+    entry.target_url, now = params.text("target_url"), call.sim.clock.now()
+    entry.finished_at = now if state not in {"pending", "running"} else None
+    pipeline.status, pipeline.updated_at = _worst(project, pipeline), now
+    merging.auto_merge(call.sim, project)
+    return present_requests.commit_status(call.sim, entry)
+
+
+def list_statuses(call: Call) -> Answer:
+    """The newest statuses of a commit."""
+    project = _project(call)
+    commit = _commit(project, call.vars["sha"])
+    found = [entry for entry in project.statuses if entry.sha == commit.id]
+    return paged(call, found, lambda entry: present_requests.commit_status(call.sim, entry))
+
+
+def list_pipelines(call: Call) -> Answer:
+    """The pipelines, newest first."""
+    project, params = _project(call), call.params
+    found = [
+        pipeline
+        for pipeline in reversed(project.pipelines.values())
+        if all(
+            params.text(name) in (None, getattr(pipeline, name))
+            for name in ("sha", "ref", "status", "source")
+        )
+    ]
+    return paged(call, found, lambda p: present_requests.pipeline(call.sim, p))
+
+
+def get_pipeline(call: Call) -> Any:
+    """One pipeline."""
+    return present_requests.pipeline(call.sim, _pipeline(call))
+
+
+def create_pipeline(call: Call) -> Any:
+    """A pipeline for a ref; it stays `created` until statuses arrive."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    ref = call.params.required_text("ref")
+    commit = git.resolve(project, ref)
+    if commit is None:
+        raise message(400, {"base": ["Reference not found"]})
+    made = _new(call, project, commit.id, ref, "api")
+    return present_requests.pipeline(call.sim, made)
+
+
+def create_request_pipeline(call: Call) -> Any:
+    """A pipeline for a merge request."""
+    item = finders.merge_request(call)
+    require(call.sim, call.user, item.project, DEVELOPERS)
+    ref = f"refs/merge-requests/{item.iid}/head"
+    made = _new(call, item.project, item.head.id, ref, "merge_request_event")
+    return present_requests.pipeline(call.sim, made)
+
+
+def list_request_pipelines(call: Call) -> Answer:
+    """The pipelines of a merge request's head, newest first."""
+    item = finders.merge_request(call)
+    places = {item.project.id: item.project, item.source_project.id: item.source_project}
+    found = [p for place in places.values() for p in place.pipelines.values()]
+    found = [p for p in reversed(found) if p.sha == item.head.id]
+    return paged(call, found, lambda p: present_requests.pipeline(call.sim, p))
+
+
+def retry_pipeline(call: Call) -> Any:
+    """Run a pipeline again."""
+    return _set(call, "running")
+
+
+def cancel_pipeline(call: Call) -> Any:
+    """Stop a pipeline."""
+    return _set(call, "canceled")
+
+
+def list_jobs(call: Call) -> Answer:
+    """The jobs of a pipeline: there are none."""
+    _pipeline(call)
+    return paged(call, [], str)
+
+
+def _project(call: Call) -> Project:
+    project = finders.project(call)
+    if not can_read_code(call.sim, call.caller, project):
+        raise forbidden()
+    return project
+
+
+def _pipeline(call: Call) -> Pipeline:
+    project, text = _project(call), call.vars["pipeline_id"]
+    if text == "latest" and project.pipelines:
+        return list(project.pipelines.values())[-1]
+    found = project.pipelines.get(int(text) if text.isdigit() else 0)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _set(call: Call, status: str) -> Any:
+    pipeline = _pipeline(call)
+    require(call.sim, call.user, pipeline.project, DEVELOPERS)
+    pipeline.status, pipeline.updated_at = status, call.sim.clock.now()
+    return present_requests.pipeline(call.sim, pipeline)
+
+
+def _commit(project: Project, sha: str) -> Commit:
+    found = git.resolve(project, sha)
+    if found is None:
+        raise not_found("Commit")
+    return found
+
+
+def _ref_of(project: Project, commit: Commit) -> str:
+    names = [name for name, head in project.branches.items() if head is commit]
+    return names[0] if names else project.default_branch
+
+
+def _joined(call: Call, project: Project, commit: Commit, ref: str) -> Pipeline:
+    number = call.params.integer("pipeline_id")
+    found = [p for p in project.pipelines.values() if p.sha == commit.id and number in (None, p.id)]
+    if number is not None and not found:
+        raise not_found("Pipeline")
+    return found[-1] if found else _new(call, project, commit.id, ref, "external")
+
+
+def _new(call: Call, project: Project, sha: str, ref: str, source: str) -> Pipeline:
+    now = call.sim.clock.now()
+    made = Pipeline(
+        id=call.sim.state.next_id("pipeline"),
+        iid=call.sim.state.next_iid(project, "pipeline"),
+        project=project,
+        ref=ref,
+        sha=sha,
+        status="created",
+        source=source,
+        user=call.user,
+        created_at=now,
+        updated_at=now,
+    )
+    project.pipelines[made.id] = made
+    return made
+
+
+def _entry(call: Call, project: Project, pipeline: Pipeline, name: str) -> CommitStatus:
+    for entry in project.statuses:
+        if entry.pipeline is pipeline and entry.name == name:
+            return entry
+    entry = CommitStatus(
+        id=call.sim.state.next_id("status"),
+        sha=pipeline.sha,
+        ref=pipeline.ref,
+        name=name,
+        status="pending",
+        author=call.user,
+        pipeline=pipeline,
+        created_at=call.sim.clock.now(),
+    )
+    project.statuses.append(entry)
+    return entry
+
+
+def _worst(project: Project, pipeline: Pipeline) -> str:
+    states = {entry.status for entry in project.statuses if entry.pipeline is pipeline}
+    return next((state for state in _WORST_FIRST if state in states), pipeline.status)
+
+
+ROUTES = tuple(
+    Route(method, f"/projects/:id/{path}", handler)
+    for method, path, handler in (
+        ("POST", "statuses/:sha", set_status),
+        ("GET", "repository/commits/:sha/statuses", list_statuses),
+        ("GET", "pipelines", list_pipelines),
+        ("POST", "pipeline", create_pipeline),
+        ("GET", "pipelines/:pipeline_id", get_pipeline),
+        ("GET", "pipelines/:pipeline_id/jobs", list_jobs),
+        ("POST", "pipelines/:pipeline_id/retry", retry_pipeline),
+        ("POST", "pipelines/:pipeline_id/cancel", cancel_pipeline),
+        ("GET", "merge_requests/:iid/pipelines", list_request_pipelines),
+        ("POST", "merge_requests/:iid/pipelines", create_request_pipeline),
+    )
+)

@@ -1,0 +1,526 @@
+"""Branches, tags, files, commits and releases.
+
+https://docs.gitlab.com/api/branches/, https://docs.gitlab.com/api/repository_files/,
+https://docs.gitlab.com/api/commits/, https://docs.gitlab.com/api/releases/
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+from bot.simulator import diffs, hook_requests, hooks, merging, present_requests
+from bot.simulator import repository as git
+from bot.simulator.api import finders
+from bot.simulator.errors import ApiError, conflict, forbidden, message, not_found
+from bot.simulator.model import Commit, Project, Release, Tag
+from bot.simulator.paging import paged
+from bot.simulator.params import Params
+from bot.simulator.permissions import (
+    DEVELOPERS,
+    MAINTAINERS,
+    can_read_code,
+    require,
+    require_writable,
+)
+from bot.simulator.routing import Answer, Call, Route
+
+_ACTIONS = ("create", "update", "delete", "move", "chmod")
+
+
+def list_branches(call: Call) -> Answer:
+    """All branches, or those whose name holds `search` (`^` and `$` anchor it)."""
+    project, search = _project(call), call.params.text("search") or ""
+    found = [name for name in sorted(project.branches) if _matches(name, search)]
+    return paged(call, found, lambda name: present_requests.branch(call.sim, project, name))
+
+
+def get_branch(call: Call) -> Any:
+    """One branch."""
+    project = _project(call)
+    return present_requests.branch(call.sim, project, _branch(project, call.vars["branch"]))
+
+
+def create_branch(call: Call) -> Any:
+    """A branch at `ref`."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = call.params.required_text("branch")
+    start = git.resolve(project, call.params.required_text("ref"))
+    if name in project.branches:
+        raise message(400, "Branch already exists")
+    if start is None:
+        raise message(400, "Invalid reference name")
+    git.set_branch(project, name, start)
+    _pushed(call, project, name, before=None)
+    return present_requests.branch(call.sim, project, name)
+
+
+def delete_branch(call: Call) -> None:
+    """Remove a branch; protected ones stay."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = _branch(project, call.vars["branch"])
+    if name in project.protected:
+        raise forbidden("Protected branch cannot be removed")
+    del project.branches[name]
+
+
+def protect_branch(call: Call) -> Any:
+    """Let only Maintainers push and merge."""
+    project = _project(call)
+    require(call.sim, call.user, project, MAINTAINERS)
+    name = call.params.required_text("name")
+    if name in project.protected:
+        raise conflict(f"Protected branch '{name}' already exists")
+    project.protected.add(name)
+    return _protection(name)
+
+
+def list_protected(call: Call) -> Answer:
+    """The protected branches."""
+    return paged(call, sorted(_project(call).protected), _protection)
+
+
+def get_protected(call: Call) -> Any:
+    """One protected branch."""
+    if call.vars["branch"] not in _project(call).protected:
+        raise not_found()
+    return _protection(call.vars["branch"])
+
+
+def unprotect_branch(call: Call) -> None:
+    """Let Developers push and merge again."""
+    project = _project(call)
+    require(call.sim, call.user, project, MAINTAINERS)
+    if call.vars["branch"] not in project.protected:
+        raise not_found()
+    project.protected.discard(call.vars["branch"])
+
+
+def get_tree(call: Call) -> Answer:
+    """The files and folders at a path."""
+    project = _project(call)
+    head = _commit(project, call.params.text("ref") or "HEAD", "Tree")
+    prefix = (call.params.text("path") or "").strip("/")
+    prefix = f"{prefix}/" if prefix else ""
+    deep = call.params.flag("recursive")
+    entries: dict[str, str] = {}
+    for path in sorted(head.tree):
+        if path.startswith(prefix):
+            parts = path.removeprefix(prefix).split("/")
+            for depth in range(1, len(parts) if deep else 2):
+                if depth < len(parts):
+                    entries[prefix + "/".join(parts[:depth])] = "tree"
+            if deep or len(parts) == 1:
+                entries[path] = "blob"
+    return paged(call, list(entries.items()), _tree_entry)
+
+
+def get_file(call: Call) -> Any:
+    """A file with its content in base64; HEAD gives the same as headers."""
+    shown, content = _file(call)
+    if call.method == "HEAD":
+        names = {f"x-gitlab-{key.replace('_', '-')}": str(value) for key, value in shown.items()}
+        return Answer(None, headers=names)
+    return shown | {"content": base64.b64encode(content).decode()}
+
+
+def get_raw_file(call: Call) -> Answer:
+    """A file as it is."""
+    return Answer(_file(call)[1])
+
+
+def create_file(call: Call) -> Any:
+    """A new file, as one commit."""
+    return _write_file(call, "create")
+
+
+def update_file(call: Call) -> Any:
+    """A changed file, as one commit."""
+    return _write_file(call, "update")
+
+
+def delete_file(call: Call) -> None:
+    """A removed file, as one commit."""
+    _write_file(call, "delete")
+
+
+def list_commits(call: Call) -> Answer:
+    """The commits of a branch or tag, newest first, also those of one file."""
+    project, params = _project(call), call.params
+    if not project.branches:
+        return paged(call, [], str)
+    head = _commit(project, params.text("ref_name") or "HEAD", "Commit")
+    path, since, until = params.text("path"), params.moment("since"), params.moment("until")
+    found = [
+        entry
+        for entry in git.history(head)
+        if (not since or entry.created_at >= since)
+        and (not until or entry.created_at <= until)
+        and (not path or _touches(entry, path))
+    ]
+    return paged(call, found, lambda entry: present_requests.commit(call.sim, project, entry))
+
+
+def get_commit(call: Call) -> Any:
+    """One commit, with the status of its pipeline."""
+    project = _project(call)
+    entry = _commit(project, call.vars["sha"], "Commit")
+    runs = [p for p in project.pipelines.values() if p.sha == entry.id]
+    shown = present_requests.commit(call.sim, project, entry)
+    last = present_requests.pipeline(call.sim, runs[-1]) if runs else None
+    status = runs[-1].status if runs else None
+    return shown | {"status": status, "last_pipeline": last, "project_id": project.id}
+
+
+def get_commit_diff(call: Call) -> Answer:
+    """What a commit changed."""
+    project = _project(call)
+    entry = _commit(project, call.vars["sha"], "Commit")
+    old = entry.parents[0].tree if entry.parents else {}
+    return paged(call, git.changes(old, entry.tree), diffs.diff)
+
+
+def create_commit(call: Call) -> Any:
+    """A commit of several file actions; `start_branch` makes the branch."""
+    project, params = _project(call), call.params
+    params.require("branch", "commit_message", "actions")
+    branch = params.required_text("branch")
+    parent = _parent(call, project, branch)
+    tree = dict(parent.tree) if parent else {}
+    for action in params.values["actions"]:
+        _act(tree, Params(action))
+    made = _commit_to(call, project, branch, parent, tree)
+    return present_requests.commit(call.sim, project, made)
+
+
+def compare(call: Call) -> Any:
+    """Commits and differences from one ref to another."""
+    project, params = _project(call), call.params
+    start = _commit(project, params.required_text("from"), "Ref")
+    end = _commit(project, params.required_text("to"), "Ref")
+    base = start if params.flag("straight") else git.merge_base(start, end)
+    commits = list(reversed(git.between(start, end)))
+    found = git.changes(base.tree if base else {}, end.tree)
+    shown = [present_requests.commit(call.sim, project, entry) for entry in commits]
+    return {
+        "commit": shown[-1] if shown else None,
+        "commits": shown,
+        "diffs": [diffs.diff(change) for change in found],
+        "compare_timeout": False,
+        "compare_same_ref": start is end,
+        "web_url": None,
+    }
+
+
+def list_tags(call: Call) -> Answer:
+    """The tags, newest first."""
+    project = _project(call)
+    found = list(reversed(project.tags.values()))
+    return paged(call, found, lambda tag: present_requests.tag(call.sim, project, tag))
+
+
+def get_tag(call: Call) -> Any:
+    """One tag."""
+    project = _project(call)
+    return present_requests.tag(call.sim, project, _tag(project, call.vars["tag"]))
+
+
+def create_tag(call: Call) -> Any:
+    """A tag at `ref`."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = call.params.required_text("tag_name")
+    tag = _new_tag(call, project, name, call.params.required_text("ref"))
+    return present_requests.tag(call.sim, project, tag)
+
+
+def delete_tag(call: Call) -> None:
+    """Remove a tag and its release."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    tag = _tag(project, call.vars["tag"])
+    del project.tags[tag.name]
+    project.releases.pop(tag.name, None)
+
+
+def list_releases(call: Call) -> Answer:
+    """The releases, newest first."""
+    project = _project(call)
+    found = sorted(project.releases.values(), key=lambda r: r.released_at, reverse=True)
+    return paged(call, found, lambda entry: present_requests.release(call.sim, project, entry))
+
+
+def get_release(call: Call) -> Any:
+    """One release."""
+    project = _project(call)
+    return present_requests.release(call.sim, project, _release(project, call.vars["tag"]))
+
+
+def create_release(call: Call) -> Any:
+    """A release of a tag, which `ref` makes if it is not there."""
+    project, params = _project(call), call.params
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = params.required_text("tag_name")
+    if name in project.releases:
+        raise conflict("Release already exists")
+    ref = params.text("ref")
+    tag = project.tags.get(name) or (_new_tag(call, project, name, ref) if ref else None)
+    if tag is None:
+        raise message(422, "Ref is not specified")
+    now = call.sim.clock.now()
+    entry = Release(
+        tag=tag,
+        name=params.text("name") or name,
+        description=params.text("description") or "",
+        author=call.user,
+        created_at=now,
+        released_at=params.moment("released_at") or now,
+    )
+    project.releases[name] = entry
+    _tell_release(call, project, entry, "create")
+    return present_requests.release(call.sim, project, entry)
+
+
+def update_release(call: Call) -> Any:
+    """Change a release's name, text or date."""
+    project, params = _project(call), call.params
+    require(call.sim, call.user, project, DEVELOPERS)
+    entry = _release(project, call.vars["tag"])
+    entry.name = params.text("name") or entry.name
+    entry.description = params.text("description", entry.description) or ""
+    entry.released_at = params.moment("released_at") or entry.released_at
+    _tell_release(call, project, entry, "update")
+    return present_requests.release(call.sim, project, entry)
+
+
+def delete_release(call: Call) -> Any:
+    """Remove a release; the tag stays."""
+    project = _project(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    entry = _release(project, call.vars["tag"])
+    shown = present_requests.release(call.sim, project, entry)
+    _tell_release(call, project, entry, "delete")
+    del project.releases[entry.tag.name]
+    return Answer(shown)
+
+
+def _project(call: Call) -> Project:
+    project = finders.project(call)
+    if not can_read_code(call.sim, call.caller, project):
+        raise forbidden()
+    return project
+
+
+def _matches(name: str, search: str) -> bool:
+    if search.startswith("^"):
+        return name.startswith(search[1:])
+    return name.endswith(search[:-1]) if search.endswith("$") else search in name
+
+
+def _branch(project: Project, name: str) -> str:
+    if name not in project.branches:
+        raise not_found("Branch")
+    return name
+
+
+def _tag(project: Project, name: str) -> Tag:
+    if name not in project.tags:
+        raise not_found("Tag")
+    return project.tags[name]
+
+
+def _release(project: Project, name: str) -> Release:
+    if name not in project.releases:
+        raise not_found()
+    return project.releases[name]
+
+
+def _commit(project: Project, ref: str, what: str) -> Commit:
+    found = git.resolve(project, ref)
+    if found is None:
+        raise not_found(what)
+    return found
+
+
+def _protection(name: str) -> dict[str, Any]:
+    allowed = [{"access_level": 40, "access_level_description": "Maintainers"}]
+    return {
+        "name": name,
+        "push_access_levels": allowed,
+        "merge_access_levels": allowed,
+        "allow_force_push": False,
+        "code_owner_approval_required": False,
+    }
+
+
+def _tree_entry(entry: tuple[str, str]) -> dict[str, str]:
+    path, kind = entry
+    digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+    mode = "040000" if kind == "tree" else "100644"
+    return {
+        "id": digest,
+        "name": path.rsplit("/", 1)[-1],
+        "type": kind,
+        "path": path,
+        "mode": mode,
+    }
+
+
+def _file(call: Call) -> tuple[dict[str, Any], bytes]:
+    project, path = _project(call), call.vars["file"]
+    ref = call.params.text("ref") or "HEAD"
+    head = _commit(project, ref, "Commit")
+    if path not in head.tree:
+        raise not_found("File")
+    content = head.tree[path]
+    last = next((c for c in git.history(head) if _touches(c, path)), head)
+    return {
+        "file_name": path.rsplit("/", 1)[-1],
+        "file_path": path,
+        "size": len(content),
+        "encoding": "base64",
+        "content_sha256": hashlib.sha256(content).hexdigest(),
+        "ref": ref,
+        "blob_id": hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        "commit_id": head.id,
+        "last_commit_id": last.id,
+        "execute_filemode": False,
+    }, content
+
+
+def _touches(entry: Commit, path: str) -> bool:
+    old = entry.parents[0].tree if entry.parents else {}
+    return any(
+        change.new_path == path or change.new_path.startswith(f"{path}/")
+        for change in git.changes(old, entry.tree)
+    )
+
+
+def _write_file(call: Call, action: str) -> Any:
+    project, params = _project(call), call.params
+    params.require("branch", "commit_message")
+    branch, path = params.required_text("branch"), call.vars["file"]
+    parent = _parent(call, project, branch)
+    tree = dict(parent.tree) if parent else {}
+    _act(tree, Params(params.values | {"action": action, "file_path": path}))
+    _commit_to(call, project, branch, parent, tree)
+    return {"file_path": path, "branch": branch}
+
+
+def _parent(call: Call, project: Project, branch: str) -> Commit | None:
+    """The commit to build on, once the caller may push."""
+    require_writable(project)
+    if not merging.may_push(call.sim, call.user, project, branch):
+        raise forbidden("You are not allowed to push into this branch")
+    start = call.params.text("start_branch") or call.params.text("start_sha")
+    if start and branch in project.branches:
+        text = f"A branch called '{branch}' already exists. Switch to that branch in order to"
+        raise message(400, f"{text} make changes")
+    if project.branches and not start and branch not in project.branches:
+        raise message(400, "You can only create or edit files when you are on a branch")
+    return git.resolve(project, start or branch)
+
+
+def _commit_to(
+    call: Call, project: Project, branch: str, parent: Commit | None, tree: git.Tree
+) -> Commit:
+    text = call.params.required_text("commit_message")
+    parents = (parent,) if parent else ()
+    made = git.commit(call.sim, project, call.user, text, tree, parents=parents)
+    before = project.branches.get(branch)
+    git.set_branch(project, branch, made)
+    _pushed(call, project, branch, before=before)
+    return made
+
+
+def _pushed(call: Call, project: Project, branch: str, *, before: Commit | None) -> None:
+    head = project.branches[branch]
+    ref, new = f"refs/heads/{branch}", git.between(before, head)
+    body = hook_requests.push(
+        call.sim, call.user, project, ref, before=before, after=head, commits=new
+    )
+    hooks.fire(call.sim, project, "push_events", body)
+    merging.branch_moved(call.sim, call.user, project, branch)
+
+
+def _act(tree: git.Tree, action: Params) -> None:
+    """Apply one file action to a tree."""
+    kind = action.choice("action", _ACTIONS)
+    path = action.required_text("file_path")
+    if kind == "create" and path in tree:
+        raise message(400, "A file with this name already exists")
+    if kind in {"update", "delete"} and path not in tree:
+        raise message(400, "A file with this name doesn't exist")
+    if kind == "move":
+        previous = action.required_text("previous_path")
+        if previous not in tree:
+            raise message(400, "A file with this name doesn't exist")
+        tree[path] = tree.pop(previous)
+    if kind == "delete":
+        del tree[path]
+    elif kind != "chmod" and action.has("content"):
+        tree[path] = _content(action)
+
+
+def _content(action: Params) -> bytes:
+    text = action.text("content") or ""
+    if action.text("encoding") == "base64":
+        return base64.b64decode(text)
+    return text.encode()
+
+
+def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
+    if name in project.tags:
+        raise ApiError(400, {"message": f"Tag {name} already exists"})
+    target = git.resolve(project, ref)
+    if target is None:
+        raise ApiError(400, {"message": f"Target {ref} is invalid"})
+    text = call.params.text("message") or call.params.text("tag_message") or ""
+    tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
+    project.tags[name] = tag
+    body = hook_requests.push(
+        call.sim, call.user, project, f"refs/tags/{name}", before=None, after=target, commits=[]
+    )
+    hooks.fire(call.sim, project, "tag_push_events", body)
+    return tag
+
+
+def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:
+    body = hook_requests.release(call.sim, project, entry, action)
+    hooks.fire(call.sim, project, "releases_events", body)
+
+
+ROUTES = tuple(
+    Route(method, f"/projects/:id/{path}", handler)
+    for method, path, handler in (
+        ("GET", "repository/branches", list_branches),
+        ("POST", "repository/branches", create_branch),
+        ("GET", "repository/branches/:branch", get_branch),
+        ("DELETE", "repository/branches/:branch", delete_branch),
+        ("GET", "protected_branches", list_protected),
+        ("POST", "protected_branches", protect_branch),
+        ("GET", "protected_branches/:branch", get_protected),
+        ("DELETE", "protected_branches/:branch", unprotect_branch),
+        ("GET", "repository/tree", get_tree),
+        ("GET", "repository/files/:file", get_file),
+        ("POST", "repository/files/:file", create_file),
+        ("PUT", "repository/files/:file", update_file),
+        ("DELETE", "repository/files/:file", delete_file),
+        ("GET", "repository/files/:file/raw", get_raw_file),
+        ("GET", "repository/commits", list_commits),
+        ("POST", "repository/commits", create_commit),
+        ("GET", "repository/commits/:sha", get_commit),
+        ("GET", "repository/commits/:sha/diff", get_commit_diff),
+        ("GET", "repository/compare", compare),
+        ("GET", "repository/tags", list_tags),
+        ("POST", "repository/tags", create_tag),
+        ("GET", "repository/tags/:tag", get_tag),
+        ("DELETE", "repository/tags/:tag", delete_tag),
+        ("GET", "releases", list_releases),
+        ("POST", "releases", create_release),
+        ("GET", "releases/:tag", get_release),
+        ("PUT", "releases/:tag", update_release),
+        ("DELETE", "releases/:tag", delete_release),
+    )
+)

@@ -1,0 +1,37 @@
+"""Differences between files, as the API shows them."""
+
+import difflib
+from typing import Any
+
+from bot.simulator.repository import FileChange
+
+
+def diff(change: FileChange) -> dict[str, Any]:
+    """One file's difference: https://docs.gitlab.com/api/merge_requests/#list-merge-request-diffs."""
+    return {
+        "old_path": change.old_path,
+        "new_path": change.new_path,
+        "a_mode": "0" if change.old is None else "100644",
+        "b_mode": "0" if change.new is None else "100644",
+        "diff": text(change),
+        "collapsed": False,
+        "too_large": False,
+        "new_file": change.old is None,
+        "renamed_file": change.old_path != change.new_path,
+        "deleted_file": change.new is None,
+        "generated_file": False,
+    }
+
+
+def text(change: FileChange) -> str:
+    """The hunks of a unified diff, without file headers."""
+    old, new = _lines(change.old), _lines(change.new)
+    lines = list(difflib.unified_diff(old, new))[2:]
+    ended = [
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    ]
+    return "".join(ended)
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return (content or b"").decode("utf-8", "replace").splitlines(keepends=True)

@@ -1,0 +1,186 @@
+"""Merge requests: creating, following their branches, when they may be merged, merging.
+
+https://docs.gitlab.com/api/merge_requests/
+Knows nothing of HTTP.
+"""
+
+import re
+
+from bot.simulator import editing, hook_bodies, hooks, mentions, system_notes, writing
+from bot.simulator import repository as git
+from bot.simulator.editing import Wanted
+from bot.simulator.model import Commit, Issue, MergeRequest, Pipeline, Project, User
+from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_see, has
+from bot.simulator.simulator import Simulator
+from bot.simulator.text import references
+
+_CLOSES = re.compile(
+    r"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?)"
+    r":?\s+(?P<refs>\S+(?:(?:\s*,\s*|\s+and\s+)\S+)*)",
+    re.IGNORECASE,
+)
+_RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
+
+
+def create(
+    sim: Simulator, actor: User, project: Project, source: Project, wanted: Wanted
+) -> MergeRequest:
+    """A new merge request between branches that exist."""
+    editing.validate(wanted)
+    now = sim.clock.now()
+    head = source.branches[wanted["source_branch"]]
+    target = project.branches[wanted["target_branch"]]
+    item = MergeRequest(
+        id=sim.state.next_id("merge_request"),
+        iid=sim.state.next_iid(project, "merge_request"),
+        project=project,
+        source_project=source,
+        author=actor,
+        title=wanted.pop("title"),
+        created_at=now,
+        updated_at=now,
+        source_branch=wanted.pop("source_branch"),
+        target_branch=wanted.pop("target_branch"),
+        head=head,
+        base=git.merge_base(target, head) or head,
+    )
+    sim.state.merge_requests[item.id] = item
+    project.merge_requests[item.iid] = item
+    writing.begin(sim, actor, item, wanted)
+    plan_auto_merge(sim, item)
+    return item
+
+
+def pipeline(item: MergeRequest) -> Pipeline | None:
+    """The newest pipeline of the head commit."""
+    places = (item.project, item.source_project)
+    found = [p for place in places for p in place.pipelines.values() if p.sha == item.head.id]
+    return found[-1] if found else None
+
+
+def merge_status(sim: Simulator, item: MergeRequest) -> str:
+    """The first reason against merging, else `mergeable`; in the order GitLab checks."""
+    settings = item.project.settings
+    unresolved = any(note.resolvable and note.resolved_at is None for note in item.notes)
+    head = pipeline(item)
+    checks = (
+        ("not_open", item.state != "opened"),
+        ("merge_time", bool(item.merge_after and item.merge_after > sim.clock.now())),
+        ("draft_status", item.draft),
+        ("commits_status", not git.between(item.base, item.head)),
+        (
+            "discussions_not_resolved",
+            unresolved and bool(settings.get("only_allow_merge_if_all_discussions_are_resolved")),
+        ),
+        (_ci_status(item, head), _ci_status(item, head) != ""),
+        ("not_approved", missing_approvals(sim, item) > 0),
+        ("conflict", merged_tree(item) is None),
+    )
+    return next((name for name, failed in checks if failed), "mergeable")
+
+
+def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
+    """How many approvals lack; required ones are Premium."""
+    needed = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
+    return max(0, needed - len(item.approvals))
+
+
+def _ci_status(item: MergeRequest, head: Pipeline | None) -> str:
+    if not item.project.settings.get("only_allow_merge_if_pipeline_succeeds"):
+        return ""
+    if head and head.status in _RUNNING:
+        return "ci_still_running"
+    skipped_passes = item.project.settings.get("allow_merge_on_skipped_pipeline")
+    good = {"success", "skipped"} if skipped_passes else {"success"}
+    return "" if head and head.status in good else "ci_must_pass"
+
+
+def merged_tree(item: MergeRequest) -> git.Tree | None:
+    """What the target would hold; None on conflict or without the target branch."""
+    target = item.project.branches.get(item.target_branch)
+    if target is None:
+        return None
+    base = git.merge_base(target, item.head)
+    return git.merge_trees(base.tree if base else {}, target.tree, item.head.tree)
+
+
+def may_push(sim: Simulator, user: User, project: Project, branch: str) -> bool:
+    """Developers push, to protected branches only Maintainers."""
+    levels = MAINTAINERS if branch in project.protected else DEVELOPERS
+    return has(sim, user, project, levels)
+
+
+def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") -> None:
+    """Merge; that it may be is settled before."""
+    before = hook_bodies.snapshot(item)
+    target, tree = item.project.branches[item.target_branch], merged_tree(item) or {}
+    text = message or f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
+    parents = (target,) if item.squash else (target, item.head)
+    made = git.commit(sim, item.project, actor, text, tree, parents=parents)
+    item.project.branches[item.target_branch] = made
+    item.state, item.merged_by, item.merged_at = "merged", actor, sim.clock.now()
+    item.merge_commit_sha, item.updated_at = made.id, sim.clock.now()
+    item.auto_merge_by = None
+    if item.remove_source_branch:
+        item.source_project.branches.pop(item.source_branch, None)
+    system_notes.state_changed(sim, item, actor, "merged")
+    changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
+    hooks.merge_request_changed(sim, actor, item, "merge", changes)
+    if item.target_branch == item.project.default_branch:
+        for issue in closes(sim, actor, item):
+            editing.close(sim, actor, issue)
+    branch_moved(sim, actor, item.project, item.target_branch)
+
+
+def closes(sim: Simulator, viewer: User | None, item: MergeRequest) -> list[Issue]:
+    """The issues that merging closes: https://docs.gitlab.com/user/project/issues/managing_issues/."""
+    texts = [item.description or "", *(c.message for c in git.between(item.base, item.head))]
+    refs = [found["refs"] for text in texts for found in _CLOSES.finditer(text)]
+    named = [
+        mentions.find_reference(sim, item, *found)
+        for text in refs
+        for found in references(text, sim.url)
+    ]
+    issues = [i for i in named if isinstance(i, Issue) and can_see(sim, viewer, i)]
+    return list(dict.fromkeys(issues))
+
+
+def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> None:
+    """New commits: open merge requests from the branch follow, those into it look again."""
+    for item in list(sim.state.merge_requests.values()):
+        if item.state != "opened":
+            continue
+        if item.source_project is project and item.source_branch == branch:
+            _follow(sim, actor, item)
+    auto_merge(sim, project)
+
+
+def auto_merge(sim: Simulator, project: Project) -> None:
+    """Merge what was set to merge by itself, once nothing is against it."""
+    for item in list(project.merge_requests.values()):
+        if item.auto_merge_by and merge_status(sim, item) == "mergeable":
+            merge(sim, item.auto_merge_by, item)
+
+
+def plan_auto_merge(sim: Simulator, item: MergeRequest) -> None:
+    """Look again at the time before which the request must not be merged."""
+    if item.merge_after:
+        sim.clock.at(item.merge_after, lambda: auto_merge(sim, item.project))
+
+
+def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
+    head = item.source_project.branches[item.source_branch]
+    if head is item.head:
+        return
+    before, old = hook_bodies.snapshot(item), item.head
+    new = git.between(old, head)
+    item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
+    system_notes.add(sim, item, actor, _commits_added(new))
+    changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
+    hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
+
+
+def _commits_added(commits: list[Commit]) -> str:
+    lines = [f"<li>{c.id[:8]} - {c.message.splitlines()[0]}</li>" for c in reversed(commits)]
+    noun = "commit" if len(commits) == 1 else "commits"
+    return f"added {len(commits)} {noun}\n\n<ul>{''.join(lines)}</ul>"

@@ -1,0 +1,249 @@
+"""How merge requests, commits, branches and pipelines look in API answers.
+
+https://docs.gitlab.com/api/merge_requests/, https://docs.gitlab.com/api/commits/
+"""
+
+from typing import Any
+
+from bot.simulator import merging, present, present_issues
+from bot.simulator import repository as git
+from bot.simulator.model import (
+    Commit,
+    CommitStatus,
+    MergeRequest,
+    Pipeline,
+    Project,
+    Release,
+    Tag,
+    User,
+)
+from bot.simulator.simulator import Simulator
+from bot.simulator.text import iso
+
+_OLD_STATUS = {"conflict": "cannot_be_merged"}
+
+
+def merge_request(
+    sim: Simulator, item: MergeRequest, viewer: User | None, seen_from: object
+) -> dict[str, Any]:
+    """A merge request as in lists."""
+    status = merging.merge_status(sim, item)
+    merged_by = present.maybe_user(sim, item.merged_by)
+    return present_issues.shared(sim, item, viewer, seen_from) | {
+        "merged_by": merged_by,
+        "merge_user": merged_by or present.maybe_user(sim, item.auto_merge_by),
+        "merged_at": iso(item.merged_at),
+        "merge_after": iso(item.merge_after),
+        "target_branch": item.target_branch,
+        "source_branch": item.source_branch,
+        "source_project_id": item.source_project.id,
+        "target_project_id": item.project.id,
+        "reviewers": [present.user_basic(sim, user) for user in item.reviewers],
+        "draft": item.draft,
+        "work_in_progress": item.draft,
+        "merge_when_pipeline_succeeds": item.auto_merge_by is not None,
+        "merge_status": _OLD_STATUS.get(status, "can_be_merged"),
+        "detailed_merge_status": status,
+        "sha": item.head.id,
+        "merge_commit_sha": item.merge_commit_sha,
+        "squash_commit_sha": item.squash_commit_sha,
+        "should_remove_source_branch": None,
+        "force_remove_source_branch": item.remove_source_branch,
+        "prepared_at": iso(item.created_at),
+        "reference": present_issues.reference(item, item.project),
+        "squash": item.squash,
+        "squash_on_merge": item.squash,
+        "has_conflicts": status == "conflict",
+        "blocking_discussions_resolved": status != "discussions_not_resolved",
+        "approvals_before_merge": None,
+    }
+
+
+def merge_request_full(sim: Simulator, item: MergeRequest, viewer: User | None) -> dict[str, Any]:
+    """A merge request on its own."""
+    head = merging.pipeline(item)
+    shown_pipeline = pipeline(sim, head) if head else None
+    return merge_request(sim, item, viewer, item.project) | {
+        "changes_count": str(len(files(item))),
+        "latest_build_started_at": None,
+        "latest_build_finished_at": None,
+        "first_deployed_to_production_at": None,
+        "pipeline": shown_pipeline,
+        "head_pipeline": shown_pipeline,
+        "diff_refs": {
+            "base_sha": item.base.id,
+            "head_sha": item.head.id,
+            "start_sha": item.base.id,
+        },
+        "merge_error": None,
+        "first_contribution": False,
+        "user": {"can_merge": _can_merge(sim, item, viewer)},
+    }
+
+
+def _can_merge(sim: Simulator, item: MergeRequest, viewer: User | None) -> bool:
+    return viewer is not None and merging.may_push(sim, viewer, item.project, item.target_branch)
+
+
+def files(item: MergeRequest) -> list[git.FileChange]:
+    """The files that a merge request changes."""
+    return git.changes(item.base.tree, item.head.tree)
+
+
+def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any]:
+    """Who approved: https://docs.gitlab.com/api/merge_request_approvals/."""
+    given = [
+        {"user": present.user_basic(sim, user), "approved_at": iso(when)}
+        for user, when in item.approvals.values()
+    ]
+    missing = merging.missing_approvals(sim, item)
+    mine = viewer.id in item.approvals
+    return {
+        "id": item.id,
+        "iid": item.iid,
+        "project_id": item.project.id,
+        "title": item.title,
+        "description": item.description,
+        "state": item.state,
+        "created_at": iso(item.created_at),
+        "updated_at": iso(item.updated_at),
+        "merge_status": "can_be_merged",
+        "approved": bool(given) if not sim.premium else missing == 0,
+        "approvals_required": missing + len(given) if missing else 0,
+        "approvals_left": missing,
+        "approved_by": given,
+        "user_has_approved": mine,
+        "user_can_approve": not mine,
+        "suggested_approvers": [],
+        "approvers": [],
+        "approver_groups": [],
+        "approval_rules_left": [],
+        "has_approval_rules": False,
+        "merge_request_approvers_available": sim.premium,
+        "multiple_approval_rules_available": sim.premium,
+    }
+
+
+def commit(sim: Simulator, project: Project, entry: Commit) -> dict[str, Any]:
+    """A commit."""
+    old = entry.parents[0].tree if entry.parents else {}
+    added = sum(1 for change in git.changes(old, entry.tree) if change.new is not None)
+    removed = sum(1 for change in git.changes(old, entry.tree) if change.new is None)
+    who = {"name": entry.author_name, "email": entry.author_email, "date": iso(entry.created_at)}
+    return {
+        "id": entry.id,
+        "short_id": entry.id[:8],
+        "title": entry.message.splitlines()[0] if entry.message else "",
+        "message": entry.message,
+        "created_at": iso(entry.created_at),
+        "parent_ids": [parent.id for parent in entry.parents],
+        **{f"author_{key}": value for key, value in who.items()},
+        "authored_date": iso(entry.created_at),
+        **{f"committer_{key}": value for key, value in who.items()},
+        "committed_date": iso(entry.created_at),
+        "trailers": {},
+        "extended_trailers": {},
+        "stats": {"additions": added, "deletions": removed, "total": added + removed},
+        "web_url": f"{present.holder_url(sim, project)}/-/commit/{entry.id}",
+    }
+
+
+def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:
+    """A branch: https://docs.gitlab.com/api/branches/."""
+    head = project.branches[name]
+    base = git.resolve(project, project.default_branch)
+    return {
+        "name": name,
+        "merged": name != project.default_branch and not git.between(base, head),
+        "protected": name in project.protected,
+        "default": name == project.default_branch,
+        "developers_can_push": name not in project.protected,
+        "developers_can_merge": name not in project.protected,
+        "can_push": True,
+        "web_url": f"{present.holder_url(sim, project)}/-/tree/{name}",
+        "commit": commit(sim, project, head),
+    }
+
+
+def tag(sim: Simulator, project: Project, entry: Tag) -> dict[str, Any]:
+    """A tag: https://docs.gitlab.com/api/tags/."""
+    released = project.releases.get(entry.name)
+    return {
+        "name": entry.name,
+        "message": entry.message or None,
+        "target": entry.commit.id,
+        "commit": commit(sim, project, entry.commit),
+        "release": {"tag_name": entry.name, "description": released.description}
+        if released
+        else None,
+        "protected": False,
+        "created_at": iso(entry.created_at) if entry.message else None,
+    }
+
+
+def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
+    """A release: https://docs.gitlab.com/api/releases/."""
+    url = f"{present.holder_url(sim, project)}/-/releases/{entry.tag.name}"
+    return {
+        "tag_name": entry.tag.name,
+        "name": entry.name,
+        "description": entry.description,
+        "created_at": iso(entry.created_at),
+        "released_at": iso(entry.released_at),
+        "upcoming_release": entry.released_at > sim.clock.now(),
+        "author": present.user_basic(sim, entry.author),
+        "commit": commit(sim, project, entry.tag.commit),
+        "milestones": [present.milestone(sim, stone) for stone in entry.milestones],
+        "commit_path": f"/{project.full_path}/-/commit/{entry.tag.commit.id}",
+        "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
+        "assets": {"count": 0, "sources": [], "links": []},
+        "evidences": [],
+        "_links": {"self": url, "edit_url": f"{url}/edit"},
+    }
+
+
+def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
+    """A pipeline: https://docs.gitlab.com/api/pipelines/."""
+    return {
+        "id": entry.id,
+        "iid": entry.iid,
+        "project_id": entry.project.id,
+        "sha": entry.sha,
+        "ref": entry.ref,
+        "status": entry.status,
+        "source": entry.source,
+        "created_at": iso(entry.created_at),
+        "updated_at": iso(entry.updated_at),
+        "web_url": f"{present.holder_url(sim, entry.project)}/-/pipelines/{entry.id}",
+        "name": None,
+        "before_sha": "0" * 40,
+        "tag": False,
+        "yaml_errors": None,
+        "user": present.user_basic(sim, entry.user),
+        "started_at": None,
+        "finished_at": None,
+        "committed_at": None,
+        "duration": None,
+        "queued_duration": None,
+        "coverage": None,
+    }
+
+
+def commit_status(sim: Simulator, entry: CommitStatus) -> dict[str, Any]:
+    """A commit status: https://docs.gitlab.com/api/commits/#list-commit-statuses."""
+    return {
+        "id": entry.id,
+        "sha": entry.sha,
+        "ref": entry.ref,
+        "status": entry.status,
+        "name": entry.name,
+        "target_url": entry.target_url,
+        "description": entry.description,
+        "created_at": iso(entry.created_at),
+        "started_at": None,
+        "finished_at": iso(entry.finished_at),
+        "allow_failure": False,
+        "coverage": entry.coverage,
+        "pipeline_id": entry.pipeline.id,
+        "author": present.user_basic(sim, entry.author),
+    }

@@ -1,0 +1,128 @@
+"""Branches, commits and files of a project, and merging them. A commit holds its whole tree.
+
+https://docs.gitlab.com/api/commits/
+Knows nothing of HTTP, rights or merge requests.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from bot.simulator.model import Commit, Project, User
+from bot.simulator.simulator import Simulator
+
+Tree = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of a difference; None is a side where it does not exist."""
+
+    old_path: str
+    new_path: str
+    old: bytes | None
+    new: bytes | None
+
+
+def commit(
+    sim: Simulator,
+    project: Project,
+    author: User,
+    message: str,
+    tree: Tree,
+    *,
+    parents: tuple[Commit, ...],
+) -> Commit:
+    """A new commit that leads to this tree; no branch points to it yet."""
+    now = sim.clock.now()
+    number = sim.state.next_id("commit")
+    seed = f"{project.id}/{number}/{now.isoformat()}/{message}".encode()
+    made = Commit(
+        id=hashlib.sha1(seed, usedforsecurity=False).hexdigest(),
+        message=message,
+        author_name=author.name,
+        author_email=author.email,
+        created_at=now,
+        parents=parents,
+        tree=tree,
+    )
+    project.commits[made.id] = made
+    project.updated_at = now
+    return made
+
+
+def begin(sim: Simulator, project: Project, author: User) -> None:
+    """The first commit, with a README."""
+    tree = {"README.md": f"# {project.name}\n".encode()}
+    set_branch(
+        project,
+        project.default_branch,
+        commit(sim, project, author, "Initial commit", tree, parents=()),
+    )
+
+
+def set_branch(project: Project, name: str, head: Commit) -> None:
+    """Let a branch point to a commit; the first one becomes the protected default."""
+    if not project.branches:
+        project.default_branch = name
+        project.protected.add(name)
+    project.branches[name] = head
+
+
+def resolve(project: Project, ref: str) -> Commit | None:
+    """The commit of a branch, tag, full or short id, or HEAD."""
+    if ref == "HEAD":
+        ref = project.default_branch
+    if ref in project.branches:
+        return project.branches[ref]
+    if ref in project.tags:
+        return project.tags[ref].commit
+    if len(ref) < len("1234567"):
+        return None
+    return next((c for sha, c in project.commits.items() if sha.startswith(ref)), None)
+
+
+def history(head: Commit) -> list[Commit]:
+    """The commit and all before it, newest first."""
+    seen: dict[str, Commit] = {}
+    waiting = [head]
+    while waiting:
+        current = waiting.pop(0)
+        if current.id not in seen:
+            seen[current.id] = current
+            waiting.extend(current.parents)
+    return list(seen.values())
+
+
+def merge_base(one: Commit, other: Commit) -> Commit | None:
+    """The newest commit that both histories have."""
+    known = {entry.id for entry in history(one)}
+    return next((entry for entry in history(other) if entry.id in known), None)
+
+
+def between(base: Commit | None, head: Commit) -> list[Commit]:
+    """The commits of `head` that `base` does not have, newest first."""
+    known = {entry.id for entry in history(base)} if base else set()
+    return [entry for entry in history(head) if entry.id not in known]
+
+
+def changes(old: Tree, new: Tree) -> list[FileChange]:
+    """What differs between two trees, by path."""
+    return [
+        FileChange(path, path, old.get(path), new.get(path))
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path)
+    ]
+
+
+def merge_trees(base: Tree, ours: Tree, theirs: Tree) -> Tree | None:
+    """`ours` with the changes of `theirs`; None when both changed a file differently."""
+    merged = dict(ours)
+    for change in changes(base, theirs):
+        path = change.new_path
+        if ours.get(path) not in {base.get(path), theirs.get(path)}:
+            return None
+        if change.new is None:
+            merged.pop(path, None)
+        else:
+            merged[path] = change.new
+    return merged
