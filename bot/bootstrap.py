@@ -9,21 +9,26 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import requests
+from fastapi import FastAPI
 
-from bot import loader
+from bot import loader, telemetry
 from bot.controller.embedded import EmbeddedEngine
 from bot.controller.reconciler import Reconciler
 from bot.domain.configuration import Configuration
-from bot.domain.errors import UserError
+from bot.domain.errors import PermanentError, TransientError, UserError
 from bot.domain.markers import Keyring
 from bot.domain.process import Process
 from bot.gitlab.access import Access, connect
 from bot.gitlab.client import Client
+from bot.gitlab.directory import Known
+from bot.gitlab.events import Watch
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.web.app import create_app
+from bot.web.metrics import Metrics
+from bot.web.signatures import Authenticator
 
 Clock = Callable[[], datetime]
 Sessions = Callable[[], requests.Session]
@@ -40,6 +45,14 @@ class Installation:
 
     configuration: Configuration
     processes: Mapping[str, Process]
+
+
+def set_up_logs(settings: Settings, *, colours: bool) -> None:
+    """Log as the settings say, with every secret of theirs taken out."""
+    given = [*settings.webhook_secret, *settings.webhook_signing_token, *settings.secret_keys]
+    given += [settings.database_url, *([settings.gitlab_token] if settings.gitlab_token else [])]
+    secrets = [secret.get_secret_value() for secret in given]
+    telemetry.set_up(settings.log_format, settings.log_level, secrets, colours=colours)
 
 
 def load(settings: Settings) -> Installation:
@@ -62,7 +75,9 @@ class Bot:
     store: Store
     engine: EmbeddedEngine
     reconciler: Reconciler
+    metrics: Metrics
     access: Callable[[], Access]
+    known: Known
     clock: Clock
 
 
@@ -76,9 +91,24 @@ def assemble(
     """Join the parts. Raises `UserError` where a setting that all commands need is missing."""
     keyring = _keyring(settings)
     store = Store.open(settings.database_url.get_secret_value())
-    access = _access(settings, installation, keyring, store, sessions)
+    metrics = Metrics(store.depth)
+    client, known = _clients(settings, sessions, metrics), Known()
+    access = _for_each_thread(
+        lambda: connect(
+            client(),
+            configuration=installation.configuration,
+            processes=installation.processes,
+            keyring=keyring,
+            definitions=store,
+            known=known,
+        )
+    )
     engine = EmbeddedEngine(
-        store, clock=clock, draw=random.SystemRandom().random, workers=settings.workers
+        store,
+        clock=clock,
+        draw=random.SystemRandom().random,
+        workers=settings.workers,
+        report=metrics.reconcile,
     )
     reconciler = Reconciler(
         access=access,
@@ -87,7 +117,18 @@ def assemble(
         clock=clock,
         resync_every=timedelta(minutes=installation.configuration.resync_minutes),
     )
-    return Bot(settings, installation, keyring, store, engine, reconciler, access, clock)
+    return Bot(
+        settings=settings,
+        installation=installation,
+        keyring=keyring,
+        store=store,
+        engine=engine,
+        reconciler=reconciler,
+        metrics=metrics,
+        access=access,
+        known=known,
+        clock=clock,
+    )
 
 
 def _keyring(settings: Settings) -> Keyring:
@@ -100,33 +141,76 @@ def _keyring(settings: Settings) -> Keyring:
     return Keyring(keys)
 
 
-def _access(
-    settings: Settings,
-    installation: Installation,
-    keyring: Keyring,
-    store: Store,
-    sessions: Sessions,
-) -> Callable[[], Access]:
+def _clients(settings: Settings, sessions: Sessions, metrics: Metrics) -> Callable[[], Client]:
     if settings.gitlab_token is None:
         raise UserError("LAUNCHBOT_GITLAB_TOKEN is not set: the bot needs a token of its own.")
-    token, local = settings.gitlab_token.get_secret_value(), threading.local()
+    token = settings.gitlab_token.get_secret_value()
+    ca_file = str(settings.gitlab_ca_file) if settings.gitlab_ca_file else None
+    return lambda: Client(
+        settings.gitlab_url,
+        token,
+        ca_file=ca_file,
+        session=sessions(),
+        on_call=metrics.gitlab_call,
+    )
+
+
+def _for_each_thread(make: Callable[[], Access]) -> Callable[[], Access]:
+    """python-gitlab's object is not made for several threads: each gets its own."""
+    local = threading.local()
 
     def access() -> Access:
         if not hasattr(local, "access"):
-            client = Client(
-                settings.gitlab_url,
-                token,
-                ca_file=_text(settings.gitlab_ca_file),
-                session=sessions(),
-            )
-            local.access = connect(
-                client, installation.configuration, installation.processes, keyring, store
-            )
-        made: Access = local.access
-        return made
+            local.access = make()
+        mine: Access = local.access
+        return mine
 
     return access
 
 
-def _text(path: Path | None) -> str | None:
-    return str(path) if path else None
+def web_app(bot: Bot) -> FastAPI:
+    """The receiver. Raises `UserError` when no secret is configured that GitLab could prove."""
+    settings = bot.settings
+    if not (settings.webhook_secret or settings.webhook_signing_token):
+        raise UserError(
+            "Neither LAUNCHBOT_WEBHOOK_SIGNING_TOKEN nor LAUNCHBOT_WEBHOOK_SECRET is set. "
+            "Set the one that GitLab shows for the webhook: without it, anybody could send."
+        )
+    authenticator = Authenticator(
+        [secret.get_secret_value() for secret in settings.webhook_secret],
+        [token.get_secret_value() for token in settings.webhook_signing_token],
+    )
+    return create_app(
+        accept=bot.engine.accept,
+        authenticator=authenticator,
+        watch=lambda: _watch(bot),
+        readiness=lambda: _readiness(bot),
+        metrics=bot.metrics,
+        clock=bot.clock,
+    )
+
+
+def _watch(bot: Bot) -> Watch:
+    """What the receiver looks out for; who the bot is may not be known yet."""
+    processes = bot.installation.processes.values()
+    requests_ = {process.labels.request for process in processes}
+    opening = {p.label for process in processes for p in process.phases.values() if p.label}
+    me = {bot.known.bot} if bot.known.bot else set[int]()
+    bot_users = me | {*bot.installation.configuration.bot_users}
+    return Watch(bot.keyring, frozenset(requests_ | opening), frozenset(bot_users))
+
+
+def _readiness(bot: Bot) -> Mapping[str, str | None]:
+    return {
+        "database": _problem(bot.store.check),
+        "workers": bot.engine.problem(),
+        "gitlab": _problem(bot.access().directory.check),
+    }
+
+
+def _problem(check: Callable[[], object]) -> str | None:
+    try:
+        check()
+    except (UserError, TransientError, PermanentError) as problem:
+        return str(problem)
+    return None

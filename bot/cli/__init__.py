@@ -7,8 +7,13 @@ Data goes to stdout, messages to stderr.
 import typer
 
 from bot.cli.check import check
+from bot.cli.demo.command import demo
 from bot.cli.page import page
+from bot.cli.plan import plan
+from bot.cli.reconcile import reconcile
 from bot.cli.reference import reference
+from bot.cli.serve import serve
+from bot.cli.simulator import simulator
 
 app = typer.Typer(
     name="launchbot",
@@ -18,6 +23,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("demo")(demo)
+app.command("serve")(serve)
 app.command("check")(check)
 app.command("page")(page)
+app.command("plan")(plan)
+app.command("reconcile")(reconcile)
+app.command("simulator")(simulator)
 app.command("reference", hidden=True)(reference)

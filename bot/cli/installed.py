@@ -4,9 +4,10 @@ Launches are named as people see them: by id, as `group/project#12`, or by the a
 """
 
 import re
+import sys
 from collections.abc import Iterator
 
-from bot import bootstrap, telemetry
+from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.domain.errors import UserError
 from bot.gitlab.find import Found
@@ -20,7 +21,7 @@ _LAUNCH = re.compile(r"^[a-z]\d+(?:-[a-z0-9.-]+)?$")
 def assembled() -> Bot:
     """The bot as the environment describes it. Raises `UserError` with everything wrong."""
     settings = Settings.load()
-    telemetry.configure(settings)
+    bootstrap.set_up_logs(settings, colours=sys.stderr.isatty())
     return bootstrap.assemble(settings, bootstrap.load(settings))
 
 

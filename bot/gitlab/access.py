@@ -8,7 +8,7 @@ from bot.domain.markers import Keyring
 from bot.domain.process import Process
 from bot.gitlab.apply import Writer
 from bot.gitlab.client import Client
-from bot.gitlab.directory import Directory
+from bot.gitlab.directory import Directory, Known
 from bot.gitlab.find import Finder
 from bot.gitlab.observe import Definitions, Reader
 
@@ -25,13 +25,15 @@ class Access:
 
 def connect(
     client: Client,
+    *,
     configuration: Configuration,
     processes: Mapping[str, Process],
     keyring: Keyring,
     definitions: Definitions,
+    known: Known,
 ) -> Access:
-    """The reader and the writer over one client."""
-    directory = Directory(client, configuration)
+    """The reader and the writer over one client; `known` is shared between threads."""
+    directory = Directory(client, configuration, known)
     finder = Finder(client, directory, keyring, processes)
     reader = Reader(
         client=client,

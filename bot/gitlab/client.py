@@ -52,6 +52,7 @@ class Client:
 
     Errors: `NotVisible` and `NotAllowed` are answers; `TransientError` means come back later,
     `PermanentError` that the token or the address is wrong.
+    `on_call` hears of each call: its method, and its status or 0 where no answer came.
     """
 
     ATTEMPTS: ClassVar[int] = 3
@@ -63,7 +64,7 @@ class Client:
         *,
         ca_file: str | None = None,
         session: requests.Session | None = None,
-        on_call: Callable[[str], None] = lambda _method: None,
+        on_call: Callable[[str, int], None] = lambda _method, _status: None,
     ) -> None:
         session = session or requests.Session()
         session.hooks["response"].append(self._note_answer)
@@ -115,10 +116,10 @@ class Client:
             raise TransientError(f"GitLab cannot be read: {problem}") from problem
 
     def _try_read(self, call: Callable[[], T]) -> T:
-        self._on_call("read")
         try:
             return call()
         except requests.RequestException as problem:
+            self._on_call("GET", 0)
             raise _Flaky(type(problem).__name__) from problem
         except GitlabHttpError as problem:
             if problem.response_code in {403, 404}:
@@ -130,10 +131,10 @@ class Client:
             raise _not_authenticated(problem) from problem
 
     def _write(self, call: Callable[[], Any]) -> JSON:
-        self._on_call("write")
         try:
             answer = call()
         except requests.RequestException as problem:
+            self._on_call("POST or PUT", 0)
             raise _lost(type(problem).__name__) from problem
         except RedirectError as problem:
             raise NotAllowed(
@@ -160,6 +161,7 @@ class Client:
         return PermanentError(f"GitLab answered {problem.response_code} {_reason(problem)}")
 
     def _note_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        self._on_call(response.request.method or "", response.status_code)
         value = response.headers.get("Retry-After", "")
         self._retry_after = float(value) if value.isdecimal() else None
 

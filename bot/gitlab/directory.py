@@ -4,6 +4,7 @@ Looked up once and kept until `forget`; names in a configuration rarely move.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.domain.calendars import BusinessDays
@@ -13,30 +14,45 @@ from bot.domain.observed import Installation, Person
 from bot.gitlab.client import Client, NotVisible
 
 
+@dataclass(slots=True)
+class Known:
+    """What has been looked up so far; shared by all threads, and whole or not there."""
+
+    bot: int | None = None
+    installation: Installation | None = None
+
+
 class Directory:
     """The installation, resolved through GitLab."""
 
-    def __init__(self, client: Client, configuration: Configuration) -> None:
+    def __init__(
+        self, client: Client, configuration: Configuration, known: Known | None = None
+    ) -> None:
         self._client = client
         self._configuration = configuration
-        self._installation: Installation | None = None
-        self._bot: int | None = None
+        self._known = known or Known()
 
     def bot_users(self) -> tuple[int, ...]:
         """The ids of the users that the bot is and was; the present one first."""
-        if self._bot is None:
-            self._bot = int(self._client.get("/user")["id"])
-        return (self._bot, *(i for i in self._configuration.bot_users if i != self._bot))
+        bot = self._known.bot
+        if bot is None:
+            bot = self._known.bot = int(self._client.get("/user")["id"])
+        return (bot, *(user for user in self._configuration.bot_users if user != bot))
+
+    def check(self) -> None:
+        """Whether GitLab answers the bot. Raises `TransientError` or `PermanentError` if not."""
+        self._client.get("/user")
 
     def installation(self) -> Installation:
         """Projects and people with their ids. Raises `PermanentError` for a project not visible."""
-        if self._installation is None:
-            self._installation = self._resolve()
-        return self._installation
+        installation = self._known.installation
+        if installation is None:
+            installation = self._known.installation = self._resolve()
+        return installation
 
     def forget(self) -> None:
         """Look everything up again when it is next needed."""
-        self._installation = None
+        self._known.installation = None
 
     def _resolve(self) -> Installation:
         configuration = self._configuration

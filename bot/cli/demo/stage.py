@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from typing import Any, Self
 import uvicorn
 
 from bot.bootstrap import Bot, Installation, assemble, web_app
-from bot.cli.demo.world import World, WorldPlan, seed
+from bot.cli.demo.world import BOT, WorldPlan, seed
 from bot.domain.process import Process
 from bot.gitlab.client import Client
 from bot.settings import Settings
@@ -99,6 +99,21 @@ class Stage:
         """How many issues there are in all projects."""
         return sum(1 for _ in self._issues())
 
+    def count_webhooks(self) -> int:
+        """How many webhooks GitLab sent."""
+        admin = self.world.admin
+        return sum(
+            len(admin.list(f"/projects/{project}/hooks/{hook['id']}/events"))
+            for project in self.world.projects.values()
+            for hook in admin.list(f"/projects/{project}/hooks")
+        )
+
+    def count_calls(self) -> tuple[int, int]:
+        """How often the bot wrote and read."""
+        methods = [method for method, _, user, _ in [*self.sim.calls.log] if user == BOT]
+        reads = sum(method == "GET" for method in methods)
+        return len(methods) - reads, reads
+
     def _marked(self) -> Iterator[tuple[str, dict[str, Any]]]:
         finder = self.bot.access().finder
         for raw in self._issues():
@@ -138,13 +153,3 @@ class Stage:
             listener.close()
 
         self._stack.callback(stop)
-
-
-def until(condition: Callable[[], bool], seconds: float = _LONGEST) -> bool:
-    """Whether a condition comes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(_POLL)
-    return condition()

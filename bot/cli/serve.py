@@ -1,0 +1,48 @@
+"""`launchbot serve`: receiver, queue and workers, until it is told to stop."""
+
+import socket
+
+import structlog
+import typer
+import uvicorn
+
+from bot.bootstrap import Bot, web_app
+from bot.cli.installed import assembled
+from bot.domain.errors import PermanentError, TransientError, UserError
+
+_log = structlog.get_logger(__name__)
+
+
+def serve() -> None:
+    """Listen to GitLab's webhooks and run the launches. Settings come from the environment."""
+    bot = assembled()
+    app = web_app(bot)
+    listener = _listener(bot)
+    _greet(bot)
+    bot.engine.enqueue("resync")
+    bot.engine.run(bot.reconciler)
+    try:
+        uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none")).run([listener])
+    finally:
+        listener.close()
+        bot.engine.stop()
+
+
+def _listener(bot: Bot) -> socket.socket:
+    host, port = bot.settings.host, bot.settings.port
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family)
+    except OSError as problem:
+        raise UserError(f"Cannot listen on {host} port {port}: {problem.strerror}.") from problem
+    port = listener.getsockname()[1]
+    typer.echo(f"listening on http://{host}:{port} (webhooks: /webhooks/gitlab)", err=True)
+    return listener
+
+
+def _greet(bot: Bot) -> None:
+    """Tell early what keeps the bot from working; it starts all the same, and tries again."""
+    try:
+        bot.access().directory.installation()
+    except (TransientError, PermanentError) as problem:
+        _log.warning("gitlab_not_usable_yet", why=str(problem))
