@@ -1,0 +1,1 @@
+"""What listens: the webhook receiver, health, metrics. It must not work inside a request."""

@@ -1,0 +1,191 @@
+"""The webhook receiver: authenticate, find what changed, commit, answer.
+
+It must not do the work that a delivery causes: GitLab waits ten seconds, counts every 4xx and 5xx,
+and switches off hooks that fail in a row
+(https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks).
+So every authentic delivery that can be read gets a 200, also one that concerns nobody.
+
+One answer is a 5xx, and no sender can cause it: 503 when the database cannot be written. A 200
+would say that the delivery is safe. GitLab counts it as a failure, which it is; what was missed
+is found by the next resync.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+import anyio
+import anyio.to_thread
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from bot.gitlab import events
+from bot.gitlab.events import MalformedDelivery, Watch
+from bot.web.signatures import Authenticator, Check
+
+MAX_READ = 1024 * 1024
+"""A larger body is not parsed: a comment may have a million characters, and we need few."""
+
+MAX_BODY = 25 * 1024 * 1024
+"""GitLab sends no larger ones (https://docs.gitlab.com/user/gitlab_com/#webhooks)."""
+
+BODY_SECONDS = 10.0
+"""For how long a body may arrive, all in all; after that GitLab has given up itself."""
+
+POLITE_SECONDS = 1.0
+"""For how long the rest of a refused body is read, so that its sender hears the answer."""
+
+_PREFIX = 64 * 1024
+_PROJECT = re.compile(rb'"project_id":\s*(\d{1,18})\b|"project":\s*\{\s*"id":\s*(\d{1,18})\b')
+
+_log = structlog.get_logger(__name__)
+
+
+class Outcome(Enum):
+    """What came of a delivery: its name in metrics, its status, and a word for the sender."""
+
+    ACCEPTED = ("accepted", 200, "")
+    REPEATED = ("repeated", 200, "")
+    IRRELEVANT = ("irrelevant", 200, "")
+    OVERSIZED = ("oversized", 200, "")
+    MALFORMED = ("malformed", 400, "The body is no JSON object.")
+    CUT_OFF = ("cut_off", 400, "The body was cut off.")
+    UNAUTHENTICATED = ("unauthenticated", 401, "The secret or the signature is missing or wrong.")
+    TOO_SLOW = ("too_slow", 408, "The body took too long.")
+    TOO_LARGE = ("too_large", 413, "The body is too large.")
+    NOT_STORED = ("not_stored", 503, "The delivery could not be stored.")
+
+    def __init__(self, label: str, status: int, message: str) -> None:
+        self.label = label
+        self.status = status
+        self.message = message
+
+    def answer(self, *, close: bool = False) -> Response:
+        """The answer, small because GitLab keeps it; `close` ends the connection after it."""
+        body = {"message": self.message} if self.message else {}
+        return JSONResponse(body, self.status, {"connection": "close"} if close else None)
+
+
+@dataclass(slots=True)
+class _Body:
+    """A body as it arrives: its size, and as much of it as is needed."""
+
+    size: int = 0
+    kept: bytearray = field(default_factory=bytearray)
+
+    def add(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        self.kept += chunk[: max(0, MAX_READ - len(self.kept))]
+        if self.size > MAX_READ:
+            del self.kept[_PREFIX:]
+
+
+class _Refused(Exception):  # noqa: N818 -- it is an answer, no error
+    """Refused before the whole body was read."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.label)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Takes deliveries.
+
+    `accept` stores a delivery's id (if it has one) and its keys durably, and says whether it was
+    new; it is called off the event loop. `count` hears of each outcome.
+    """
+
+    accept: Callable[[str | None, Sequence[str]], bool]
+    authenticator: Authenticator
+    watch: Callable[[], Watch]
+    clock: Callable[[], datetime]
+    count: Callable[[str], None]
+
+    async def receive(self, request: Request) -> Response:
+        """`POST /webhooks/gitlab`."""
+        try:
+            outcome = await self._outcome(request)
+            close = False
+        except _Refused as refused:
+            outcome = refused.outcome
+            close = not await _rest_is_read(request, outcome)
+        self.count(outcome.label)
+        return outcome.answer(close=close)
+
+    async def _outcome(self, request: Request) -> Outcome:
+        check = self.authenticator.begin(request.headers, self.clock())
+        if check is None:
+            raise _Refused(Outcome.UNAUTHENTICATED)
+        body = await _read(request, check)
+        if not check.passed():
+            return Outcome.UNAUTHENTICATED
+        if body.size > MAX_READ:
+            stored = await self._store(request, (_resync_key(bytes(body.kept)),))
+            return Outcome.OVERSIZED if stored is Outcome.ACCEPTED else stored
+        return await self._hear(request, bytes(body.kept))
+
+    async def _hear(self, request: Request, body: bytes) -> Outcome:
+        try:
+            event = events.read(request.headers.get("x-gitlab-event", ""), body, self.watch())
+        except MalformedDelivery:
+            return Outcome.MALFORMED
+        _log.debug("delivery.heard", keys=event.keys, why=event.why)
+        return await self._store(request, event.keys) if event.keys else Outcome.IRRELEVANT
+
+    async def _store(self, request: Request, keys: tuple[str, ...]) -> Outcome:
+        """The same delivery keeps its id when it is sent again, old versions send none."""
+        headers = request.headers
+        delivery = headers.get("webhook-id") or headers.get("idempotency-key") or None
+        try:
+            new = await anyio.to_thread.run_sync(self.accept, delivery, keys)
+        except Exception:  # noqa: BLE001 -- whatever it is, nothing was stored
+            _log.exception("delivery.not_stored", keys=keys)
+            return Outcome.NOT_STORED
+        return Outcome.ACCEPTED if new else Outcome.REPEATED
+
+
+async def _read(request: Request, check: Check) -> _Body:
+    """The body, bounded in size and time."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > MAX_BODY:
+        raise _Refused(Outcome.TOO_LARGE)
+    body = _Body()
+    try:
+        with anyio.fail_after(BODY_SECONDS):
+            async for chunk in request.stream():
+                body.add(chunk)
+                check.feed(chunk)
+                if body.size > MAX_BODY:
+                    raise _Refused(Outcome.TOO_LARGE)
+    except TimeoutError:
+        raise _Refused(Outcome.TOO_SLOW) from None
+    except ClientDisconnect:
+        raise _Refused(Outcome.CUT_OFF) from None
+    return body
+
+
+async def _rest_is_read(request: Request, outcome: Outcome) -> bool:
+    """Read on for a moment, keeping nothing: a sender that is still sending hears no answer.
+
+    Who asked first whether to send (`Expect`) is told at once.
+    """
+    if outcome in (Outcome.TOO_SLOW, Outcome.CUT_OFF) or "expect" in request.headers:
+        return False
+    with anyio.move_on_after(POLITE_SECONDS):
+        while (message := await request.receive())["type"] == "http.request":
+            if not message.get("more_body", False):
+                return True
+    return False
+
+
+def _resync_key(start: bytes) -> str:
+    """What to look through for a body that is too large to parse: its project, else all.
+
+    Quotes inside a JSON text are escaped, so that no comment can be taken for the field.
+    """
+    found = _PROJECT.search(start)
+    return f"project:{int(found[1] or found[2])}" if found else "resync"
