@@ -48,10 +48,11 @@ class Stage:
 
     def __enter__(self) -> Self:
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        root_token, secret = f"demo-{secrets.token_hex(8)}", secrets.token_hex(16)
-        self.sim = Simulator(root_token, now=self.plan.starts)
+        secret = secrets.token_hex(16)
+        self.root_token = f"demo-{secrets.token_hex(8)}"
+        self.sim = Simulator(self.root_token, now=self.plan.starts)
         self._stack.enter_context(serve(self.sim))
-        self.world = seed(self.plan, self.sim.url, Client(self.sim.url, root_token))
+        self.world = seed(self.plan, self.sim.url, Client(self.sim.url, self.root_token))
         self.bot = self._assemble(folder, secret)
         listener = socket.create_server(("127.0.0.1", 0))
         self.bot_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -94,6 +95,18 @@ class Stage:
         for marker, raw in self._marked():
             found.setdefault(marker, Part((raw["project_id"], raw["iid"]), raw))
         return found
+
+    def notes_of_bot(self) -> list[dict[str, Any]]:
+        """Everything that the bot has commented anywhere, oldest first."""
+        notes = [
+            note
+            for raw in self._issues()
+            for note in self.world.admin.list(
+                f"/projects/{raw['project_id']}/issues/{raw['iid']}/notes"
+            )
+        ]
+        ours = (note for note in notes if note["author"]["username"] == BOT and not note["system"])
+        return sorted(ours, key=lambda note: int(note["id"]))
 
     def count_issues(self) -> int:
         """How many issues there are in all projects."""

@@ -60,7 +60,7 @@ class Story:
     def _complete(self, place: tuple[int, int]) -> None:
         who = self._stage.world.actors[self._request.by]
         self._say(f"{who.username} completes the description.")
-        who.change(place, description=self._text())
+        who.change(place, description=self._stage.world.request_text(self._process))
         self._stage.settle()
         parts = self._stage.parts()
         wanted = {ROOT, *self._process.phases}
@@ -83,7 +83,12 @@ class Story:
         who, before = self._stage.world.actors[self._request.by], self._stage.count_issues()
         self._say(f"{who.username} asks for the same once more.")
         project = self._stage.world.projects[self._request.project]
-        place = who.file(project, "Once more", self._text(), self._process.labels.request)
+        place = who.file(
+            project,
+            "Once more",
+            self._stage.world.request_text(self._process),
+            self._process.labels.request,
+        )
         self._stage.settle()
         self._check("no second launch opens", self._stage.count_issues() == before + 1)
         self._check("a comment names the running one", "running" in self._last_note(who, place))
@@ -164,9 +169,9 @@ class Story:
     def _go_live(self) -> None:
         root = self._stage.parts()[ROOT].place
         who = self._stage.world.holder(self._process.root.role)
-        self._check(
-            "the root says that all phases are done", "all phases" in self._last_note(who, root)
-        )
+        news = self._last_note(who, root)
+        self._check("the root says that all phases are done", "all phases" in news)
+        self._stage.let_days_pass(self._days_to_launch())
         self._say(f"{who.username} closes the root issue.")
         who.close(root)
         self._stage.settle()
@@ -208,10 +213,6 @@ class Story:
 
     def _title(self, phase: str) -> str:
         return self._process.phases[phase].title
-
-    def _text(self) -> str:
-        inputs = self._request.inputs.items()
-        return "\n\n".join(f"### {self._process.inputs[k].title}\n\n{v}" for k, v in inputs)
 
     def _gates_are(self, wanted: dict[str, str]) -> bool:
         labels, parts = self._process.labels.gate, self._stage.parts()

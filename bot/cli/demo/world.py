@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from bot.domain.configuration import Configuration
+from bot.domain.process import Definition
 from bot.gitlab.client import Client
 
 BOT = "launchbot"
@@ -122,8 +123,14 @@ class World:
     url: str
     admin: Client
     actors: Mapping[str, Actor]
+    people: Mapping[str, int]
     projects: Mapping[str, int]
     bot_token: str
+
+    def request_text(self, definition: Definition) -> str:
+        """The description of the request, complete."""
+        inputs = self.plan.request.inputs.items()
+        return "\n\n".join(f"### {definition.inputs[k].title}\n\n{v}" for k, v in inputs)
 
     def watch(self, hook_url: str, secret: str) -> None:
         """Let every project tell the bot what happens."""
@@ -146,7 +153,8 @@ def seed(plan: WorldPlan, url: str, admin: Client, client_for: Any = None) -> Wo
     projects = {name: _project(admin, group, item, ids) for name, item in plan.projects.items()}
     tokens = {name: _token(admin, user) for name, user in ids.items()}
     actors = {name: Actor(name, connect(tokens[name])) for name in plan.people}
-    return World(plan, url, admin, actors, projects, tokens[BOT])
+    people = {name: ids[name] for name in plan.people}
+    return World(plan, url, admin, actors, people, projects, tokens[BOT])
 
 
 def _user(admin: Client, username: str, full_name: str) -> int:
