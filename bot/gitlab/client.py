@@ -7,11 +7,12 @@ It must not know what the calls are for.
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urljoin
 
 import gitlab
 import requests
 import stamina
-from gitlab.exceptions import GitlabAuthenticationError, GitlabHttpError, RedirectError
+from gitlab.exceptions import GitlabAuthenticationError, GitlabHttpError, GitlabParsingError
 
 from bot.domain.errors import PermanentError, TransientError
 
@@ -19,6 +20,8 @@ JSON = dict[str, Any]
 T = TypeVar("T")
 
 _TIMEOUT = 20.0
+_PER_PAGE = 100
+_LONGEST_REASON = 200
 _CONFLICT = 409
 _RATE_LIMITED = 429
 _SERVER_ERROR = 500
@@ -66,8 +69,8 @@ class Client:
         session: requests.Session | None = None,
         on_call: Callable[[str, int], None] = lambda _method, _status: None,
     ) -> None:
-        session = session or requests.Session()
-        session.hooks["response"].append(self._note_answer)
+        self._session = session or requests.Session()
+        self._session.hooks["response"].append(self._note_answer)
         self._retry_after: float | None = None
         self._on_call = on_call
         self._gitlab = gitlab.Gitlab(
@@ -75,23 +78,24 @@ class Client:
             private_token=token,
             ssl_verify=ca_file or True,
             timeout=_TIMEOUT,
-            per_page=100,
-            session=session,
+            session=self._session,
+            keep_base_url=True,
             retry_transient_errors=False,
             user_agent="launchbot",
         )
 
     def get(self, path: str, **query: Any) -> JSON:
         """One thing. Raises `NotVisible` where GitLab answers 403 or 404."""
-        answer = self._read(lambda: self._gitlab.http_get(path, query, obey_rate_limit=False))
-        return answer if isinstance(answer, dict) else {}
+        return self._read(lambda: _thing(self._gitlab.http_get(path, query, obey_rate_limit=False)))
 
     def list(self, path: str, **query: Any) -> list[JSON]:
         """All pages of a list. Raises `NotVisible` where GitLab answers 403 or 404."""
-        answer = self._read(
-            lambda: self._gitlab.http_list(path, query, get_all=True, obey_rate_limit=False)
+        query = {"per_page": _PER_PAGE, **query}
+        return self._read(
+            lambda: _things(
+                self._gitlab.http_list(path, query, iterator=True, obey_rate_limit=False)
+            )
         )
-        return list(answer)
 
     def post(self, path: str, body: Mapping[str, Any]) -> JSON:
         """Create something, once: never sent again by itself."""
@@ -105,13 +109,12 @@ class Client:
             lambda: self._gitlab.http_put(path, post_data=dict(body), obey_rate_limit=False)
         )
 
-    def _read(self, call: Callable[[], Any]) -> Any:
+    def _read(self, call: Callable[[], T]) -> T:
+        again = stamina.RetryingCaller(
+            attempts=self.ATTEMPTS, timeout=5.0, wait_initial=0.05, wait_max=0.5
+        )
         try:
-            for attempt in stamina.retry_context(
-                on=_Flaky, attempts=self.ATTEMPTS, timeout=5.0, wait_initial=0.05, wait_max=0.5
-            ):
-                with attempt:
-                    return self._try_read(call)
+            return again(_Flaky, self._try_read, call)
         except _Flaky as problem:
             raise TransientError(f"GitLab cannot be read: {problem}") from problem
 
@@ -129,22 +132,21 @@ class Client:
             raise self._failure(problem) from problem
         except GitlabAuthenticationError as problem:
             raise _not_authenticated(problem) from problem
+        except GitlabParsingError as problem:
+            raise _Flaky("it answers something else than its API promises") from problem
 
     def _write(self, call: Callable[[], Any]) -> JSON:
         try:
-            answer = call()
+            return _thing(call())
         except requests.RequestException as problem:
             self._on_call("POST or PUT", 0)
             raise _lost(type(problem).__name__) from problem
-        except RedirectError as problem:
-            raise NotAllowed(
-                "the project has moved; correct its path in the configuration."
-            ) from problem
         except GitlabHttpError as problem:
             raise self._refusal(problem) from problem
         except GitlabAuthenticationError as problem:
             raise _not_authenticated(problem) from problem
-        return answer if isinstance(answer, dict) else {}
+        except GitlabParsingError as problem:
+            raise _lost("it was something else than GitLab's API promises") from problem
 
     def _refusal(self, problem: GitlabHttpError) -> Exception:
         code = problem.response_code or 0
@@ -164,6 +166,37 @@ class Client:
         self._on_call(response.request.method or "", response.status_code)
         value = response.headers.get("Retry-After", "")
         self._retry_after = float(value) if value.isdecimal() else None
+        if response.is_redirect:
+            self._check_redirect(response)
+
+    def _check_redirect(self, response: requests.Response) -> None:
+        """A write is never sent on: it would arrive as something else. Nor is the token."""
+        if response.request.method != "GET":
+            raise NotAllowed(
+                "it stands at another address now; correct the paths of projects in the "
+                "configuration, or LAUNCHBOT_GITLAB_URL."
+            )
+        target = urljoin(response.url, response.headers["Location"])
+        if self._session.should_strip_auth(response.url, target):  # type: ignore[no-untyped-call]
+            raise PermanentError(
+                f"GitLab sends the bot on to {target.partition('?')[0]}, and its token does not "
+                "go there; correct LAUNCHBOT_GITLAB_URL"
+            )
+
+
+def _thing(answer: Any) -> JSON:
+    """What GitLab answers about one thing; a login page of a proxy is no such thing."""
+    if not isinstance(answer, dict):
+        raise GitlabParsingError("not a JSON object")
+    return answer
+
+
+def _things(answer: Any) -> list[JSON]:
+    """What GitLab answers about several things, page after page."""
+    try:
+        return [_thing(item) for item in answer]
+    except (LookupError, TypeError) as problem:
+        raise GitlabParsingError("not a JSON list") from problem
 
 
 def _lost(why: str) -> TransientError:
@@ -179,5 +212,9 @@ def _not_authenticated(problem: GitlabAuthenticationError) -> TransientError:
 
 
 def _reason(problem: GitlabHttpError) -> str:
-    text = problem.error_message
-    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    """GitLab's own words in a line; a page of HTML from something in between has none."""
+    said = problem.error_message
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    line = " ".join(text.split())
+    is_said = line and not line.startswith("<")
+    return line[:_LONGEST_REASON] if is_said else str(problem.response_code)

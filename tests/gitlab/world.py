@@ -1,0 +1,214 @@
+"""A launch's surroundings in one process: a simulated GitLab, its people, and the bot's hands.
+
+People act through the API with tokens of their own; the bot uses the real adapter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from bot.cli.demo.world import Actor, WorldPlan, seed
+from bot.cli.demo.world import World as Seeded
+from bot.domain.actions import Plan
+from bot.domain.configuration import Configuration
+from bot.domain.markers import Keyring
+from bot.domain.observed import Observed, Refusal
+from bot.domain.planner import plan
+from bot.domain.process import ROOT, Process
+from bot.gitlab.access import Access, connect
+from bot.gitlab.apply import Outcome
+from bot.gitlab.client import Client
+from bot.gitlab.directory import Known
+from bot.gitlab.find import Found
+from bot.simulator import Simulator, create_app
+from tests.domain.world import REQUEST_TEXT, process
+from tests.transport import AsgiTransport, session
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KEYS = Keyring((b"k" * 40,))
+REQUEST_LABEL = "ask"
+Place = tuple[int, int]
+
+_PLAN: Mapping[str, Any] = {
+    "starts": START,
+    "group": {"name": "Team", "path": "team"},
+    "people": {"alice": "Alice", "bob": "Bob", "carol": "Carol"},
+    "projects": {
+        "office": {"path": "office", "members": {"alice": 40, "bob": 20, "carol": 20}},
+        "factory": {"path": "factory", "members": {"alice": 20, "bob": 40, "carol": 20}},
+        "press": {"path": "press", "members": {"alice": 20, "bob": 20, "carol": 40}},
+    },
+    "roles": {"sales": ["alice"], "makers": ["bob"], "writers": ["carol"]},
+    "request": {"project": "office", "by": "alice", "title": "Acme Cloud", "inputs": {}},
+}
+
+
+class Shelf:
+    """Definitions at hand, in memory; all of it may be lost."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def definition(self, sha: str) -> str | None:
+        """The definition with this digest."""
+        return self.kept.get(sha)
+
+    def keep_definition(self, sha: str, text: str) -> None:
+        """Keep a definition."""
+        self.kept[sha] = text
+
+
+@dataclass
+class World:
+    """The small process, its people Alice, Bob and Carol, and what the bot sees and does."""
+
+    sim: Simulator
+    http: httpx2.Client
+    seeded: Seeded
+    processes: dict[str, Process]
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def client(self, token: str) -> Client:
+        """The real client, for whoever has this token."""
+        return Client(self.sim.url, token, session=session(self.http))
+
+    def access(self, *, token: str = "", keyring: Keyring = KEYS, **configuration: Any) -> Access:
+        """The bot's hands, new each time: it remembers nothing but the shelf."""
+        asked = {**self.seeded.plan.configuration().model_dump(), **configuration}
+        return connect(
+            self.client(token or self.seeded.bot_token),
+            configuration=Configuration.model_validate(asked),
+            processes=self.processes,
+            keyring=keyring,
+            definitions=self.shelf,
+            known=Known(),
+        )
+
+    @property
+    def now(self) -> datetime:
+        """The time in this world."""
+        return self.sim.clock.now()
+
+    def wait(self, **span: float) -> None:
+        """Time passes."""
+        self.sim.clock.advance(timedelta(**span))
+
+    def project(self, name: str) -> int:
+        """The id of a project."""
+        return self.seeded.projects[name]
+
+    def actor(self, name: str) -> Actor:
+        """Somebody of the cast; `root` is the administrator."""
+        if name == "root":
+            return Actor("root", self.seeded.admin)
+        return self.seeded.actors[name]
+
+    def user(self, name: str) -> int:
+        """The id of a user."""
+        return int(self.seeded.admin.list("/users", username=name)[0]["id"])
+
+    def request(self, text: str = REQUEST_TEXT, by: str = "alice") -> Place:
+        """Somebody asks for a launch."""
+        office = self.project("office")
+        return self.actor(by).file(office, "Acme Cloud", text, REQUEST_LABEL)
+
+    def found(self, place: Place, access: Access | None = None) -> Found:
+        """The launch that an issue belongs to, with its root where there is one."""
+        finder = (access or self.access()).finder
+        found = finder.resolve(*place)
+        assert found is not None
+        return Found(found.launch, finder.root_of(found.launch), found.request)
+
+    def observe(
+        self, place: Place, access: Access | None = None, refusals: tuple[Refusal, ...] = ()
+    ) -> Observed:
+        """What the bot sees of a launch, found from nothing but an issue of it."""
+        access = access or self.access()
+        seen = access.reader.observe(self.found(place, access), self.now, refusals)
+        assert seen is not None
+        return seen[1]
+
+    def plan(self, observed: Observed) -> Plan:
+        """What the bot would do about it."""
+        return plan(self.processes["small"], observed)
+
+    def apply(
+        self, observed: Observed, actions: Plan | None = None, access: Access | None = None
+    ) -> Outcome:
+        """Do what the bot would do about it, or something else."""
+        return (access or self.access()).writer.apply(observed, actions or self.plan(observed))
+
+    def settle(self, place: Place) -> Observed:
+        """Let the bot work from scratch until it has nothing to do."""
+        refusals: tuple[Refusal, ...] = ()
+        for _ in range(5):
+            observed = self.observe(place, refusals=refusals)
+            wanted = self.plan(observed)
+            if not wanted.actions:
+                return observed
+            refusals = tuple(self.apply(observed, wanted).refusals)
+        raise AssertionError("the launch does not come to rest")
+
+    def launch(self) -> Observed:
+        """A launch that has just started, at rest."""
+        return self.settle(self.request())
+
+    def place(self, observed: Observed, part: str = ROOT) -> Place:
+        """Where the issue of a part stands."""
+        issue = observed.issue(part)
+        assert issue is not None
+        return issue.project, issue.iid
+
+    def everything(self) -> dict[str, Any]:
+        """All issues, comments and links, as the administrator sees them."""
+        everything: dict[str, Any] = {}
+        admin = self.actor("root")
+        for name, project in self.seeded.projects.items():
+            for raw in admin.client.list(f"/projects/{project}/issues", state="all"):
+                place = (project, raw["iid"])
+                links = admin.client.list(f"/projects/{project}/issues/{raw['iid']}/links")
+                everything[f"{name}#{raw['iid']}"] = {
+                    "title": raw["title"],
+                    "state": raw["state"],
+                    "labels": sorted(raw["labels"]),
+                    "assignees": [user["username"] for user in raw["assignees"]],
+                    "due": raw["due_date"],
+                    "notes": sorted(visible(note["body"]) for note in admin.notes(place)),
+                    "links": sorted(link["references"]["full"] for link in links),
+                }
+        return everything
+
+    def written(self) -> int:
+        """How many writes GitLab has seen so far."""
+        return self.sim.calls.writes
+
+    def asked(self, method: str, pattern: str = "") -> list[str]:
+        """The paths of the bot's calls so far."""
+        log = self.sim.calls.log
+        return [
+            path
+            for verb, path, who, _ in log
+            if (verb, who) == (method, "launchbot") and pattern in path
+        ]
+
+
+def visible(text: str) -> str:
+    """What people see of a text of the bot."""
+    return text.partition("\n\n<!-- launchbot:")[0]
+
+
+def new_world(**changes: Any) -> World:
+    """The world on a Monday in March, with nothing in it but people and projects."""
+    sim = Simulator(now=START)
+    http = httpx2.Client(transport=AsgiTransport(create_app(sim)))
+
+    def connected(token: str) -> Client:
+        return Client(sim.url, token, session=session(http))
+
+    made = WorldPlan.model_validate({**_PLAN, **changes})
+    seeded = seed(made, sim.url, connected("root-token-0123456789"), connected)
+    sim.calls.clear()
+    return World(sim, http, seeded, {"small": process()})
