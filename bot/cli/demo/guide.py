@@ -21,7 +21,7 @@ _LONGEST_WAIT = 366
 _MENU = """
 [bold]status[/bold]              the status note on the root issue, as everybody sees it
 [bold]show PART[/bold]           the issue of a part, and what the bot said there
-[bold]tick TASK ...[/bold]       tick tasks by id; [bold]tick PART[/bold] ticks all that a phase requires
+[bold]tick TASK ...[/bold]       tick tasks by id; [bold]tick PART[/bold] ticks all of a phase
 [bold]untick TASK ...[/bold]     take ticks back
 [bold]close PART[/bold]          close an issue; [bold]reopen PART[/bold] opens it again
 [bold]assign PART PERSON[/bold]  give it to somebody; [bold]due PART YYYY-MM-DD[/bold] sets the date

@@ -1,0 +1,233 @@
+"""A scenario's stage: simulator, seeded world and the bot as `serve` joins it, in one process.
+
+Hooks travel over HTTP into the real receiver, calls over HTTP into the simulator; there are no
+sockets and no threads, so that a scenario is the same every time.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from bot import loader
+from bot.bootstrap import Bot, Installation, assemble, web_app
+from bot.cli.demo.world import Actor, World, WorldPlan, seed
+from bot.domain.process import ROOT, Process
+from bot.gitlab import bodies
+from bot.gitlab.client import Client
+from bot.settings import Settings
+from bot.simulator import Delivery, Simulator, create_app
+from tests.transport import AsgiTransport, session
+
+NAME = "first-time-image"
+ROOT_TOKEN = "root-token-0123456789"
+SECRET = "hook-secret"
+HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->", re.DOTALL)
+
+
+def shipped() -> Process:
+    """The first-time-image process as it is shipped."""
+    return loader.load(None).processes[NAME]
+
+
+def changed(**phases: Mapping[str, Any]) -> Process:
+    """The shipped process with keys of its phases changed."""
+    process = shipped()
+    values = {
+        name: phase.model_copy(update=phases.get(name, {}))
+        for name, phase in process.phases.items()
+    }
+    return process.model_copy(update={"phases": values})
+
+
+class Play:
+    """A launch being played; people act through `people`, the bot through `work`."""
+
+    def __init__(self, folder: Path, process: Process | None = None, tier: str = "premium") -> None:
+        self.process = process or shipped()
+        self.plan = WorldPlan.load(loader.shipped_folder() / NAME)
+        self.sim = Simulator(ROOT_TOKEN, tier=tier, now=self.plan.starts)
+        self._gitlab = httpx2.Client(transport=AsgiTransport(create_app(self.sim)))
+        self.admin = self._client(ROOT_TOKEN)
+        self.world: World = seed(self.plan, self.sim.url, self.admin, self._client)
+        self.world.watch("http://bot.test/webhooks/gitlab", SECRET)
+        self.people = self.world.actors
+        self._folder = folder
+        self.start()
+
+    def start(self, **environment: str) -> None:
+        """Start the bot, or start it anew with the same database."""
+        settings = Settings.load(
+            {
+                "LAUNCHBOT_GITLAB_URL": self.sim.url,
+                "LAUNCHBOT_GITLAB_TOKEN": self.world.bot_token,
+                "LAUNCHBOT_SECRET_KEYS": "k" * 32,
+                "LAUNCHBOT_WEBHOOK_SECRET": SECRET,
+                "LAUNCHBOT_DATABASE_URL": f"sqlite:///{self._folder / 'launchbot.db'}",
+                **environment,
+            }
+        )
+        installation = Installation(self.plan.configuration(), {NAME: self.process})
+        self.bot: Bot = assemble(
+            settings,
+            installation,
+            clock=self.sim.clock.now,
+            sessions=lambda: session(self._gitlab),
+        )
+        self._receiver = httpx2.Client(transport=AsgiTransport(web_app(self.bot)))
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._receiver.close()
+        self._gitlab.close()
+        self.bot.store.close()
+
+    def _client(self, token: str) -> Client:
+        return Client(self.sim.url, token, session=session(self._gitlab))
+
+    def send(self, delivery: Delivery) -> int:
+        """Deliver a webhook; the status of the answer."""
+        answer = self._receiver.post(delivery.url, content=delivery.body, headers=delivery.headers)
+        return answer.status_code
+
+    def work(self) -> "Play":
+        """Deliver all hooks and let the bot work, until nothing is left to do."""
+        while self.sim.outbox.flush(self.send) + self.bot.engine.drain(self.bot.reconciler):
+            pass
+        assert not self.bot.store.dead()
+        return self
+
+    def resync(self) -> "Play":
+        """Let the bot look through everything."""
+        self.bot.engine.enqueue("resync")
+        return self.work()
+
+    def wait(self, days: int = 0, **time: int) -> "Play":
+        """Let time pass for GitLab and the bot, and let the bot work."""
+        self.sim.clock.advance(timedelta(days=days, **time))
+        return self.work()
+
+    def request(
+        self, text: str | None = None, title: str = "An image", **fields: Any
+    ) -> tuple[int, int]:
+        """Alice files a request, complete unless `text` says otherwise; the bot works on it."""
+        wanted = self.world.request_text(self.process) if text is None else text
+        label = self.process.labels.request
+        body = {"title": title, "description": wanted, "labels": label, **fields}
+        project = self.world.projects[self.plan.request.project]
+        raw = self.people["alice"].client.post(f"/projects/{project}/issues", body)
+        self.work()
+        return project, int(raw["iid"])
+
+    def owner(self, part: str) -> Actor:
+        """Who holds the role of a part."""
+        role = self.process.root.role if part == ROOT else self.process.phases[part].role
+        return self.world.holder(role)
+
+    def issues(self) -> dict[str, list[dict[str, Any]]]:
+        """Every issue that the bot opened, by part."""
+        finder, found = self.bot.access().finder, dict[str, list[dict[str, Any]]]()
+        for project in self.world.projects.values():
+            for raw in self.admin.list(f"/projects/{project}/issues", sort="asc"):
+                if marker := finder.marker(raw):
+                    found.setdefault(marker.part, []).append(raw)
+        return found
+
+    def issue(self, part: str) -> dict[str, Any]:
+        """The one issue of a part."""
+        found = self.issues()[part]
+        assert len(found) == 1
+        return found[0]
+
+    def place(self, part: str) -> tuple[int, int]:
+        """Where the issue of a part stands."""
+        raw = self.issue(part)
+        return raw["project_id"], raw["iid"]
+
+    def tick(self, *tasks: str, box: str = "x") -> "Play":
+        """The owners of the phases tick tasks; the bot works."""
+        for task in tasks:
+            phase = self.process.tasks()[task].phase
+            self.owner(phase).tick(self.place(phase), task, box=box)
+        return self.work()
+
+    def required(self, phase: str) -> list[str]:
+        """The ids of a phase's required tasks."""
+        return [task.id for task in self.process.phases[phase].walk() if not task.optional]
+
+    def finish(self, *phases: str) -> "Play":
+        """The owners tick all required tasks of phases and close them."""
+        for phase in phases:
+            self.tick(*self.required(phase))
+            self.close_issue(phase)
+        return self
+
+    def close_issue(self, part: str) -> "Play":
+        """The owner of a part closes its issue."""
+        self.owner(part).close(self.place(part))
+        return self.work()
+
+    def reopen_issue(self, part: str) -> "Play":
+        """The owner of a part reopens its issue."""
+        self.owner(part).reopen(self.place(part))
+        return self.work()
+
+    def change(self, part: str, **fields: Any) -> "Play":
+        """The owner of a part changes fields of its issue."""
+        self.owner(part).change(self.place(part), **fields)
+        return self.work()
+
+    def gates(self) -> dict[str, str]:
+        """The gate that the labels of each phase issue show."""
+        gates = self.process.labels.gate
+        names = {gates.locked: "locked", gates.open: "open", gates.done: "done"}
+        return {
+            phase: "+".join(names[label] for label in raw["labels"] if label in names)
+            for phase, (raw, *_) in self.issues().items()
+            if phase in self.process.phases
+        }
+
+    def notes(self, place: tuple[int, int]) -> list[dict[str, Any]]:
+        """The comments of the bot on an issue, oldest first."""
+        path = f"/projects/{place[0]}/issues/{place[1]}/notes"
+        notes = self.admin.list(path, sort="asc", order_by="created_at")
+        bot = self.bot.access().directory.bot_users()
+        return [n for n in notes if n["author"]["id"] in bot and not n["system"]]
+
+    def said(self, place: tuple[int, int]) -> list[str]:
+        """What the bot said on an issue, without the status and the definition, oldest first."""
+        texts = [note["body"] for note in self.notes(place)]
+        kept = (f"part={bodies.STATUS}", f"part={bodies.DEFINITION}")
+        return [HIDDEN.sub("", text) for text in texts if not any(part in text for part in kept)]
+
+    def status(self) -> dict[str, Any]:
+        """The one status note."""
+        found = [note for note in self.notes(self.place(ROOT)) if "part=status" in note["body"]]
+        assert len(found) == 1
+        return found[0]
+
+    def overview(self) -> str:
+        """What people see of the status note."""
+        return HIDDEN.sub("", self.status()["body"])
+
+    def writes(self) -> int:
+        """How many writes GitLab has seen."""
+        return self.sim.calls.writes
+
+    def world_as_seen(self) -> str:
+        """Everything that people see, as one text to compare."""
+        kept = ("title", "description", "state", "labels", "due_date", "confidential", "web_url")
+        shown: Sequence[Any] = [
+            {
+                **{key: raw[key] for key in kept},
+                "assignees": [user["username"] for user in raw["assignees"]],
+                "said": self.said((raw["project_id"], raw["iid"])),
+            }
+            for found in self.issues().values()
+            for raw in found
+        ]
+        return json.dumps([shown, self.overview()], indent=1)
