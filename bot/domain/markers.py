@@ -8,13 +8,14 @@ It must not decide what a marker means; the planner does.
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NAME = r"[a-z0-9][a-z0-9_.-]{0,79}"
 _MARKER = re.compile(
     rf"<!-- launchbot:v1 launch=(?P<launch>{_NAME}) part=(?P<part>{_NAME})"
-    r"(?: issue=(?P<issue>\d{1,19}))?"
+    r"(?: issue=(?P<issue>[1-9][0-9]{0,18}))?"
     r"(?: key=(?P<key>[0-9a-f]{1,64}))?"
     r" sig=(?P<signature>[0-9a-f]{64}) -->"
 )
@@ -38,8 +39,11 @@ class Keyring:
         return any(hmac.compare_digest(_signature(key, text), signature) for key in self.keys)
 
     def digest(self, *values: str) -> str:
-        """A short keyed digest that tells values apart and does not give them away."""
-        text = "\0".join(["digest", *(" ".join(value.casefold().split()) for value in values)])
+        """A short keyed digest that tells values apart and does not give them away.
+
+        Upper case, spaces and the ways to write one letter make no difference.
+        """
+        text = "\0".join(["digest", *(_folded(value) for value in values)])
         return _signature(self.keys[-1], text)[:32]
 
 
@@ -82,5 +86,10 @@ def first(text: str, keyring: Keyring) -> Marker | None:
     return next(find(text, keyring), None)
 
 
+def _folded(value: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+
+
 def _signature(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    # JSON may hold half a surrogate pair, which UTF-8 has no bytes for.
+    return hmac.new(key, text.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
