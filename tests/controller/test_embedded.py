@@ -38,6 +38,13 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Logs that nobody set up are written out at length, which takes seconds."""
+    with capture_logs():
+        yield
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The time."""
