@@ -15,8 +15,6 @@ def main() -> None:
         app(prog_name="launchbot")
     except (UserError, TransientError, PermanentError) as error:
         _leave(str(error))
-    except BrokenPipeError:
-        sys.exit(1)
     except Exception as error:
         if sys.flags.dev_mode:
             raise

@@ -8,7 +8,7 @@ It must not judge what the files say; `bot.domain.validation` does.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain.configuration import Configuration
 from bot.domain.documents import Document, Position, parse
@@ -21,6 +21,8 @@ DEFINITION = "process.yml"
 MAX_BYTES = 1 << 20
 
 _SHIPPED = "templates"
+
+_Origin = Literal["shipped", "configured", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: boo
     config = _File.read(config_path) if config_path else None
     found, mistakes = _find(config, folders, shipped=shipped)
     processes = {folder.name: folder for folder in found}
-    running = _running(config, processes, folders)
+    running = _running(config, processes)
     if config:
         documents = {name: folder.file.document.value for name, folder in processes.items()}
         config.judge(check_configuration(config.document.value, documents, running))
@@ -127,17 +129,17 @@ class _Folder:
     name: str
     file: _File
     texts: Mapping[str, str]
-    shipped: bool
+    origin: _Origin
 
     @classmethod
-    def read(cls, path: Path, *, shipped: bool) -> "_Folder":
+    def read(cls, path: Path, origin: _Origin) -> "_Folder":
         file = _File.read(path / DEFINITION)
         name = path.resolve().name
         texts = {text.name: _text(text) for text in sorted(path.glob("*.j2"))}
         file.mistakes += [text for text in texts.values() if isinstance(text, Mistake)]
         known = {key: text if isinstance(text, str) else None for key, text in texts.items()}
         file.judge(check_process(file.document.value, name, known))
-        return cls(name, file, {k: text for k, text in known.items() if text is not None}, shipped)
+        return cls(name, file, {k: text for k, text in known.items() if text is not None}, origin)
 
     @property
     def place(self) -> Path:
@@ -160,21 +162,19 @@ def _find(
     """The process folders; of one name an own folder stands in for the shipped one."""
     mistakes: list[Mistake] = []
     found: dict[str, _Folder] = {}
-    candidates = [
-        *((path, True) for path in (_children(shipped_folder()) if shipped else ())),
-        *((path, False) for path in _configured(config)),
-        *((path, False) for place in folders for path in _below(place, mistakes)),
+    candidates: list[tuple[Path, _Origin]] = [
+        *((path, "shipped") for path in (_children(shipped_folder()) if shipped else ())),
+        *((path, "configured") for path in _configured(config)),
+        *((path, "asked") for place in folders for path in _below(place, mistakes)),
     ]
-    for path, ours in candidates:
-        folder = _Folder.read(path, shipped=ours)
+    for path, origin in candidates:
+        folder = _Folder.read(path, origin)
         first = found.get(folder.name)
-        if first is None or first.shipped:
+        if first is None or first.origin == "shipped" or first.place == folder.place:
             found[folder.name] = folder
-        elif first.place != folder.place:
+        else:
             message = f'the process "{folder.name}" is also in {first.file.path.parent}'
-            mistakes.append(
-                _mistake(folder.file.path, Position(), _problem("duplicate-process", message))
-            )
+            mistakes.append(_told(folder.file.path, "duplicate-process", message))
     return list(found.values()), mistakes
 
 
@@ -194,7 +194,7 @@ def _below(place: Path, mistakes: list[Mistake]) -> Sequence[Path]:
     below = _process_folders(place)
     if not below:
         message = f"no process is here: no {DEFINITION} in this folder or one folder below"
-        mistakes.append(_mistake(place, Position(), _problem("unreadable-file", message)))
+        mistakes.append(_told(place, "unreadable-file", message))
     return below
 
 
@@ -212,16 +212,13 @@ def _children(place: Path) -> Iterator[Path]:
             yield entry
 
 
-def _running(
-    config: _File | None, processes: Mapping[str, _Folder], folders: Sequence[Path]
-) -> Sequence[str]:
+def _running(config: _File | None, processes: Mapping[str, _Folder]) -> Sequence[str]:
     """The processes to run: those that the configuration names, and those asked for here."""
     named = {word.text for word in Cursor(config and config.document.value)["processes"].words()}
-    asked = [path.resolve() for path in folders]
     return [
         name
         for name, folder in processes.items()
-        if not named or name in named or {folder.place, folder.place.parent} & set(asked)
+        if not named or name in named or folder.origin == "asked"
     ]
 
 
@@ -246,11 +243,11 @@ def _text(path: Path) -> str | Mistake:
 
 
 def _unreadable(path: Path, message: str, line: int = 1) -> Mistake:
-    return _mistake(path, Position(line), _problem("unreadable-file", message))
+    return _told(path, "unreadable-file", message, line)
 
 
-def _problem(check: str, message: str) -> Problem:
-    return Problem(check, (), message)
+def _told(path: Path, check: str, message: str, line: int = 1) -> Mistake:
+    return _mistake(path, Position(line), Problem(check, (), message))
 
 
 def _mistake(path: Path, place: Position, problem: Problem) -> Mistake:

@@ -90,11 +90,11 @@ def parse(text: str) -> Document:
         return _Walk(yaml).document(yaml.compose(text))
     except _LimitError as limit:
         return _broken("yaml-limit", limit.message, _position(limit.node))
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         return _invalid(text, error)
 
 
-def _invalid(text: str, error: YAMLError | ValueError) -> Document:
+def _invalid(text: str, error: Exception) -> Document:
     """What the parser complains about, in plain words where we know them."""
     match error:
         case MaxDepthExceededError():
@@ -106,7 +106,7 @@ def _invalid(text: str, error: YAMLError | ValueError) -> Document:
             place = _mark(error.problem_mark or error.context_mark)
             return _broken("yaml-syntax", _sentence(error), place)
         case _:
-            return _broken("yaml-syntax", f"this is not valid YAML: {error}")
+            return _broken("yaml-syntax", "a number or a character code is out of range")
 
 
 class _LimitError(Exception):

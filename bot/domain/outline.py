@@ -152,10 +152,6 @@ class Outline:
         """Every place that names a project."""
         return tuple(chain.from_iterable(part["project"].words() for part in self.parts))
 
-    def templates(self) -> tuple[Word, ...]:
-        """Every place that names a file."""
-        return tuple(chain.from_iterable(part["template"].words() for part in self.parts))
-
 
 def _input(name: Word, entry: Cursor) -> InputOutline:
     title = " ".join(word.text for word in entry["title"].words())

@@ -40,7 +40,6 @@ _PATTERNS = {
 _LIMITS = {
     "string_too_long": "is longer than {max_length} characters",
     "string_too_short": "is empty; some text is needed",
-    "too_short": "is empty; at least one entry is needed",
     "greater_than_equal": "is less than {ge}",
     "less_than_equal": "is more than {le}",
 }
@@ -66,9 +65,15 @@ def _problems(document: object, model: Any, error: ValidationError) -> Iterator[
     def place(details: ErrorDetails) -> tuple[Path, bool]:
         return _path(document, details), _on_key(details)
 
-    for (path, _), group in groupby(error.errors(include_url=False), key=place):
+    found = [details for details in error.errors(include_url=False) if not _follows(details)]
+    for (path, _), group in groupby(found, key=place):
         *_, details = group  # of a union the last: text is what people mostly mean
         yield _problem(path, details, _annotation(model, path[:-1]))
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether a list is called too short only because an element of it is wrong."""
+    return details["type"] == "too_short" and len(details["input"]) > 0
 
 
 def _path(document: object, details: ErrorDetails) -> Path:
@@ -124,6 +129,8 @@ def _wrong_value(path: Path, details: ErrorDetails, name: str) -> Problem:
             message = str(context["error"])
         case "string_pattern_mismatch":
             message = f'"{_short(value)}" {_PATTERNS[str(context["pattern"])]}'
+        case "too_short":
+            message = f'"{name}" is empty; at least one entry is needed'
         case kind:
             message = f'"{_short(value)}" {_bound(kind, context, details["msg"])}'
     return Problem("wrong-value", path, message, on_key=on_key)

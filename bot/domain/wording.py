@@ -17,15 +17,15 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return by_form[matches[0]] if matches else None
 
 
-def listed(words: Sequence[str], joint: str = "and") -> str:
+def listed(words: Sequence[str]) -> str:
     """The words as a list in a sentence: a, b and c."""
     *head, last = words
-    return f"{', '.join(head)} {joint} {last}" if head else last
+    return f"{', '.join(head)} and {last}" if head else last
 
 
-def counted(number: int, thing: str, things: str | None = None) -> str:
+def counted(number: int, thing: str) -> str:
     """A number together with what it counts: 1 task, 2 tasks."""
-    return f"{number} {thing if number == 1 else things or f'{thing}s'}"
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _form(word: str) -> str:

@@ -1,0 +1,30 @@
+"""The generated pages in `docs/` are those that the program prints today."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+
+
+@pytest.mark.parametrize("topic", ["process", "configuration"])
+def test_reference_is_not_stale(topic: Literal["process", "configuration"]) -> None:
+    """A change of a model is a change of its page."""
+    result = CliRunner().invoke(app, ["reference", topic])
+    assert result.exit_code == 0
+    path = DOCS / f"{topic}.md"
+    assert path.read_text() == result.stdout, (
+        f"{path} is stale; `launchbot reference {topic} > docs/reference/{topic}.md` or "
+        "`make docs` writes it anew"
+    )
+
+
+def test_unknown_topic_exits_2() -> None:
+    """The two topics are named."""
+    result = CliRunner().invoke(app, ["reference", "people"])
+    assert result.exit_code == 2
+    assert "configuration" in result.stderr
