@@ -6,6 +6,7 @@ Public holidays come from the `holidays` library; it must not be asked for the c
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -27,18 +28,19 @@ class BusinessDays:
         return day.weekday() < _SATURDAY and day not in self._holidays(day.year)
 
     def add(self, day: date, count: int) -> date:
-        """The business day that is `count` business days after a day; back when negative.
+        """The business day that is `count` business days after a day.
 
         With 0 it is the day itself, or the next business day if that day does not count.
         """
-        step = -_DAY if count < 0 else _DAY
-        while not self.counts(day):
-            day += step if count <= 0 else -step
-        for _ in range(abs(count)):
-            day += step
-            while not self.counts(day):
-                day += step
-        return day
+        return self._walk(day, _DAY, count or int(not self.counts(day)))
+
+    def before(self, day: date, count: int) -> date:
+        """The business day that is `count` business days before a day.
+
+        A day that does not count is taken as the business day before it: what is due before a
+        Sunday is due by Friday.
+        """
+        return self._walk(day, -_DAY, count + int(not self.counts(day)))
 
     def between(self, start: date, end: date) -> int:
         """How many business days lie after `start`, up to and with `end`; 0 if none."""
@@ -54,10 +56,23 @@ class BusinessDays:
         zone = ZoneInfo(self.calendar.timezone)
         return datetime.combine(day, time(), zone).astimezone(UTC)
 
-    def _holidays(self, year: int) -> set[date]:
-        country, given = self.calendar.country, set(self.calendar.holidays)
-        if country is None:
-            return given
-        return given | set(
-            holidays.country_holidays(country, subdiv=self.calendar.subdivision, years=year)
+    def _walk(self, day: date, step: timedelta, count: int) -> date:
+        # People may set any date; at the ends of the calendar there is nowhere to go.
+        last = date.max if step > timedelta() else date.min
+        while count and day != last:
+            day += step
+            count -= self.counts(day)
+        return day
+
+    def _holidays(self, year: int) -> frozenset[date]:
+        return _public(self.calendar.country, self.calendar.subdivision, year).union(
+            self.calendar.holidays
         )
+
+
+@lru_cache(maxsize=64)
+def _public(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
+    # Kept at hand: to work out one year takes milliseconds, and a plan asks for hundreds of days.
+    if country is None:
+        return frozenset()
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))

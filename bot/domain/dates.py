@@ -10,6 +10,8 @@ from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
 
+_DAY = timedelta(days=1)
+
 
 def launch_date(process: Process, record: Record) -> date | None:
     """The launch date: what the root issue is due, else what the request said."""
@@ -29,15 +31,21 @@ def due(process: Process, observed: Observed, record: Record, phase: str) -> dat
     if rule.after:
         return days.add(days.today(opened), rule.business_days)
     launch = launch_date(process, record)
-    return days.add(launch, -rule.business_days) if launch else None
+    return days.before(launch, rule.business_days) if launch else None
 
 
 def wake_at(observed: Observed, record: Record) -> datetime | None:
-    """The moment at which a phase that is open becomes late: when to look without any event."""
+    """When to look without any event: an open phase becomes late, or a refusal has rested."""
     days, today = observed.installation.days, observed.today()
-    overdue = [
-        issue.due + timedelta(days=1)
+    last = [
+        issue.due
         for name, issue in observed.phases.items()
-        if issue.due and issue.due >= today and record.phase(name).gate == "open"
+        if issue.due and today <= issue.due < date.max and record.phase(name).gate == "open"
     ]
-    return days.begins(min(overdue)) if overdue else None
+    last += [today] if record.refused else []
+    return days.begins(min(last) + _DAY) if last else None
+
+
+def tomorrow(observed: Observed) -> datetime:
+    """The moment at which what was refused today is asked for again."""
+    return observed.installation.days.begins(observed.today() + _DAY)
