@@ -40,7 +40,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in CALL_KINDS + HOOK_KINDS:
             raise ValueError(f"unknown kind of fault: {self.kind}")
-        re.compile(self.match.get("path", ""))
+        try:
+            re.compile(self.match.get("path", ""))
+        except re.error as error:
+            raise ValueError(f"path: {error}") from None
 
     def fits(self, kinds: tuple[str, ...], **facts: Any) -> bool:
         """Whether the rule is of one of these kinds and everything in `match` agrees."""

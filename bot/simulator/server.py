@@ -4,8 +4,8 @@ The only part that opens connections.
 """
 
 import contextlib
+import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -21,7 +21,7 @@ from bot.simulator.simulator import DEFAULT_URL, Simulator
 _HOOK_TIMEOUT = 10
 _SENDERS = 4
 _POLL = 0.2
-_STARTING = 10
+_ENDING = 10
 
 
 async def _hang(request: Request) -> None:
@@ -31,20 +31,24 @@ async def _hang(request: Request) -> None:
 
 
 class Served:
-    """A running simulator; `url` is where. A context manager; `stop` ends it."""
+    """A running simulator; `url` is where. A context manager; `stop` ends it.
+
+    OSError when the port is taken.
+    """
 
     def __init__(self, sim: Simulator, host: str, port: int) -> None:
         self.sim = sim
         app = create_app(sim, lose_answer=_hang)
-        config = uvicorn.Config(
-            app, host=host, port=port, log_level="warning", lifespan="off", ws="none"
-        )
+        config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+        listening = socket.create_server((host, port))
         self._server = uvicorn.Server(config)
         self._stopping = threading.Event()
-        self._serving = threading.Thread(target=self._server.run, daemon=True)
+        self._serving = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listening]}, daemon=True
+        )
         self._sending = threading.Thread(target=self._send_hooks, daemon=True)
         self._serving.start()
-        self.url = f"http://{host}:{self._bound_port()}"
+        self.url = f"http://{host}:{listening.getsockname()[1]}"
         if sim.url == DEFAULT_URL:
             sim.url = self.url
         self._sending.start()
@@ -54,8 +58,8 @@ class Served:
         self._stopping.set()
         self.sim.outbox.wake()
         self._server.should_exit = True
-        self._serving.join(_STARTING)
-        self._sending.join(_STARTING)
+        self._serving.join(_ENDING)
+        self._sending.join(_ENDING)
 
     def wait(self) -> None:
         """Block until the server ends."""
@@ -71,14 +75,6 @@ class Served:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-    def _bound_port(self) -> int:
-        deadline = time.monotonic() + _STARTING
-        while not self._server.started:
-            if not self._serving.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError("the simulator's server did not start")
-            time.sleep(0.01)
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
 
     def _send_hooks(self) -> None:
         with ThreadPoolExecutor(_SENDERS) as pool:

@@ -1,6 +1,6 @@
 """A simulated GitLab with a small cast, and clients for each of them."""
 
-from collections.abc import Iterator
+import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,22 +29,22 @@ class Person:
         if self.token:
             headers["PRIVATE-TOKEN"] = self.token
         answer = self.client.request(method, f"/api/v4{path}", headers=headers, **how)
-        assert answer.status_code == status, f"{answer.status_code} {answer.text}"
+        assert answer.status_code == status, f"{answer.status_code} {answer.text[:300]}"
         return answer.json() if answer.content else None
 
-    def get(self, path: str, /, status: int = 200, **params: Any) -> Any:
+    def get(self, path: str, status: int = 200, /, **params: Any) -> Any:
         """Read."""
         return self.call("GET", path, status, params=params)
 
-    def post(self, path: str, /, status: int = 201, **body: Any) -> Any:
+    def post(self, path: str, status: int = 201, /, **body: Any) -> Any:
         """Create."""
         return self.call("POST", path, status, json=body)
 
-    def put(self, path: str, /, status: int = 200, **body: Any) -> Any:
+    def put(self, path: str, status: int = 200, /, **body: Any) -> Any:
         """Change."""
         return self.call("PUT", path, status, json=body)
 
-    def delete(self, path: str, /, status: int = 204) -> Any:
+    def delete(self, path: str, status: int = 204, /) -> Any:
         """Remove."""
         return self.call("DELETE", path, status)
 
@@ -98,19 +98,35 @@ def new_person(root: Person, name: str) -> Person:
     return Person(root.client, token, user["id"], name)
 
 
+@pytest.fixture(scope="session")
+def template() -> World:
+    """The world that every test starts from; nobody may change it."""
+    return build_world()
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
-    """Gus is Guest, Pia Planner, Rita Reporter, Dora Developer, Mia Maintainer, Olga Owner."""
+def world(template: World) -> World:
+    """A world for one test: Gus is Guest, Pia Planner, Rita Reporter and so on, see `ROLES`."""
     sim = Simulator(root_token=ROOT_TOKEN, now=START)
-    with TestClient(create_app(sim)) as client:
-        root = Person(client, ROOT_TOKEN, 1, "root")
-        people = {name: new_person(root, name) for name in ROLES}
-        people["nora"] = new_person(root, "nora")
-        people["root"] = root
-        people["nobody"] = Person(client, None, 0, "nobody")
-        group = root.post("/groups", name="Team", path="team")
-        project = root.post("/projects", name="Proj", path="proj", namespace_id=group["id"])
-        for name, level in ROLES.items():
-            path = f"/projects/{project['id']}/members"
-            root.post(path, user_id=people[name].id, access_level=level)
-        yield World(sim, client, root, people, group, project)
+    sim.state = copy.deepcopy(template.sim.state)
+    client = TestClient(create_app(sim))
+    people = {
+        name: Person(client, person.token, person.id, name)
+        for name, person in template.people.items()
+    }
+    return World(sim, client, people["root"], people, template.group, template.project)
+
+
+def build_world() -> World:
+    """A fresh world, made through the API."""
+    sim = Simulator(root_token=ROOT_TOKEN, now=START)
+    client = TestClient(create_app(sim))
+    root = Person(client, ROOT_TOKEN, 1, "root")
+    people = {name: new_person(root, name) for name in (*ROLES, "nora")}
+    people |= {"root": root, "nobody": Person(client, None, 0, "nobody")}
+    group = root.post("/groups", name="Team", path="team")
+    project = root.post("/projects", name="Proj", path="proj", namespace_id=group["id"])
+    for name, level in ROLES.items():
+        path = f"/projects/{project['id']}/members"
+        root.post(path, user_id=people[name].id, access_level=level)
+    return World(sim, client, root, people, group, project)

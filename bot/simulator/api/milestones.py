@@ -3,6 +3,7 @@
 https://docs.gitlab.com/api/milestones/ and https://docs.gitlab.com/api/group_milestones/
 """
 
+from datetime import date
 from typing import Any
 
 from bot.simulator import hook_bodies, hooks, present, present_issues
@@ -16,7 +17,7 @@ from bot.simulator.state import lineage, visible_milestones
 
 
 def list_milestones(call: Call) -> Answer:
-    """The milestones here, newest last date first."""
+    """The milestones here, the earliest due date first, those without one last."""
     holder, params = _holder(call), call.params
     above = params.flag("include_ancestors") or params.flag("include_parent_milestones")
     found = visible_milestones(holder) if above else list(holder.milestones.values())
@@ -30,7 +31,7 @@ def list_milestones(call: Call) -> Answer:
         and search in f"{stone.title}\n{stone.description}".lower()
         and (not iids or stone.iid in iids)
     ]
-    found.sort(key=lambda s: (s.due_date is not None, s.due_date or s.created_at.date(), s.id))
+    found.sort(key=lambda s: (s.due_date is None, s.due_date or date.min, s.id))
     return paged(call, found, lambda stone: present.milestone(call.sim, stone))
 
 

@@ -1,0 +1,142 @@
+"""Answers and hook bodies against GitLab's published schemas and samples, where they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from referencing import Registry, Resource
+
+from tests.simulator.conftest import World
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+from tests.simulator.test_requests import request as new_request
+
+CONTRACT = Path(__file__).parents[3] / "shared" / "gitlab-contract"
+SCHEMAS = CONTRACT / "schemas/spec/fixtures/api/schemas"
+pytestmark = pytest.mark.skipif(
+    not CONTRACT.exists(), reason=f"GitLab's schemas are not here: {CONTRACT}"
+)
+
+
+def relaxed(schema: Any) -> Any:
+    """The schema without `additionalProperties: false`: live answers have more keys."""
+    if isinstance(schema, dict):
+        return {
+            key: relaxed(value)
+            for key, value in schema.items()
+            if not (key == "additionalProperties" and value is False)
+        }
+    return [relaxed(entry) for entry in schema] if isinstance(schema, list) else schema
+
+
+def load(uri: str) -> Resource[Any]:
+    """A schema of the folder, by its file address; one refers to the folder from far above."""
+    path = Path(uri.removeprefix("file://"))
+    if not path.exists():
+        path = CONTRACT / "schemas" / "spec" / str(path).split("/spec/", 1)[1]
+    return Resource.from_contents(
+        {"$schema": "http://json-schema.org/draft-07/schema#"}
+        | relaxed(json.loads(path.read_text()))
+    )
+
+
+def check(name: str, answer: Any) -> None:
+    """Fail with every disagreement."""
+    uri = (SCHEMAS / f"{name}.json").as_uri()
+    registry: Registry[Any] = Registry(retrieve=load)  # type: ignore[call-arg]
+    schema = dict(load(uri).contents) | {"$id": uri}
+    errors = [
+        error.message for error in Draft7Validator(schema, registry=registry).iter_errors(answer)
+    ]
+    assert errors == []
+
+
+def test_issue_answers_fit_the_schemas(world: World) -> None:
+    """Issues, lists, links, notes, milestones, labels, members."""
+    stone = world.rita.post(f"{world.path}/milestones", title="v1", due_date="2026-03-09")
+    fields = {"milestone_id": stone["id"], "labels": "a", "assignee_ids": [world.dora.id]}
+    one, two = world.issue(description="- [ ] x", **fields), world.issue()
+    ends = {"target_project_id": 1, "target_issue_iid": two["iid"]}
+    check("public_api/v4/issue_link", world.rita.post(f"{world.at(one)}/links", **ends))
+    world.rita.post(f"{world.at(one)}/notes", body="x")
+    world.rita.put(world.at(one), state_event="close")
+    for item in world.rita.get(f"{world.path}/issues"):
+        check("public_api/v4/issue", item)
+    check("public_api/v4/issues", world.rita.get(f"{world.path}/issues"))
+    check("public_api/v4/notes", world.rita.get(f"{world.at(one)}/notes"))
+    check("public_api/v4/milestone", stone)
+    check("public_api/v4/members", world.rita.get(f"{world.path}/members/all"))
+    label = world.rita.get(f"{world.path}/labels", with_counts=True)[0]
+    check("public_api/v4/labels/project_label_with_counts", label)
+    check("public_api/v4/user/basic", one["author"])
+    board = world.rita.post(f"{world.path}/boards", name="b")
+    world.rita.post(f"{world.path}/boards/{board['id']}/lists", label_id=label["id"])
+    check("public_api/v4/boards", world.rita.get(f"{world.path}/boards"))
+
+
+def test_hook_answers_fit_the_schema(world: World) -> None:
+    """One and many."""
+    path = f"{world.path}/hooks"
+    check("public_api/v4/project_hook", world.mia.post(path, url="http://x.test"))
+    check("public_api/v4/project_hooks", world.mia.get(path))
+
+
+def test_request_answers_fit_the_schemas(code: World) -> None:
+    """Merge requests with a pipeline."""
+    item = new_request(code)
+    code.dora.post(f"{code.path}/pipeline", ref="topic")
+    shown = code.rita.get(f"{code.path}/merge_requests/{item['iid']}")
+    check("public_api/v4/merge_request", shown)
+    check("public_api/v4/pipeline/detail", shown["head_pipeline"])
+    check("public_api/v4/pipeline/basic", code.rita.get(f"{code.path}/pipelines")[0])
+
+
+LEFT_OUT = {
+    # keys that this GitLab does not send, each because it does not model what they tell
+    "issue": {"escalation_status", "escalation_policy"},
+    "note_on_issue": {"position", "branch_name"},
+    "merge_request": set(),
+    "milestone": set(),
+}
+
+
+def compare(sample: Any, sent: Any, name: str, path: str = "") -> list[str]:
+    """What the sample has and the body lacks, or has in another kind; only where both have it."""
+    if isinstance(sample, dict) and isinstance(sent, dict):
+        found = []
+        for key, value in sample.items():
+            if key in LEFT_OUT[name] or path == "/changes":
+                continue
+            if key not in sent:
+                found.append(f"{path}/{key} is missing")
+            else:
+                found += compare(value, sent[key], name, f"{path}/{key}")
+        return found
+    if isinstance(sample, list) and isinstance(sent, list):
+        return compare(sample[0], sent[0], name, f"{path}[]") if sample and sent else []
+    if sample is None or sent is None or type(sample) is type(sent):
+        return []
+    return [f"{path}: {type(sent).__name__} instead of {type(sample).__name__}"]
+
+
+def test_hook_bodies_agree_with_the_samples(code: World) -> None:
+    """Key by key, for the events that have a documented sample."""
+    code.mia.post(
+        f"{code.path}/hooks",
+        url="http://x.test",
+        push_events=False,
+        issues_events=True,
+        note_events=True,
+        milestone_events=True,
+        merge_requests_events=True,
+    )
+    fields: dict[str, Any] = {"labels": "a", "assignee_ids": [code.mia.id]}
+    issue = code.issue(**fields)
+    code.rita.post(f"{code.at(issue)}/notes", body="x")
+    code.rita.post(f"{code.path}/milestones", title="v1", due_date="2026-03-09")
+    new_request(code, reviewer_ids=[code.mia.id], **fields)
+    names = ("issue", "note_on_issue", "milestone", "merge_request")
+    for name, delivery in zip(names, code.sim.outbox.take(), strict=True):
+        sample = json.loads((CONTRACT / "webhooks" / f"{name}.json").read_text())
+        assert compare(sample, json.loads(delivery.body), name) == [], name

@@ -1,0 +1,185 @@
+"""Users, tokens, and who is calling."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.simulator.conftest import ROOT_TOKEN, World
+
+
+def test_version_needs_a_token(world: World) -> None:
+    """Metadata and version are for signed-in callers only."""
+    assert world.root.get("/version")["version"] == "19.2.0-ee"
+    assert world.root.get("/metadata")["enterprise"] is True
+    assert world.nobody.get("/metadata", 401) == {"message": "401 Unauthorized"}
+
+
+def test_token_is_taken_from_header_bearer_and_query(world: World) -> None:
+    """All documented places work; an unknown token is 401."""
+    get = world.client.get
+    bearer = get("/api/v4/user", headers={"Authorization": f"Bearer {ROOT_TOKEN}"})
+    query = get("/api/v4/user", params={"private_token": ROOT_TOKEN})
+    assert bearer.json()["username"] == query.json()["username"] == "root"
+    wrong = get("/api/v4/user", headers={"PRIVATE-TOKEN": "wrong"})
+    assert (wrong.status_code, wrong.json()) == (401, {"message": "401 Unauthorized"})
+
+
+def test_username_filter_is_exact_whatever_the_case(world: World) -> None:
+    """`username=` finds one user or none; `search=` looks into names and addresses."""
+    assert [u["username"] for u in world.rita.get("/users", username="RITA")] == ["rita"]
+    assert world.rita.get("/users", username="rit") == []
+    assert [u["username"] for u in world.rita.get("/users", search="rit")] == ["rita"]
+    assert [u["username"] for u in world.rita.get("/users", search="pia@x.test")] == ["pia"]
+
+
+def test_only_administrators_make_users(world: World) -> None:
+    """403 for others; missing and taken values are refused."""
+    fields: dict[str, Any] = {
+        "username": "zoe",
+        "name": "Zoe",
+        "email": "zoe@x.test",
+        "password": "p",
+    }
+    world.olga.post("/users", 403, **fields)
+    missing = world.root.post("/users", 400, username="zoe")
+    assert missing == {"error": "email is missing, name is missing"}
+    world.root.post("/users", 400, username="zoe", name="Zoe", email="zoe@x.test")
+    assert world.root.post("/users", **fields)["state"] == "active"
+    assert world.root.post("/users", 409, **fields)["message"].startswith("Username")
+    taken = fields | {"username": "zoe2"}
+    assert world.root.post("/users", 409, **taken)["message"].startswith("Email")
+
+
+def test_users_differ_by_who_looks(world: World) -> None:
+    """The address is for administrators and the user; strangers see the public part."""
+    assert "email" not in world.rita.get(f"/users/{world.pia.id}")
+    assert world.pia.get(f"/users/{world.pia.id}")["email"] == "pia@x.test"
+    assert world.root.get(f"/users/{world.pia.id}")["email"] == "pia@x.test"
+    assert world.root.get("/user")["is_admin"] is True
+    assert world.rita.get("/users/999", 404) == {"message": "404 User Not Found"}
+    assert world.rita.get(f"/users/{world.pia.id}/status")["message"] is None
+
+
+def test_user_can_be_renamed(world: World) -> None:
+    """A new name counts at once, also in the personal namespace."""
+    path = f"/users/{world.pia.id}"
+    assert world.root.put(path, username="pippa", name="Pippa")["username"] == "pippa"
+    assert world.root.get("/users", username="pia") == []
+    assert world.root.get("/namespaces/pippa")["kind"] == "user"
+    world.root.put(path, 409, username="rita")
+    world.pia.put(path, 403, name="X")
+
+
+def test_blocked_user_gets_403(world: World) -> None:
+    """A block stops the tokens until it is lifted, and shows in the state."""
+    path = f"/users/{world.rita.id}"
+    assert world.root.post(f"{path}/block") is True
+    world.rita.get("/user", 403)
+    assert world.root.get(path)["state"] == "blocked"
+    assert [u["username"] for u in world.root.get("/users", blocked=True)] == ["rita"]
+    assert world.root.post(f"{path}/unblock") is True
+    world.rita.get("/user")
+    world.root.post(f"{path}/unblock", 403)
+
+
+def test_deleted_user_is_gone(world: World) -> None:
+    """Membership and tokens end with the user."""
+    world.root.delete(f"/users/{world.gus.id}")
+    world.gus.get("/user", 401)
+    world.root.get(f"/users/{world.gus.id}", 404)
+    members = world.root.get(f"{world.path}/members")
+    assert "gus" not in [member["username"] for member in members]
+
+
+def test_token_tells_about_itself(world: World) -> None:
+    """Scopes and expiry, by default a year, are in the self endpoint; the value is not."""
+    mine = world.rita.get("/personal_access_tokens/self")
+    assert mine["scopes"] == ["api"]
+    assert mine["expires_at"] == "2027-03-02"
+    assert "token" not in mine
+    assert world.rita.get(f"/personal_access_tokens/{mine['id']}")["id"] == mine["id"]
+    assert [t["id"] for t in world.rita.get("/personal_access_tokens")] == [mine["id"]]
+    found = world.root.get("/personal_access_tokens", user_id=world.rita.id)
+    assert [t["id"] for t in found] == [mine["id"]]
+    world.rita.get("/personal_access_tokens", 401, user_id=1)
+    world.rita.get("/personal_access_tokens/1", 404)
+    world.nobody.get("/personal_access_tokens/self", 401)
+
+
+def test_expired_token_is_refused(world: World) -> None:
+    """A token ends at the start of its last day, UTC."""
+    world.sim.clock.set(datetime(2027, 3, 2, tzinfo=UTC))
+    assert world.rita.get("/user", 401)["error"] == "invalid_token"
+
+
+def test_rotation_kills_the_old_token_at_once(world: World) -> None:
+    """The new one lives a week unless told otherwise."""
+    new = world.rita.post("/personal_access_tokens/self/rotate", 200)
+    assert new["expires_at"] == "2026-03-09"
+    world.rita.get("/user", 401)
+    world.rita.token = new["token"]
+    assert world.rita.get("/user")["username"] == "rita"
+    again = world.root.post(f"/personal_access_tokens/{new['id']}/rotate", 200)
+    world.root.post(f"/personal_access_tokens/{new['id']}/rotate", 400)
+    world.root.delete(f"/personal_access_tokens/{again['id']}")
+    world.rita.token = again["token"]
+    world.rita.get("/user", 401)
+
+
+def test_token_can_revoke_itself(world: World) -> None:
+    """DELETE on self ends it."""
+    world.rita.delete("/personal_access_tokens/self")
+    world.rita.get("/user", 401)
+
+
+def test_scopes_limit_a_token(world: World) -> None:
+    """`read_api` reads and does not write; unknown scopes are refused."""
+    path = f"/users/{world.rita.id}/personal_access_tokens"
+    world.rita.token = world.root.post(path, name="r", scopes=["read_api"])["token"]
+    world.rita.get(f"{world.path}/issues")
+    refused = world.rita.post(f"{world.path}/issues", 403, title="x")
+    assert refused["error"] == "insufficient_scope"
+    world.rita.token = world.root.post(path, name="r", scopes=["read_user"])["token"]
+    world.rita.get("/user")
+    world.root.post(path, 400, name="r", scopes=["everything"])
+    world.root.post(path, 400, name="r", scopes=["api"], expires_at="2030-01-01")
+    world.pia.post(path, 403, name="r", scopes=["api"])
+
+
+def test_administrator_may_act_as_another(world: World) -> None:
+    """The Sudo header names whom; nobody else may use it."""
+    sudo = world.root.call("GET", "/user", 200, headers={"Sudo": "rita"})
+    assert sudo["username"] == "rita"
+    by_id = world.root.call("GET", "/user", 200, headers={"Sudo": str(world.rita.id)})
+    assert by_id["username"] == "rita"
+    world.root.call("GET", "/user", 404, headers={"Sudo": "nobody"})
+    world.rita.call("GET", "/user", 403, headers={"Sudo": "root"})
+
+
+def test_project_token_has_a_bot_user(world: World) -> None:
+    """A project access token belongs to a new bot user, who is a member at the asked level."""
+    path = f"{world.path}/access_tokens"
+    made = world.mia.post(path, name="helper", scopes=["api"], access_level=20)
+    world.rita.token = made["token"]
+    bot = world.rita.get("/user")
+    assert bot["bot"] is True
+    assert bot["username"].startswith(f"project_{world.project['id']}_bot_")
+    assert world.mia.get(f"{world.path}/members/{bot['id']}")["access_level"] == 20
+    assert [t["id"] for t in world.mia.get(path)] == [made["id"]]
+    assert world.mia.get(f"{path}/{made['id']}")["resource_type"] == "project"
+    humans = world.root.get("/users", humans=True, per_page=100)
+    assert bot["id"] not in [user["id"] for user in humans]
+    rotated = world.mia.post(f"{path}/{made['id']}/rotate", 200)
+    world.mia.delete(f"{path}/{rotated['id']}")
+    world.mia.get(f"{world.path}/members/{bot['id']}", 404)
+    world.mia.get(f"{path}/999", 404)
+    world.dora.get(path, 403)
+    world.mia.post(path, 400, name="x", scopes=["api"], access_level=50)
+
+
+def test_group_token_has_a_bot_user(world: World) -> None:
+    """The same for groups, by Owners."""
+    path = f"/groups/{world.group['id']}/access_tokens"
+    made = world.root.post(path, name="helper", scopes=["api"], access_level=30)
+    assert made["resource_id"] == world.group["id"]
+    world.sim.clock.advance(timedelta(days=1))
+    world.olga.get(path, 403)
