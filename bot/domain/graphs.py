@@ -13,15 +13,12 @@ N = TypeVar("N", bound=Hashable)
 
 def cycles(graph: Mapping[N, Sequence[N]]) -> Iterator[tuple[N, ...]]:
     """Cycles that have no node in common, each from a node back to itself; none is passed over."""
-    left = _pruned({node: [n for n in after if n in graph] for node, after in graph.items()})
+    left = _pruned(graph)
     while left:
-        walk = [next(iter(left))]
-        while (following := left[walk[-1]][0]) not in walk:
-            walk.append(following)
-        cycle = walk[walk.index(following) :]
-        yield (*cycle, following)
-        rest = {node: after for node, after in left.items() if node not in cycle}
-        left = _pruned({node: [n for n in after if n in rest] for node, after in rest.items()})
+        walk = _walk(left)
+        yield walk
+        on_it = set(walk)
+        left = _pruned({node: after for node, after in left.items() if node not in on_it})
 
 
 def reachable(graph: Mapping[N, Sequence[N]], start: N) -> frozenset[N]:
@@ -35,13 +32,34 @@ def reachable(graph: Mapping[N, Sequence[N]], start: N) -> frozenset[N]:
     return frozenset(seen)
 
 
+def _walk(graph: Mapping[N, Sequence[N]]) -> tuple[N, ...]:
+    """The cycle that one ends up in, where every way goes on for ever."""
+    following = next(iter(graph))
+    walk: dict[N, int] = {}
+    while following not in walk:
+        walk[following] = len(walk)
+        following = graph[following][0]
+    return (*list(walk)[walk[following] :], following)
+
+
 def _pruned(graph: Mapping[N, Sequence[N]]) -> dict[N, list[N]]:
     """The graph without the nodes from which every way ends."""
-    left = {node: list(after) for node, after in graph.items()}
-    while ends := {node for node, after in left.items() if not after}:
-        left = {
-            node: [n for n in after if n not in ends]
-            for node, after in left.items()
-            if node not in ends
-        }
-    return left
+    ways = {node: {n for n in after if n in graph} for node, after in graph.items()}
+    before: dict[N, list[N]] = {node: [] for node in graph}
+    for node, after in ways.items():
+        for following in after:
+            before[following].append(node)
+    ends = deque(node for node, after in ways.items() if not after)
+    gone = set(ends)
+    while ends:
+        end = ends.popleft()
+        for node in before[end]:
+            ways[node].discard(end)
+            if not ways[node]:
+                ends.append(node)
+                gone.add(node)
+    return {
+        node: [n for n in after if n in ways[node]]
+        for node, after in graph.items()
+        if node not in gone
+    }
