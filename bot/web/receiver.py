@@ -5,9 +5,8 @@ and switches off hooks that fail in a row
 (https://docs.gitlab.com/user/project/integrations/webhooks/#auto-disabled-webhooks).
 So every authentic delivery that can be read gets a 200, also one that concerns nobody.
 
-One answer is a 5xx, and no sender can cause it: 503 when the database cannot be written. A 200
-would say that the delivery is safe. GitLab counts it as a failure, which it is; what was missed
-is found by the next resync.
+That holds also while the database cannot be written: GitLab would not send the delivery again,
+only switch the hook off. The next resync finds what was missed, and `/readyz` tells the operator.
 """
 
 import re
@@ -56,7 +55,7 @@ class Outcome(Enum):
     UNAUTHENTICATED = ("unauthenticated", 401, "The secret or the signature is missing or wrong.")
     TOO_SLOW = ("too_slow", 408, "The body took too long.")
     TOO_LARGE = ("too_large", 413, "The body is too large.")
-    NOT_STORED = ("not_stored", 503, "The delivery could not be stored.")
+    NOT_STORED = ("not_stored", 200, "")
 
     def __init__(self, label: str, status: int, message: str) -> None:
         self.label = label
