@@ -7,13 +7,14 @@ import sys
 
 from bot.cli import app
 from bot.domain.errors import PermanentError, TransientError, UserError
+from bot.settings import SettingsError
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
         app(prog_name="launchbot")
-    except (UserError, TransientError, PermanentError) as error:
+    except (UserError, SettingsError, TransientError, PermanentError) as error:
         _leave(str(error))
     except Exception as error:
         if sys.flags.dev_mode:

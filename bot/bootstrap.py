@@ -49,10 +49,7 @@ class Installation:
 
 def set_up_logs(settings: Settings, *, colours: bool) -> None:
     """Log as the settings say, with every secret of theirs taken out."""
-    given = [*settings.webhook_secret, *settings.webhook_signing_token, *settings.secret_keys]
-    given += [settings.database_url, *([settings.gitlab_token] if settings.gitlab_token else [])]
-    secrets = [secret.get_secret_value() for secret in given]
-    telemetry.set_up(settings.log_format, settings.log_level, secrets, colours=colours)
+    telemetry.set_up(settings.log_format, settings.log_level, settings.secrets(), colours=colours)
 
 
 def load(settings: Settings) -> Installation:
@@ -169,13 +166,9 @@ def _for_each_thread(make: Callable[[], Access]) -> Callable[[], Access]:
 
 
 def web_app(bot: Bot) -> FastAPI:
-    """The receiver. Raises `UserError` when no secret is configured that GitLab could prove."""
+    """The receiver. Raises `SettingsError` when no secret is set that GitLab could prove."""
     settings = bot.settings
-    if not (settings.webhook_secret or settings.webhook_signing_token):
-        raise UserError(
-            "Neither LAUNCHBOT_WEBHOOK_SIGNING_TOKEN nor LAUNCHBOT_WEBHOOK_SECRET is set. "
-            "Set the one that GitLab shows for the webhook: without it, anybody could send."
-        )
+    settings.require_for_serving()
     authenticator = Authenticator(
         [secret.get_secret_value() for secret in settings.webhook_secret],
         [token.get_secret_value() for token in settings.webhook_signing_token],

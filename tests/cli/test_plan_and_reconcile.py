@@ -1,0 +1,95 @@
+"""`launchbot plan` shows what `launchbot reconcile` then does."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.bootstrap import system_clock
+from bot.cli import app
+from bot.domain.errors import UserError
+from bot.store.store import Store
+from tests.cli.installation import Installed, installed
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Installed]:
+    """An installation in which alice has asked for a launch, and no bot runs."""
+    with installed(tmp_path) as site:
+        site.request()
+        yield site
+
+
+def launchbot(site: Installed, *words: str) -> tuple[int, str]:
+    """Run a command; its exit code and what it printed."""
+    result = RUN.invoke(app, list(words), env=site.environment)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_plan_shows_what_why_and_whom_and_changes_nothing(site: Installed) -> None:
+    """Every action with its reason, and who is notified; GitLab sees no write."""
+    before = site.sim.calls.writes
+    code, output = launchbot(site, "plan", "cloud/partnerships#1")
+    assert code == 0
+    assert "open the root issue" in output
+    assert "First time image: Example Cloud" in output
+    assert "because the process opens this phase now" in output
+    assert "notifies: alice, bob, carol" in output
+    assert site.sim.calls.writes == before
+
+
+def test_exit_code_tells_of_changes_on_demand(site: Installed) -> None:
+    """2 with `--detailed-exitcode` while there is something to do, 0 when there is not."""
+    assert launchbot(site, "plan", "--all")[0] == 0
+    assert launchbot(site, "plan", "--all", "--detailed-exitcode")[0] == 2
+    assert launchbot(site, "reconcile", "--all")[0] == 0
+    assert launchbot(site, "plan", "--all", "--detailed-exitcode")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["i1", "cloud/partnerships#2", "cloud/packaging#1", "{url}/cloud/partnerships/-/issues/2"],
+    ids=["id", "root", "phase", "address"],
+)
+def test_launch_is_named_as_people_see_it(site: Installed, name: str) -> None:
+    """By id, by the reference of any of its issues, or by an address."""
+    launchbot(site, "reconcile", "--all")
+    code, output = launchbot(site, "plan", name.format(url=site.sim.url))
+    assert code == 0
+    assert output == "launch i1\n  nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["plan"], "Name one launch"),
+        (["plan", "i1", "--all"], "Name one launch"),
+        (["plan", "nonsense here"], "is no launch"),
+        (["plan", "i999"], "belongs to no launch"),
+        (["plan", "cloud/partnerships#999"], "belongs to no launch"),
+        (["reconcile", "nowhere/project#1"], "belongs to no launch"),
+    ],
+    ids=["none", "both", "nonsense", "unknown id", "unknown issue", "unknown project"],
+)
+def test_wrong_name_is_explained(site: Installed, words: list[str], told: str) -> None:
+    """With what may be given instead."""
+    with pytest.raises(UserError, match=told):
+        launchbot(site, *words)
+
+
+def test_reconcile_hands_its_work_to_a_running_bot(site: Installed) -> None:
+    """One process writes: where another has the lock, the launch is put into its queue."""
+    store = Store.open(site.environment["LAUNCHBOT_DATABASE_URL"])
+    store.acquire("somebody else", system_clock(), timedelta(minutes=5))
+    before = site.sim.calls.writes
+    code, output = launchbot(site, "reconcile", "cloud/partnerships#1")
+    assert (code, site.sim.calls.writes) == (0, before)
+    assert "handed 1 to the running Launchbot (somebody else)" in output
+    assert store.depth() == 1
+    store.close()
