@@ -1,22 +1,24 @@
 """What a request says: inputs under headings or as `key: value` lines.
 
 Reads text that anyone may write; it must not trust it beyond the form of a value.
+Text of any length is read in one pass, without patterns that could run away.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile, takewhile
 
-from bot.domain.process import Definition, Input
+from bot.domain.process import Definition
+from bot.domain.rendering import plain
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.+?)[ \t#]*$")
-_PAIR = re.compile(
-    r"^[ \t]*(?:[-*+][ \t]+)?[*_`]*(?P<key>[A-Za-z][\w -]{0,60}?)[*_`]*[ \t]*:"
-    r"[*_]*[ \t]*(?P<value>\S.*)$"
-)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_EMPTY = {"", "_no response_", "none", "n/a", "tbd", "?", "-"}
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*)")
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_WRAPPED = re.compile(r"(?P<mark>[*_`]{1,3})(?P<text>[^*_`]+)(?P=mark)")
+_EMPTY = {"", "no response", "none", "n/a", "tbd", "?", "-"}
 _LONGEST = 200
 
 
@@ -33,13 +35,13 @@ def read(definition: Definition, description: str) -> Request:
     given = _given(definition, _COMMENT.sub("", description))
     problems = {
         name: problem
-        for name, wanted in definition.inputs.items()
-        if (problem := _problem(wanted, given.get(name)))
+        for name in definition.inputs
+        if (problem := _problem(definition, name, given.get(name)))
     }
     return Request({name: value for name, value in given.items() if name not in problems}, problems)
 
 
-def template(definition: Definition, names: Mapping[str, str]) -> str:
+def template(definition: Definition, names: Iterable[str]) -> str:
     """Headings with examples for some inputs, ready to paste into a request."""
     parts = [
         f"### {definition.inputs[name].title}\n\n{definition.inputs[name].example}"
@@ -49,52 +51,82 @@ def template(definition: Definition, names: Mapping[str, str]) -> str:
 
 
 def _given(definition: Definition, text: str) -> dict[str, str]:
-    names = {key: name for name, wanted in definition.inputs.items() for key in _keys(name, wanted)}
+    names = {
+        _fold(key): name
+        for name, wanted in definition.inputs.items()
+        for key in (name, wanted.title)
+    }
+    lines = tuple(_lines(text))
     given: dict[str, str] = {}
-    for title, value in (*_under_headings(text), *_pairs(text)):
+    for title, text_given in (*_under_headings(lines), *_pairs(lines)):
         name = names.get(_fold(title))
+        value = _value(text_given) if name else ""
         if name and value.casefold() not in _EMPTY:
             given.setdefault(name, value)
     return given
 
 
-def _keys(name: str, wanted: Input) -> tuple[str, str]:
-    return _fold(name), _fold(wanted.title)
-
-
-def _under_headings(text: str) -> Iterator[tuple[str, str]]:
-    title, lines = "", list[str]()
-    for line in (*text.splitlines(), "# end"):
-        heading = _HEADING.match(line)
-        if heading is None:
-            lines.append(line)
-            continue
-        yield title, " ".join(" ".join(lines).split())
-        title, lines = heading["title"], []
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it is code: that gives values, and no headings and no keys."""
+    fence = ""
     for line in text.splitlines():
-        if pair := _PAIR.match(line):
-            yield pair["key"], " ".join(pair["value"].split())
+        bare = line.strip()
+        opens = None if fence else _FENCE.match(line)
+        closes = fence and len(bare) >= len(fence) and not bare.strip(fence[0])
+        if opens or closes:
+            fence = opens["fence"] if opens else ""
+            yield "", True
+        else:
+            yield line, bool(fence)
+
+
+def _under_headings(lines: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
+    """Each heading with the first paragraph below it; remarks may follow."""
+    title, below = "", list[str]()
+    for line, is_code in (*lines, ("# end", False)):
+        heading = None if is_code else _HEADING.match(line)
+        if heading is None:
+            below.append(line)
+            continue
+        paragraph = takewhile(str.strip, dropwhile(lambda text: not text.strip(), below))
+        yield title, " ".join(paragraph)
+        title, below = heading["title"], []
+
+
+def _pairs(lines: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
+    for line, is_code in lines:
+        if is_code or ":" not in line:
+            continue
+        bullet = _BULLET.match(line)
+        key, _, value = line[bullet.end() if bullet else 0 :].partition(":")
+        # `**Key:** value` closes its emphasis behind the colon.
+        mark = value[: len(value) - len(value.lstrip("*_"))]
+        yield key, value.removeprefix(mark) if key.count(mark) % 2 else value
 
 
 def _fold(title: str) -> str:
-    return re.sub(r"[\s_-]+", " ", title.strip(" *_`:")).casefold()
+    return re.sub(r"[ _-]+", " ", plain(title).strip(" *_`:#")).casefold()
 
 
-def _problem(wanted: Input, value: str | None) -> str | None:
+def _value(text: str) -> str:
+    value = plain(text)
+    wrapped = _WRAPPED.fullmatch(value)
+    return wrapped["text"].strip() if wrapped else value
+
+
+def _problem(definition: Definition, name: str, value: str | None) -> str | None:
+    wanted = definition.inputs[name]
     if value is None:
         return "is missing" if wanted.required else None
     if len(value) > _LONGEST:
         return f"is longer than {_LONGEST} characters"
-    if wanted.type == "date" and _date(value) is None:
+    if wanted.type == "date" and not _is_date(value):
         return "is not a date of the form YYYY-MM-DD"
     return None
 
 
-def _date(value: str) -> date | None:
+def _is_date(value: str) -> bool:
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
-        return None
+        return False
