@@ -57,7 +57,7 @@ def _create(process: Process, observed: Observed, record: Record, part: str) -> 
     return CreateIssue(
         part=part,
         project=observed.installation.projects[place.project],
-        title=title if is_root else rendering.title(f"{title}: {process.phases[part].title}"),
+        title=title if is_root else rendering.title(title, f": {process.phases[part].title}"),
         text=_text(process, observed, record, part),
         labels=_labels(process, record, part),
         assignee=_assignee(observed, record, part, place.role),

@@ -17,7 +17,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 WORD_JOINER = "\u2060"
 _TOKEN = re.compile("\ue000([a-z0-9_-]+)\ue001")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!~%|&$^])")
-_ENTITY = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_ENTITY = {"<": "&lt;", ">": "&gt;"}
+# Mentions, references (`GL-1` is one), emoji and addresses: https://docs.gitlab.com/user/markdown/
+_ACTIVE = re.compile(
+    r"(?<=@)|(?<=[#!~%&$^:])(?=\S)|(?<=\bGL-)(?=\d)|(?<=\bwww)(?=\.)", re.IGNORECASE
+)
+_BLOCK = re.compile(r"[-+=:/]|\d{1,9}[.)]")
 _QUICK_ACTION = re.compile(r"^[ \t]{0,3}/[a-z]\w*", re.MULTILINE | re.IGNORECASE)
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _TITLE_LENGTH = 255
@@ -25,21 +30,33 @@ _TITLE_LENGTH = 255
 
 def plain(text: str) -> str:
     """User text as one line without control, invisible and direction characters."""
-    spaced = re.sub(r"[\s\u2028\u2029]+", " ", text)
-    return "".join(char for char in spaced if unicodedata.category(char) not in _HIDDEN).strip()
+    shown = (
+        " " if char.isspace() else char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isspace() or unicodedata.category(char) not in _HIDDEN
+    )
+    return " ".join("".join(shown).split())
 
 
 def inline(text: str) -> str:
     """User text as one harmless line of Markdown, to stand anywhere in a text of ours."""
-    escaped = _SPECIAL.sub(lambda match: _ENTITY.get(match[1], f"\\{match[1]}"), plain(text))
-    escaped = escaped.replace("@", f"@{WORD_JOINER}").replace("://", f":{WORD_JOINER}//")
-    return f"{WORD_JOINER}{escaped}" if escaped.startswith(("/", "-", "+", "=", ":")) else escaped
+    escaped = _SPECIAL.sub(lambda match: _ENTITY.get(match[1], f"\\{match[1]}"), _inert(text))
+    return f"{WORD_JOINER}{escaped}" if _BLOCK.match(escaped) else escaped
 
 
-def title(text: str) -> str:
-    """A title in GitLab's bounds: one line, at most 255 characters."""
-    line = plain(text)
-    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+def title(text: str, ending: str = "") -> str:
+    """A title in GitLab's bounds: one line, at most 255 characters, with a whole ending.
+
+    A title is no Markdown, but GitLab reads mentions and references in it.
+    """
+    line, room = _inert(text), max(_TITLE_LENGTH - len(ending), 1)
+    short = line if len(line) <= room else f"{line[: room - 1]}…"
+    return f"{short}{ending}"[:_TITLE_LENGTH]
+
+
+def _inert(text: str) -> str:
+    """User text as one line in which GitLab finds nobody to notify and nothing to link to."""
+    return _ACTIVE.sub(WORD_JOINER, plain(text))
 
 
 def token(part: str) -> str:
