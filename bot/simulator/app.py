@@ -151,7 +151,9 @@ def _as_answer(method: str, result: Any) -> Answer:
 
 def _respond(method: str, answer: Answer) -> Response:
     headers = {"x-request-id": uuid.uuid4().hex, **answer.headers}
-    if answer.body is None or method == "HEAD":
+    if method == "HEAD":
+        return Response(b"", answer.status, headers, "application/json")
+    if answer.body is None:
         return Response(b"", answer.status, headers)
     if isinstance(answer.body, bytes):
         return Response(answer.body, answer.status, headers, "application/octet-stream")

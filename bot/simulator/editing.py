@@ -72,7 +72,7 @@ def begin(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
     if not (has(sim, actor, item.project, MEMBERS) or can_administer(sim, actor, item)):
         _drop(wanted, _METADATA)
     _assign(sim, item, wanted)
-    system_notes.labels_changed(sim, item, actor, [], item.labels)
+    _tell_first_notes(sim, actor, item)
     _todos_for_assignees(sim, actor, item, [])
     mentions.text_written(sim, actor, item, item.description)
     _tell_hooks(sim, actor, item, "open", hook_bodies.first_changes(item))
@@ -179,10 +179,21 @@ class _Old:
         self.reviewers = list(item.reviewers) if isinstance(item, MergeRequest) else []
         self.milestone = item.milestone
         self.locked = bool(item.discussion_locked)
+        self.weight = item.weight if isinstance(item, Issue) else None
         self.due_date = item.due_date if isinstance(item, Issue) else None
         self.confidential = isinstance(item, Issue) and item.confidential
         self.target_branch = item.target_branch if isinstance(item, MergeRequest) else ""
         self.draft = isinstance(item, MergeRequest) and item.draft
+
+
+def _tell_first_notes(sim: Simulator, actor: User, item: Issuable) -> None:
+    """What a new thing is born with, as if it had been set just after."""
+    if isinstance(item, Issue) and item.due_date:
+        system_notes.due_date_changed(sim, item, actor, item.due_date)
+    if item.milestone:
+        system_notes.milestone_changed(sim, item, actor, None, item.milestone)
+    system_notes.labels_changed(sim, item, actor, [], item.labels)
+    system_notes.people_changed(sim, item, actor, [], new=item.assignees)
 
 
 def _tell_notes(sim: Simulator, actor: User, item: Issuable, old: _Old) -> None:
@@ -215,6 +226,8 @@ def _tell_title(sim: Simulator, actor: User, item: Issuable, old: _Old) -> None:
 def _tell_issue_notes(sim: Simulator, actor: User, item: Issue, old: _Old) -> None:
     if item.due_date != old.due_date:
         system_notes.due_date_changed(sim, item, actor, item.due_date)
+    if item.weight != old.weight:
+        system_notes.weight_changed(sim, item, actor)
     if item.confidential != old.confidential:
         system_notes.confidentiality_changed(sim, item, actor)
 

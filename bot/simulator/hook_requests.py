@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.simulator import hook_bodies, present
 from bot.simulator.model import Commit, Issuable, Issue, MergeRequest, Project, Release, User
+from bot.simulator.repository import is_protected
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import hook_time
 
@@ -119,7 +120,7 @@ def push(
         "before": before.id if before else _NOWHERE,
         "after": after.id if after else _NOWHERE,
         "ref": ref,
-        "ref_protected": ref.removeprefix("refs/heads/") in project.protected,
+        "ref_protected": is_protected(project, ref.removeprefix("refs/heads/")),
         "checkout_sha": after.id if after else None,
         "message": None,
         "user_id": actor.id,

@@ -79,6 +79,11 @@ def merge_status(sim: Simulator, item: MergeRequest) -> str:
     return next((name for name, failed in checks if failed), "mergeable")
 
 
+def is_running(head: Pipeline | None) -> bool:
+    """Whether there is a pipeline that is not done."""
+    return head is not None and head.status in _RUNNING
+
+
 def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
     """How many approvals lack; required ones are Premium."""
     needed = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
@@ -88,7 +93,7 @@ def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
 def _ci_status(item: MergeRequest, head: Pipeline | None) -> str:
     if not item.project.settings.get("only_allow_merge_if_pipeline_succeeds"):
         return ""
-    if head and head.status in _RUNNING:
+    if is_running(head):
         return "ci_still_running"
     skipped_passes = item.project.settings.get("allow_merge_on_skipped_pipeline")
     good = {"success", "skipped"} if skipped_passes else {"success"}
@@ -106,7 +111,7 @@ def merged_tree(item: MergeRequest) -> git.Tree | None:
 
 def may_push(sim: Simulator, user: User, project: Project, branch: str) -> bool:
     """Developers push, to protected branches only Maintainers."""
-    levels = MAINTAINERS if branch in project.protected else DEVELOPERS
+    levels = MAINTAINERS if git.is_protected(project, branch) else DEVELOPERS
     return has(sim, user, project, levels)
 
 
@@ -158,7 +163,8 @@ def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> 
 def auto_merge(sim: Simulator, project: Project) -> None:
     """Merge what was set to merge by itself, once nothing is against it."""
     for item in list(project.merge_requests.values()):
-        if item.auto_merge_by and merge_status(sim, item) == "mergeable":
+        ready = merge_status(sim, item) == "mergeable" and not is_running(pipeline(item))
+        if item.auto_merge_by and ready:
             merge(sim, item.auto_merge_by, item)
 
 

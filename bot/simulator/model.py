@@ -72,6 +72,14 @@ class Member:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class Share:
+    """A group whose members may enter another group or a project, up to a level."""
+
+    group: "Namespace"
+    access_level: int
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class Label:
     """A project or group label; `holder` is where it lives."""
 
@@ -155,6 +163,7 @@ class _Space:
     milestones: dict[int, Milestone] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
     boards: dict[int, "Board"] = field(default_factory=dict)
+    shares: dict[int, Share] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -181,7 +190,10 @@ class Namespace(_Space):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Project(_Space):
-    """A project with its issues and merge requests by iid."""
+    """A project with its issues and merge requests by iid.
+
+    `protected` maps names or wildcards of protected branches to whether force pushes are allowed.
+    """
 
     namespace: Namespace
     creator: User
@@ -195,7 +207,7 @@ class Project(_Space):
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
     iids: dict[str, int] = field(default_factory=dict)
     branches: dict[str, "Commit"] = field(default_factory=dict)
-    protected: set[str] = field(default_factory=set)
+    protected: dict[str, bool] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)
     commits: dict[str, "Commit"] = field(default_factory=dict)
     statuses: list["CommitStatus"] = field(default_factory=list)
@@ -268,6 +280,16 @@ class ResourceEvent:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class WeightEvent:
+    """A change of an issue's weight."""
+
+    id: int
+    user: User
+    created_at: datetime
+    weight: int | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class Issuable:
     """What issues and merge requests share. `notes` are in the order they were made."""
 
@@ -309,6 +331,7 @@ class Issue(Issuable):
     start_date: date | None = None
     issue_type: str = "issue"
     weight: int | None = None
+    weight_events: list["WeightEvent"] = field(default_factory=list)
     severity: str = "UNKNOWN"
     moved_to: "Issue | None" = None
     duplicated_to: "Issue | None" = None

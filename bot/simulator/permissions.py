@@ -29,7 +29,7 @@ ISSUE_REMOVERS = frozenset({Level.PLANNER, Level.OWNER})
 
 
 def member_level(sim: Simulator, user: User | None, holder: Holder) -> int:
-    """The highest level by membership, direct or inherited; expired ones do not count."""
+    """The highest level by membership, direct, inherited or by a shared group."""
     if user is None:
         return Level.NONE
     levels = [
@@ -37,6 +37,12 @@ def member_level(sim: Simulator, user: User | None, holder: Holder) -> int:
         for place in lineage(holder)
         if (member := place.members.get(user.id))
         and not (member.expires_at and member.expires_at <= sim.clock.now().date())
+    ]
+    levels += [
+        min(share.access_level, member_level(sim, user, share.group))
+        for place in lineage(holder)
+        for share in place.shares.values()
+        if user.id in share.group.members
     ]
     return max(levels, default=Level.NONE)
 

@@ -141,6 +141,20 @@ def namespace(sim: Simulator, space: Namespace) -> dict[str, Any]:
     }
 
 
+def shares(holder: Holder) -> list[dict[str, Any]]:
+    """The groups that a group or project is shared with."""
+    return [
+        {
+            "group_id": entry.group.id,
+            "group_name": entry.group.name,
+            "group_full_path": entry.group.full_path,
+            "group_access_level": entry.access_level,
+            "expires_at": None,
+        }
+        for entry in holder.shares.values()
+    ]
+
+
 def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
     """A group: https://docs.gitlab.com/api/groups/."""
     return {
@@ -171,6 +185,7 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "shared_runners_setting": "enabled",
         "archived": False,
         "marked_for_deletion_on": None,
+        "shared_with_groups": shares(space),
     }
 
 
@@ -237,7 +252,7 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "empty_repo": not place.branches,
             "open_issues_count": open_issues if on["issues_enabled"] else None,
             "import_status": "none",
-            "shared_with_groups": [],
+            "shared_with_groups": shares(place),
             "permissions": _project_permissions(sim, place, viewer),
         }
     )

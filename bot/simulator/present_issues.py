@@ -17,6 +17,7 @@ from bot.simulator.model import (
     ResourceEvent,
     Todo,
     User,
+    WeightEvent,
 )
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
@@ -265,6 +266,17 @@ def milestone_event(sim: Simulator, item: Issuable, event: ResourceEvent) -> dic
     stone = event.subject
     shown = None if stone is None or isinstance(stone, Label) else present.milestone(sim, stone)
     return _event(sim, item, event) | {"milestone": shown, "action": event.action}
+
+
+def weight_event(sim: Simulator, item: Issue, event: WeightEvent) -> dict[str, Any]:
+    """A change of weight: https://docs.gitlab.com/api/resource_weight_events/."""
+    return {
+        "id": event.id,
+        "user": present.user_basic(sim, event.user),
+        "created_at": iso(event.created_at),
+        "issue_id": item.id,
+        "weight": event.weight,
+    }
 
 
 def _event(sim: Simulator, item: Issuable, event: ResourceEvent) -> dict[str, Any]:

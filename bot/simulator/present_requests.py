@@ -155,10 +155,10 @@ def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "merged": name != project.default_branch and not git.between(base, head),
-        "protected": name in project.protected,
+        "protected": git.is_protected(project, name),
         "default": name == project.default_branch,
-        "developers_can_push": name not in project.protected,
-        "developers_can_merge": name not in project.protected,
+        "developers_can_push": not git.is_protected(project, name),
+        "developers_can_merge": not git.is_protected(project, name),
         "can_push": True,
         "web_url": f"{present.holder_url(sim, project)}/-/tree/{name}",
         "commit": commit(sim, project, head),

@@ -6,6 +6,7 @@ Knows nothing of HTTP, rights or merge requests.
 
 import hashlib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from bot.simulator.model import Commit, Project, User
 from bot.simulator.simulator import Simulator
@@ -64,8 +65,13 @@ def set_branch(project: Project, name: str, head: Commit) -> None:
     """Let a branch point to a commit; the first one becomes the protected default."""
     if not project.branches:
         project.default_branch = name
-        project.protected.add(name)
+        project.protected[name] = False
     project.branches[name] = head
+
+
+def is_protected(project: Project, branch: str) -> bool:
+    """Whether a name or wildcard protects the branch."""
+    return any(fnmatchcase(branch, name) for name in project.protected)
 
 
 def resolve(project: Project, ref: str) -> Commit | None:
@@ -81,10 +87,15 @@ def resolve(project: Project, ref: str) -> Commit | None:
     return next((c for sha, c in project.commits.items() if sha.startswith(ref)), None)
 
 
-def history(head: Commit) -> list[Commit]:
-    """The commit and all before it, newest first."""
+def blob_id(content: bytes) -> str:
+    """The id of a file's content."""
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+def history(*heads: Commit) -> list[Commit]:
+    """The commits and all before them, newest first."""
     seen: dict[str, Commit] = {}
-    waiting = [head]
+    waiting = list(heads)
     while waiting:
         current = waiting.pop(0)
         if current.id not in seen:

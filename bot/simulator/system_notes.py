@@ -8,7 +8,16 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.simulator.model import Issuable, Issue, Label, Milestone, Note, ResourceEvent, User
+from bot.simulator.model import (
+    Issuable,
+    Issue,
+    Label,
+    Milestone,
+    Note,
+    ResourceEvent,
+    User,
+    WeightEvent,
+)
 from bot.simulator.present_issues import reference
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import long_day, tasks
@@ -129,6 +138,13 @@ def labels_changed(
     for label in old:
         if label not in new:
             item.label_events.append(_event(sim, actor, "remove", label))
+
+
+def weight_changed(sim: Simulator, item: Issue, actor: User) -> None:
+    """A weight event; the weight leaves no note in the API."""
+    number = sim.state.next_id("resource_event")
+    event = WeightEvent(id=number, user=actor, created_at=sim.clock.now(), weight=item.weight)
+    item.weight_events.append(event)
 
 
 def confidentiality_changed(sim: Simulator, item: Issue, actor: User) -> None:

@@ -181,6 +181,21 @@ def test_changes_leave_system_notes(world: World) -> None:
     ]
 
 
+def test_first_values_leave_notes_too(world: World) -> None:
+    """Due date, milestone and assignees of a new issue are told as if set just after."""
+    stone = world.rita.post(f"{world.path}/milestones", title="v1")
+    fields = {"milestone_id": stone["id"], "assignee_ids": [world.dora.id], "weight": 3}
+    issue = world.issue(due_date="2026-03-05", **fields)
+    assert world.notes(issue) == [
+        "changed due date to March 5, 2026",
+        "changed milestone to %v1",
+        "assigned to @dora",
+    ]
+    world.rita.put(world.at(issue), weight=5)
+    events = world.rita.get(f"{world.at(issue)}/resource_weight_events")
+    assert [event["weight"] for event in events] == [5]
+
+
 def test_label_change_touches_updated_at_once_a_minute(world: World) -> None:
     """Labels and assignees alone, by the same person, do not move the time again at once."""
     issue = world.issue()

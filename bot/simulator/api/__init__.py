@@ -14,6 +14,8 @@ from bot.simulator.api import (
     pipelines,
     places,
     repository,
+    repository_reads,
+    sharing,
     users,
 )
 
@@ -32,4 +34,6 @@ API_ROUTES = (
     *repository.ROUTES,
     *merge_requests.ROUTES,
     *pipelines.ROUTES,
+    *repository_reads.ROUTES,
+    *sharing.ROUTES,
 )

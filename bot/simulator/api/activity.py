@@ -12,7 +12,7 @@ from bot.simulator import present_issues, reactions
 from bot.simulator.api import finders
 from bot.simulator.api.issues import show_item
 from bot.simulator.errors import forbidden, invalid, not_found
-from bot.simulator.model import Award, Issuable, Note, ResourceEvent, Todo
+from bot.simulator.model import Award, Issuable, Note, ResourceEvent, Todo, WeightEvent
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_comment
 from bot.simulator.routing import Answer, Call, Handler, Route
@@ -90,7 +90,7 @@ def _events(kind: str, show: Callable[..., dict[str, Any]]) -> tuple[Handler, Ha
 
     def list_events(call: Call) -> Answer:
         item = _item(call)
-        found: list[ResourceEvent] = getattr(item, kind)
+        found: list[ResourceEvent | WeightEvent] = getattr(item, kind)
         return paged(call, found, lambda event: show(call.sim, item, event))
 
     def get_event(call: Call) -> Any:
@@ -129,7 +129,11 @@ _LABEL = _events("label_events", present_issues.label_event)
 _STATE = _events("state_events", present_issues.state_event)
 _MILESTONE = _events("milestone_events", present_issues.milestone_event)
 
+_WEIGHT = _events("weight_events", present_issues.weight_event)
+
 ROUTES = (
+    Route("GET", "/projects/:id/issues/:iid/resource_weight_events", _WEIGHT[0]),
+    Route("GET", "/projects/:id/issues/:iid/resource_weight_events/:event_id", _WEIGHT[1]),
     Route("GET", "/todos", list_todos),
     Route("POST", "/todos/mark_as_done", finish_all_todos),
     Route("POST", "/todos/:todo_id/mark_as_done", finish_todo),

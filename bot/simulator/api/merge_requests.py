@@ -119,7 +119,8 @@ def merge(call: Call) -> Any:
     item.remove_source_branch = bool(remove)
     waits = params.flag("auto_merge") or params.flag("merge_when_pipeline_succeeds")
     status = merging.merge_status(call.sim, item)
-    if status == _MERGEABLE:
+    running = merging.is_running(merging.pipeline(item))
+    if status == _MERGEABLE and not (waits and running):
         text = params.text("merge_commit_message") or ""
         merging.merge(call.sim, call.user, item, text)
     elif waits and status not in {"not_open", "conflict"}:
@@ -204,6 +205,23 @@ def project_approvals(call: Call) -> Any:
         project.settings["approvals_before_merge"] = number
     needed = int(project.settings.get("approvals_before_merge", 0))
     return {"approvals_before_merge": needed, "reset_approvals_on_push": False}
+
+
+def reset_approvals(call: Call) -> Answer:
+    """Forget all approvals: only for project and group bots."""
+    item = finders.merge_request(call)
+    if not call.user.bot:
+        raise unauthorized()
+    item.approvals.clear()
+    return Answer({"message": "202 Accepted"}, 202)
+
+
+def merge_ref(call: Call) -> Any:
+    """What merging would lead to; 400 on conflict."""
+    item = finders.merge_request(call)
+    if merging.merged_tree(item) is None:
+        raise message(400, "Merge request is not mergeable")
+    return {"commit_id": item.head.id}
 
 
 def list_diffs(call: Call) -> Answer:
@@ -319,6 +337,8 @@ ROUTES = (
     Route("POST", f"{_AT}/unapprove", unapprove),
     Route("GET", f"{_AT}/approvals", get_approvals),
     Route("GET", f"{_AT}/approval_state", get_approval_state),
+    Route("PUT", f"{_AT}/reset_approvals", reset_approvals),
+    Route("GET", f"{_AT}/merge_ref", merge_ref),
     Route("GET", f"{_AT}/diffs", list_diffs),
     Route("GET", f"{_AT}/changes", get_changes),
     Route("GET", f"{_AT}/commits", list_commits),

@@ -6,12 +6,12 @@ https://docs.gitlab.com/api/milestones/ and https://docs.gitlab.com/api/group_mi
 from datetime import date
 from typing import Any
 
-from bot.simulator import hook_bodies, hooks, present, present_issues
+from bot.simulator import hook_bodies, hooks, present, present_issues, present_requests
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid_fields, not_found
 from bot.simulator.model import Holder, Issuable, Milestone, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import PLANNING, has, require, visible_issues
+from bot.simulator.permissions import PLANNING, can_see, has, require, visible_issues
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage, visible_milestones
 
@@ -100,6 +100,32 @@ def list_issues(call: Call) -> Answer:
     )
 
 
+def list_requests(call: Call) -> Answer:
+    """The merge requests of a milestone that the caller may read."""
+    stone = _milestone(call)
+    found = [
+        item
+        for project in _projects(call, stone.holder)
+        for item in project.merge_requests.values()
+        if item.milestone is stone and can_see(call.sim, call.caller, item)
+    ]
+    return paged(
+        call,
+        found,
+        lambda i: present_requests.merge_request(call.sim, i, call.caller, stone.holder),
+    )
+
+
+def promote_milestone(call: Call) -> Any:
+    """Turn a project milestone into one of the project's group."""
+    stone, group = _milestone(call), finders.project(call).namespace
+    require(call.sim, call.user, group, PLANNING)
+    del stone.holder.milestones[stone.id]
+    stone.holder, stone.iid = group, 1 + max((s.iid for s in group.milestones.values()), default=0)
+    group.milestones[stone.id] = stone
+    return present.milestone(call.sim, stone)
+
+
 def _projects(call: Call, holder: Holder) -> list[Project]:
     if isinstance(holder, Project):
         return [holder]
@@ -142,15 +168,19 @@ def _apply(call: Call, stone: Milestone) -> None:
         raise invalid_fields(due_date=["must be greater than start date"])
 
 
-ROUTES = tuple(
-    Route(method, f"/{place}/:id/milestones{rest}", handler)
-    for place in ("projects", "groups")
-    for method, rest, handler in (
-        ("GET", "", list_milestones),
-        ("POST", "", create_milestone),
-        ("GET", "/:milestone_id", get_milestone),
-        ("PUT", "/:milestone_id", update_milestone),
-        ("DELETE", "/:milestone_id", delete_milestone),
-        ("GET", "/:milestone_id/issues", list_issues),
-    )
+ROUTES = (
+    Route("POST", "/projects/:id/milestones/:milestone_id/promote", promote_milestone),
+    *(
+        Route(method, f"/{place}/:id/milestones{rest}", handler)
+        for place in ("projects", "groups")
+        for method, rest, handler in (
+            ("GET", "", list_milestones),
+            ("POST", "", create_milestone),
+            ("GET", "/:milestone_id", get_milestone),
+            ("PUT", "/:milestone_id", update_milestone),
+            ("DELETE", "/:milestone_id", delete_milestone),
+            ("GET", "/:milestone_id/issues", list_issues),
+            ("GET", "/:milestone_id/merge_requests", list_requests),
+        )
+    ),
 )

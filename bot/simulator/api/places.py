@@ -31,6 +31,8 @@ def list_groups(call: Call) -> Answer:
     found = [g for g in call.sim.state.namespaces.values() if g.owner is None]
     if call.params.flag("top_level_only"):
         found = [g for g in found if g.parent is None]
+    skipped = call.params.integers("skip_groups")
+    found = [g for g in found if g.id not in skipped]
     return _list_spaces(call, found)
 
 

@@ -17,7 +17,6 @@ from bot.simulator.paging import paged
 from bot.simulator.params import Params
 from bot.simulator.permissions import (
     DEVELOPERS,
-    MAINTAINERS,
     can_read_code,
     require,
     require_writable,
@@ -60,41 +59,9 @@ def delete_branch(call: Call) -> None:
     project = _project(call)
     require(call.sim, call.user, project, DEVELOPERS)
     name = _branch(project, call.vars["branch"])
-    if name in project.protected:
+    if git.is_protected(project, name):
         raise forbidden("Protected branch cannot be removed")
     del project.branches[name]
-
-
-def protect_branch(call: Call) -> Any:
-    """Let only Maintainers push and merge."""
-    project = _project(call)
-    require(call.sim, call.user, project, MAINTAINERS)
-    name = call.params.required_text("name")
-    if name in project.protected:
-        raise conflict(f"Protected branch '{name}' already exists")
-    project.protected.add(name)
-    return _protection(name)
-
-
-def list_protected(call: Call) -> Answer:
-    """The protected branches."""
-    return paged(call, sorted(_project(call).protected), _protection)
-
-
-def get_protected(call: Call) -> Any:
-    """One protected branch."""
-    if call.vars["branch"] not in _project(call).protected:
-        raise not_found()
-    return _protection(call.vars["branch"])
-
-
-def unprotect_branch(call: Call) -> None:
-    """Let Developers push and merge again."""
-    project = _project(call)
-    require(call.sim, call.user, project, MAINTAINERS)
-    if call.vars["branch"] not in project.protected:
-        raise not_found()
-    project.protected.discard(call.vars["branch"])
 
 
 def get_tree(call: Call) -> Answer:
@@ -113,7 +80,7 @@ def get_tree(call: Call) -> Answer:
                     entries[prefix + "/".join(parts[:depth])] = "tree"
             if deep or len(parts) == 1:
                 entries[path] = "blob"
-    return paged(call, list(entries.items()), _tree_entry)
+    return paged(call, list(entries.items()), lambda entry: _tree_entry(head, entry))
 
 
 def get_file(call: Call) -> Any:
@@ -150,11 +117,13 @@ def list_commits(call: Call) -> Answer:
     project, params = _project(call), call.params
     if not project.branches:
         return paged(call, [], str)
-    head = _commit(project, params.text("ref_name") or "HEAD", "Commit")
+    heads = [_commit(project, params.text("ref_name") or "HEAD", "Commit")]
+    if params.flag("all"):
+        heads = list(project.branches.values())
     path, since, until = params.text("path"), params.moment("since"), params.moment("until")
     found = [
         entry
-        for entry in git.history(head)
+        for entry in git.history(*heads)
         if (not since or entry.created_at >= since)
         and (not until or entry.created_at <= until)
         and (not path or _touches(entry, path))
@@ -343,20 +312,9 @@ def _commit(project: Project, ref: str, what: str) -> Commit:
     return found
 
 
-def _protection(name: str) -> dict[str, Any]:
-    allowed = [{"access_level": 40, "access_level_description": "Maintainers"}]
-    return {
-        "name": name,
-        "push_access_levels": allowed,
-        "merge_access_levels": allowed,
-        "allow_force_push": False,
-        "code_owner_approval_required": False,
-    }
-
-
-def _tree_entry(entry: tuple[str, str]) -> dict[str, str]:
+def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
     path, kind = entry
-    digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+    digest = git.blob_id(head.tree.get(path, path.encode()))
     mode = "040000" if kind == "tree" else "100644"
     return {
         "id": digest,
@@ -382,7 +340,7 @@ def _file(call: Call) -> tuple[dict[str, Any], bytes]:
         "encoding": "base64",
         "content_sha256": hashlib.sha256(content).hexdigest(),
         "ref": ref,
-        "blob_id": hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        "blob_id": git.blob_id(content),
         "commit_id": head.id,
         "last_commit_id": last.id,
         "execute_filemode": False,
@@ -498,10 +456,6 @@ ROUTES = tuple(
         ("POST", "repository/branches", create_branch),
         ("GET", "repository/branches/:branch", get_branch),
         ("DELETE", "repository/branches/:branch", delete_branch),
-        ("GET", "protected_branches", list_protected),
-        ("POST", "protected_branches", protect_branch),
-        ("GET", "protected_branches/:branch", get_protected),
-        ("DELETE", "protected_branches/:branch", unprotect_branch),
         ("GET", "repository/tree", get_tree),
         ("GET", "repository/files/:file", get_file),
         ("POST", "repository/files/:file", create_file),
