@@ -16,9 +16,7 @@ from bot.domain.markers import Keyring
 
 Gate = Literal["locked", "open", "done"]
 
-_RECORD = re.compile(
-    r"\n*<!-- launchbot:record (?P<json>\{[^\n<>]*\}) sig=(?P<signature>[0-9a-f]{64}) -->\s*\Z"
-)
+_RECORD = re.compile(r"(?P<json>\{[^\n<>]*\}) sig=(?P<signature>[0-9a-f]{64}) -->\s*")
 _RECORD_START = "<!-- launchbot:record "
 _DATA_START = "<!-- launchbot:data "
 _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>@&"}
@@ -129,16 +127,16 @@ def split(body: str, keyring: Keyring, root: int) -> tuple[str, Record | None]:
 
     GitLab may strip white space at the end of a note; that is tolerated.
     """
-    match = _RECORD.search(body)
-    if match is None:
-        return body.partition(_RECORD_START)[0].rstrip(), None
-    text = body[: match.start()]
-    if not keyring.verify(_signed(match["json"], root), match["signature"]):
-        return text, None
+    text, start, rest = body.rpartition(_RECORD_START)
+    if not start:
+        return body.rstrip(), None
+    match = _RECORD.fullmatch(rest)
+    if not match or not keyring.verify(_signed(match["json"], root), match["signature"]):
+        return text.rstrip(), None
     try:
-        return text, Record.model_validate_json(match["json"])
+        return text.rstrip(), Record.model_validate_json(match["json"])
     except ValueError:
-        return text, None
+        return text.rstrip(), None
 
 
 def hide(text: str) -> str:
