@@ -13,7 +13,8 @@ from bot.domain.process import Definition, Phase, Task
 Box = Literal["open", "done", "skipped"]
 
 _LINE = re.compile(
-    r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<box>[ xX~])\][ \t]+`(?P<id>[a-z0-9_-]{1,40})`",
+    r"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[(?P<box>[ xX~])\][ \t]+"
+    r"[*_~]{0,4}`(?P<id>[a-z0-9_-]{1,40})`",
     re.MULTILINE,
 )
 _BOXES: Mapping[str, Box] = {" ": "open", "x": "done", "X": "done", "~": "skipped"}

@@ -3,7 +3,7 @@
 Reads only what was seen and the definition; it must not decide what to do about it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain import checklists
@@ -47,7 +47,7 @@ class Progress:
         return None
 
     def _required(self, phase: str) -> Iterator[Task]:
-        return (task for task in self.process.phases[phase].walk() if not task.optional)
+        return _required(self.process.phases[phase].tasks)
 
     def _box(self, phase: str, task: Task) -> Box | None:
         return self.boxes.get(phase, {}).get(task.id)
@@ -55,9 +55,10 @@ class Progress:
     def _lack(self, phase: str, task: Task) -> str | None:
         box = self._box(phase, task)
         if box is None:
-            return f"`{task.id}`: its line is gone; add it back as ``- [ ] `{task.id}```"
+            return f"`{task.id}`: its line is gone; add it back as `` - [ ] `{task.id}` ``"
         if box != "done":
-            return f"`{task.id}`: {task.title}"
+            crossed = " (it is crossed out, but required)" if box == "skipped" else ""
+            return f"`{task.id}`: {task.title}{crossed}"
         waits = self._waits_for(task)
         return f"`{task.id}` is ticked, but needs first: {', '.join(waits)}" if waits else None
 
@@ -72,4 +73,12 @@ class Progress:
 
     def _met(self, phase: str, task: Task) -> bool:
         box = self._box(phase, task)
-        return box == "done" or (box == "skipped" and task.optional is not None)
+        return box == "done" or (box == "skipped" and task not in self._required(phase))
+
+
+def _required(tasks: Iterable[Task]) -> Iterator[Task]:
+    """The tasks that are not optional; the sub-items of an optional task are optional too."""
+    for task in tasks:
+        if not task.optional:
+            yield task
+            yield from _required(task.tasks)
