@@ -93,7 +93,10 @@ class _Server:
         params = read(request.url.query, request.headers.get("content-type", ""), body)
         call = _call(self.sim, request, path, params, values)
         self.sim.event_uuid = request.headers.get("x-gitlab-event-uuid")
-        return _as_answer(method, handler(call))
+        try:
+            return _as_answer(method, handler(call))
+        finally:
+            self.sim.event_uuid = None
 
 
 def _call(

@@ -4,7 +4,7 @@ https://docs.gitlab.com/user/permissions/
 Answers yes or no, or raises the refusal that GitLab would give; changes nothing.
 """
 
-from bot.simulator.errors import forbidden, message, not_found
+from bot.simulator.errors import forbidden, message
 from bot.simulator.model import (
     Holder,
     Issuable,
@@ -161,12 +161,6 @@ def require_update(sim: Simulator, user: User | None, item: Issuable) -> None:
     if not can_update(sim, user, item):
         raise forbidden()
     require_writable(item.project)
-
-
-def require_seen(sim: Simulator, user: User | None, item: Issuable | None) -> None:
-    """404 for what is not there or may not be known."""
-    if item is None or not can_see(sim, user, item):
-        raise not_found()
 
 
 def _trusted(sim: Simulator, user: User | None, item: Issue) -> bool:

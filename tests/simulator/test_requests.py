@@ -105,6 +105,20 @@ def test_commits_tell_their_history(code: World) -> None:
     code.dora.post(path, 400, **new)
 
 
+def test_commit_actions_come_in_a_form(code: World) -> None:
+    """An array of hashes in brackets, as curl sends it."""
+    form = {"branch": "topic", "commit_message": "Form"}
+    actions = "&".join(
+        f"actions[][action]=create&actions[][file_path]={name}&actions[][content]=x"
+        for name in ("f1", "f2")
+    )
+    headers = {"PRIVATE-TOKEN": code.dora.token or ""}
+    url = f"/api/v4{code.path}/repository/commits?{actions}"
+    made = code.client.post(url, data=form, headers=headers).json()
+    found = code.rita.get(f"{code.path}/repository/commits/{made['id']}/diff")
+    assert [diff["new_path"] for diff in found] == ["f1", "f2"]
+
+
 def test_empty_repository_has_no_commits(world: World) -> None:
     """Lists are empty; a README can be made with the project."""
     assert world.rita.get(f"{world.path}/repository/commits") == []
@@ -434,6 +448,40 @@ def test_approvals(code: World) -> None:
     assert code.rita.get(at(item))["detailed_merge_status"] == "mergeable"
     notes = [n["body"] for n in code.rita.get(f"{at(item)}/notes", sort="asc")]
     assert notes == ["approved this merge request", "unapproved this merge request"]
+
+
+def test_request_has_a_milestone_and_a_sample_delivery(code: World) -> None:
+    """Milestones list their merge requests; test deliveries are made from the newest one."""
+    stone = code.rita.post(f"{code.path}/milestones", title="v1")
+    item = request(code, milestone_id=stone["id"])
+    found = code.rita.get(f"{code.path}/milestones/{stone['id']}/merge_requests")
+    assert [entry["iid"] for entry in found] == [item["iid"]]
+    hook = code.mia.post(f"{code.path}/hooks", url="http://bot.test", push_events=False)
+    code.mia.post(f"{code.path}/hooks/{hook['id']}/test/merge_requests_events")
+    body = json.loads(code.sim.outbox.take()[0].body)
+    assert body["object_attributes"]["iid"] == item["iid"]
+    assert "action" not in body["object_attributes"]
+
+
+def test_issues_for_members_only(world: World) -> None:
+    """A feature can be open to members alone in a public project."""
+    world.root.put(world.path, visibility="public", issues_access_level="private")
+    world.issue("gus")
+    world.nora.post(f"{world.path}/issues", 403, title="x")
+    assert world.nora.get(f"{world.path}/issues") == []
+
+
+def test_removed_group_takes_its_things_along(code: World) -> None:
+    """Links and to-dos that led there are gone too."""
+    issue = code.issue(description="@dora")
+    other = code.issue()
+    ends = {"target_project_id": 1, "target_issue_iid": other["iid"]}
+    code.rita.post(f"{code.at(issue)}/links", **ends)
+    code.rita.post(f"{code.at(issue)}/notes", body="x")
+    request(code)
+    code.root.delete("/groups/team", 202)
+    assert code.dora.get("/todos") == []
+    assert code.client.get("/simulator").json()["merge_requests"] == 0
 
 
 def test_threads_on_requests_are_resolved(code: World) -> None:

@@ -1,7 +1,9 @@
 """Finding what a path names, for this caller: 404 for what is not there or not to be known."""
 
+from bot.simulator import repository
 from bot.simulator.errors import forbidden, not_found
 from bot.simulator.model import (
+    Commit,
     Holder,
     Issuable,
     Issue,
@@ -12,7 +14,7 @@ from bot.simulator.model import (
     Project,
     User,
 )
-from bot.simulator.permissions import can_read, can_see, can_see_note
+from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note
 from bot.simulator.routing import Call
 from bot.simulator.state import visible_labels
 
@@ -24,6 +26,22 @@ def project(call: Call, name: str = "") -> Project:
     found = state.projects.get(int(name)) if name.isdigit() else state.project_at(name)
     if found is None or not can_read(call.sim, call.caller, found):
         raise not_found("Project")
+    return found
+
+
+def code(call: Call) -> Project:
+    """The project of `:id`, whose code the caller may read; else 403."""
+    found = project(call)
+    if not can_read_code(call.sim, call.caller, found):
+        raise forbidden()
+    return found
+
+
+def commit(place: Project, ref: str, what: str = "Commit") -> Commit:
+    """The commit of a branch, tag or id; the 404 calls it `what`."""
+    found = repository.resolve(place, ref)
+    if found is None:
+        raise not_found(what)
     return found
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from bot.simulator import merging, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import forbidden, message, not_found
+from bot.simulator.errors import message, not_found
 from bot.simulator.model import Commit, CommitStatus, Pipeline, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, can_read_code, require
+from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
@@ -22,11 +22,11 @@ _DESCRIPTION_LIMIT = 255
 
 def set_status(call: Call) -> Any:
     """Set a status on a commit; it joins the commit's pipeline or makes an external one."""
-    project, params = _project(call), call.params
+    project, params = finders.code(call), call.params
     require(call.sim, call.user, project, DEVELOPERS)
     state = params.choice("state", _STATES) or ""
     params.require("state")
-    commit = _commit(project, call.vars["sha"])
+    commit = finders.commit(project, call.vars["sha"])
     text = params.text("description")
     if text and len(text) > _DESCRIPTION_LIMIT:
         raise message(400, {"description": ["is too long (maximum is 255 characters)"]})
@@ -44,15 +44,15 @@ def set_status(call: Call) -> Any:
 
 def list_statuses(call: Call) -> Answer:
     """The newest statuses of a commit."""
-    project = _project(call)
-    commit = _commit(project, call.vars["sha"])
+    project = finders.code(call)
+    commit = finders.commit(project, call.vars["sha"])
     found = [entry for entry in project.statuses if entry.sha == commit.id]
     return paged(call, found, lambda entry: present_requests.commit_status(call.sim, entry))
 
 
 def list_pipelines(call: Call) -> Answer:
     """The pipelines, newest first."""
-    project, params = _project(call), call.params
+    project, params = finders.code(call), call.params
     found = [
         pipeline
         for pipeline in reversed(project.pipelines.values())
@@ -71,7 +71,7 @@ def get_pipeline(call: Call) -> Any:
 
 def create_pipeline(call: Call) -> Any:
     """A pipeline for a ref; it stays `created` until statuses arrive."""
-    project = _project(call)
+    project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
     ref = call.params.required_text("ref")
     commit = git.resolve(project, ref)
@@ -115,15 +115,8 @@ def list_jobs(call: Call) -> Answer:
     return paged(call, [], str)
 
 
-def _project(call: Call) -> Project:
-    project = finders.project(call)
-    if not can_read_code(call.sim, call.caller, project):
-        raise forbidden()
-    return project
-
-
 def _pipeline(call: Call) -> Pipeline:
-    project, text = _project(call), call.vars["pipeline_id"]
+    project, text = finders.code(call), call.vars["pipeline_id"]
     if text == "latest" and project.pipelines:
         return list(project.pipelines.values())[-1]
     found = project.pipelines.get(int(text) if text.isdigit() else 0)
@@ -137,13 +130,6 @@ def _set(call: Call, status: str) -> Any:
     require(call.sim, call.user, pipeline.project, DEVELOPERS)
     pipeline.status, pipeline.updated_at = status, call.sim.clock.now()
     return present_requests.pipeline(call.sim, pipeline)
-
-
-def _commit(project: Project, sha: str) -> Commit:
-    found = git.resolve(project, sha)
-    if found is None:
-        raise not_found("Commit")
-    return found
 
 
 def _ref_of(project: Project, commit: Commit) -> str:

@@ -1,7 +1,7 @@
-"""Branches, tags, files, commits and releases.
+"""Branches, files and commits.
 
 https://docs.gitlab.com/api/branches/, https://docs.gitlab.com/api/repository_files/,
-https://docs.gitlab.com/api/commits/, https://docs.gitlab.com/api/releases/
+https://docs.gitlab.com/api/commits/
 """
 
 import base64
@@ -11,13 +11,12 @@ from typing import Any
 from bot.simulator import diffs, hook_requests, hooks, merging, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, conflict, forbidden, message, not_found
-from bot.simulator.model import Commit, Project, Release, Tag
+from bot.simulator.errors import forbidden, message, not_found
+from bot.simulator.model import Commit, Project
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
 from bot.simulator.permissions import (
     DEVELOPERS,
-    can_read_code,
     require,
     require_writable,
 )
@@ -28,20 +27,20 @@ _ACTIONS = ("create", "update", "delete", "move", "chmod")
 
 def list_branches(call: Call) -> Answer:
     """All branches, or those whose name holds `search` (`^` and `$` anchor it)."""
-    project, search = _project(call), call.params.text("search") or ""
+    project, search = finders.code(call), call.params.text("search") or ""
     found = [name for name in sorted(project.branches) if _matches(name, search)]
     return paged(call, found, lambda name: present_requests.branch(call.sim, project, name))
 
 
 def get_branch(call: Call) -> Any:
     """One branch."""
-    project = _project(call)
+    project = finders.code(call)
     return present_requests.branch(call.sim, project, _branch(project, call.vars["branch"]))
 
 
 def create_branch(call: Call) -> Any:
     """A branch at `ref`."""
-    project = _project(call)
+    project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
     name = call.params.required_text("branch")
     start = git.resolve(project, call.params.required_text("ref"))
@@ -56,7 +55,7 @@ def create_branch(call: Call) -> Any:
 
 def delete_branch(call: Call) -> None:
     """Remove a branch; protected ones stay."""
-    project = _project(call)
+    project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
     name = _branch(project, call.vars["branch"])
     if git.is_protected(project, name):
@@ -66,8 +65,8 @@ def delete_branch(call: Call) -> None:
 
 def get_tree(call: Call) -> Answer:
     """The files and folders at a path."""
-    project = _project(call)
-    head = _commit(project, call.params.text("ref") or "HEAD", "Tree")
+    project = finders.code(call)
+    head = finders.commit(project, call.params.text("ref") or "HEAD", "Tree")
     prefix = (call.params.text("path") or "").strip("/")
     prefix = f"{prefix}/" if prefix else ""
     deep = call.params.flag("recursive")
@@ -114,10 +113,10 @@ def delete_file(call: Call) -> None:
 
 def list_commits(call: Call) -> Answer:
     """The commits of a branch or tag, newest first, also those of one file."""
-    project, params = _project(call), call.params
+    project, params = finders.code(call), call.params
     if not project.branches:
         return paged(call, [], str)
-    heads = [_commit(project, params.text("ref_name") or "HEAD", "Commit")]
+    heads = [finders.commit(project, params.text("ref_name") or "HEAD", "Commit")]
     if params.flag("all"):
         heads = list(project.branches.values())
     path, since, until = params.text("path"), params.moment("since"), params.moment("until")
@@ -133,8 +132,8 @@ def list_commits(call: Call) -> Answer:
 
 def get_commit(call: Call) -> Any:
     """One commit, with the status of its pipeline."""
-    project = _project(call)
-    entry = _commit(project, call.vars["sha"], "Commit")
+    project = finders.code(call)
+    entry = finders.commit(project, call.vars["sha"], "Commit")
     runs = [p for p in project.pipelines.values() if p.sha == entry.id]
     shown = present_requests.commit(call.sim, project, entry)
     last = present_requests.pipeline(call.sim, runs[-1]) if runs else None
@@ -144,15 +143,15 @@ def get_commit(call: Call) -> Any:
 
 def get_commit_diff(call: Call) -> Answer:
     """What a commit changed."""
-    project = _project(call)
-    entry = _commit(project, call.vars["sha"], "Commit")
+    project = finders.code(call)
+    entry = finders.commit(project, call.vars["sha"], "Commit")
     old = entry.parents[0].tree if entry.parents else {}
     return paged(call, git.changes(old, entry.tree), diffs.diff)
 
 
 def create_commit(call: Call) -> Any:
     """A commit of several file actions; `start_branch` makes the branch."""
-    project, params = _project(call), call.params
+    project, params = finders.code(call), call.params
     params.require("branch", "commit_message", "actions")
     branch = params.required_text("branch")
     parent = _parent(call, project, branch)
@@ -165,9 +164,9 @@ def create_commit(call: Call) -> Any:
 
 def compare(call: Call) -> Any:
     """Commits and differences from one ref to another."""
-    project, params = _project(call), call.params
-    start = _commit(project, params.required_text("from"), "Ref")
-    end = _commit(project, params.required_text("to"), "Ref")
+    project, params = finders.code(call), call.params
+    start = finders.commit(project, params.required_text("from"), "Ref")
+    end = finders.commit(project, params.required_text("to"), "Ref")
     base = start if params.flag("straight") else git.merge_base(start, end)
     commits = list(reversed(git.between(start, end)))
     found = git.changes(base.tree if base else {}, end.tree)
@@ -182,105 +181,6 @@ def compare(call: Call) -> Any:
     }
 
 
-def list_tags(call: Call) -> Answer:
-    """The tags, newest first."""
-    project = _project(call)
-    found = list(reversed(project.tags.values()))
-    return paged(call, found, lambda tag: present_requests.tag(call.sim, project, tag))
-
-
-def get_tag(call: Call) -> Any:
-    """One tag."""
-    project = _project(call)
-    return present_requests.tag(call.sim, project, _tag(project, call.vars["tag"]))
-
-
-def create_tag(call: Call) -> Any:
-    """A tag at `ref`."""
-    project = _project(call)
-    require(call.sim, call.user, project, DEVELOPERS)
-    name = call.params.required_text("tag_name")
-    tag = _new_tag(call, project, name, call.params.required_text("ref"))
-    return present_requests.tag(call.sim, project, tag)
-
-
-def delete_tag(call: Call) -> None:
-    """Remove a tag and its release."""
-    project = _project(call)
-    require(call.sim, call.user, project, DEVELOPERS)
-    tag = _tag(project, call.vars["tag"])
-    del project.tags[tag.name]
-    project.releases.pop(tag.name, None)
-
-
-def list_releases(call: Call) -> Answer:
-    """The releases, newest first."""
-    project = _project(call)
-    found = sorted(project.releases.values(), key=lambda r: r.released_at, reverse=True)
-    return paged(call, found, lambda entry: present_requests.release(call.sim, project, entry))
-
-
-def get_release(call: Call) -> Any:
-    """One release."""
-    project = _project(call)
-    return present_requests.release(call.sim, project, _release(project, call.vars["tag"]))
-
-
-def create_release(call: Call) -> Any:
-    """A release of a tag, which `ref` makes if it is not there."""
-    project, params = _project(call), call.params
-    require(call.sim, call.user, project, DEVELOPERS)
-    name = params.required_text("tag_name")
-    if name in project.releases:
-        raise conflict("Release already exists")
-    ref = params.text("ref")
-    tag = project.tags.get(name) or (_new_tag(call, project, name, ref) if ref else None)
-    if tag is None:
-        raise message(422, "Ref is not specified")
-    now = call.sim.clock.now()
-    entry = Release(
-        tag=tag,
-        name=params.text("name") or name,
-        description=params.text("description") or "",
-        author=call.user,
-        created_at=now,
-        released_at=params.moment("released_at") or now,
-    )
-    project.releases[name] = entry
-    _tell_release(call, project, entry, "create")
-    return present_requests.release(call.sim, project, entry)
-
-
-def update_release(call: Call) -> Any:
-    """Change a release's name, text or date."""
-    project, params = _project(call), call.params
-    require(call.sim, call.user, project, DEVELOPERS)
-    entry = _release(project, call.vars["tag"])
-    entry.name = params.text("name") or entry.name
-    entry.description = params.text("description", entry.description) or ""
-    entry.released_at = params.moment("released_at") or entry.released_at
-    _tell_release(call, project, entry, "update")
-    return present_requests.release(call.sim, project, entry)
-
-
-def delete_release(call: Call) -> Any:
-    """Remove a release; the tag stays."""
-    project = _project(call)
-    require(call.sim, call.user, project, DEVELOPERS)
-    entry = _release(project, call.vars["tag"])
-    shown = present_requests.release(call.sim, project, entry)
-    _tell_release(call, project, entry, "delete")
-    del project.releases[entry.tag.name]
-    return Answer(shown)
-
-
-def _project(call: Call) -> Project:
-    project = finders.project(call)
-    if not can_read_code(call.sim, call.caller, project):
-        raise forbidden()
-    return project
-
-
 def _matches(name: str, search: str) -> bool:
     if search.startswith("^"):
         return name.startswith(search[1:])
@@ -291,25 +191,6 @@ def _branch(project: Project, name: str) -> str:
     if name not in project.branches:
         raise not_found("Branch")
     return name
-
-
-def _tag(project: Project, name: str) -> Tag:
-    if name not in project.tags:
-        raise not_found("Tag")
-    return project.tags[name]
-
-
-def _release(project: Project, name: str) -> Release:
-    if name not in project.releases:
-        raise not_found()
-    return project.releases[name]
-
-
-def _commit(project: Project, ref: str, what: str) -> Commit:
-    found = git.resolve(project, ref)
-    if found is None:
-        raise not_found(what)
-    return found
 
 
 def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
@@ -326,9 +207,9 @@ def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
 
 
 def _file(call: Call) -> tuple[dict[str, Any], bytes]:
-    project, path = _project(call), call.vars["file"]
+    project, path = finders.code(call), call.vars["file"]
     ref = call.params.text("ref") or "HEAD"
-    head = _commit(project, ref, "Commit")
+    head = finders.commit(project, ref, "Commit")
     if path not in head.tree:
         raise not_found("File")
     content = head.tree[path]
@@ -356,7 +237,7 @@ def _touches(entry: Commit, path: str) -> bool:
 
 
 def _write_file(call: Call, action: str) -> Any:
-    project, params = _project(call), call.params
+    project, params = finders.code(call), call.params
     params.require("branch", "commit_message")
     branch, path = params.required_text("branch"), call.vars["file"]
     parent = _parent(call, project, branch)
@@ -428,27 +309,6 @@ def _content(action: Params) -> bytes:
     return text.encode()
 
 
-def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
-    if name in project.tags:
-        raise ApiError(400, {"message": f"Tag {name} already exists"})
-    target = git.resolve(project, ref)
-    if target is None:
-        raise ApiError(400, {"message": f"Target {ref} is invalid"})
-    text = call.params.text("message") or call.params.text("tag_message") or ""
-    tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
-    project.tags[name] = tag
-    body = hook_requests.push(
-        call.sim, call.user, project, f"refs/tags/{name}", before=None, after=target, commits=[]
-    )
-    hooks.fire(call.sim, project, "tag_push_events", body)
-    return tag
-
-
-def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:
-    body = hook_requests.release(call.sim, project, entry, action)
-    hooks.fire(call.sim, project, "releases_events", body)
-
-
 ROUTES = tuple(
     Route(method, f"/projects/:id/{path}", handler)
     for method, path, handler in (
@@ -467,14 +327,5 @@ ROUTES = tuple(
         ("GET", "repository/commits/:sha", get_commit),
         ("GET", "repository/commits/:sha/diff", get_commit_diff),
         ("GET", "repository/compare", compare),
-        ("GET", "repository/tags", list_tags),
-        ("POST", "repository/tags", create_tag),
-        ("GET", "repository/tags/:tag", get_tag),
-        ("DELETE", "repository/tags/:tag", delete_tag),
-        ("GET", "releases", list_releases),
-        ("POST", "releases", create_release),
-        ("GET", "releases/:tag", get_release),
-        ("PUT", "releases/:tag", update_release),
-        ("DELETE", "releases/:tag", delete_release),
     )
 )

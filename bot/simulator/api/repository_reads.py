@@ -8,10 +8,10 @@ from typing import Any
 from bot.simulator import present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, forbidden, message, not_found
+from bot.simulator.errors import conflict, message, not_found
 from bot.simulator.model import Commit, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, can_read_code, require
+from bot.simulator.permissions import MAINTAINERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _FEWEST_REFS = 2
@@ -29,13 +29,13 @@ def protect_branch(call: Call) -> Any:
 
 def list_protected(call: Call) -> Answer:
     """The protected branches."""
-    project = _project(call)
+    project = finders.code(call)
     return paged(call, sorted(project.protected), lambda name: _protection(project, name))
 
 
 def get_protected(call: Call) -> Any:
     """One protected branch."""
-    project = _project(call)
+    project = finders.code(call)
     return _protection(project, _protected_name(call, project))
 
 
@@ -56,8 +56,8 @@ def unprotect_branch(call: Call) -> None:
 
 def get_blame(call: Call) -> Any:
     """The lines of a file; here all with the last commit that touched the file."""
-    project, path = _project(call), call.vars["file"]
-    head = _commit(project, call.params.required_text("ref"))
+    project, path = finders.code(call), call.vars["file"]
+    head = finders.commit(project, call.params.required_text("ref"))
     if path not in head.tree:
         raise not_found("File")
     lines = head.tree[path].decode("utf-8", "replace").splitlines()
@@ -66,7 +66,7 @@ def get_blame(call: Call) -> Any:
 
 def get_raw_blob(call: Call) -> Answer:
     """A file's content by its id."""
-    for commit in _project(call).commits.values():
+    for commit in finders.code(call).commits.values():
         for content in commit.tree.values():
             if git.blob_id(content) == call.vars["sha"]:
                 return Answer(content)
@@ -75,8 +75,8 @@ def get_raw_blob(call: Call) -> Answer:
 
 def list_refs(call: Call) -> Answer:
     """The branches and tags that have a commit."""
-    project = _project(call)
-    commit = _commit(project, call.vars["sha"])
+    project = finders.code(call)
+    commit = finders.commit(project, call.vars["sha"])
     heads = [("branch", name, head) for name, head in project.branches.items()]
     heads += [("tag", name, tag.commit) for name, tag in project.tags.items()]
     found = [(kind, name) for kind, name, head in heads if commit in git.history(head)]
@@ -85,33 +85,26 @@ def list_refs(call: Call) -> Answer:
 
 def get_signature(call: Call) -> Any:
     """No commit is signed here."""
-    _commit(_project(call), call.vars["sha"])
+    finders.commit(finders.code(call), call.vars["sha"])
     raise not_found("Signature")
 
 
 def merge_base(call: Call) -> Any:
     """The newest commit that all refs have."""
-    project = _project(call)
+    project = finders.code(call)
     refs = call.params.words("refs")
     if len(refs) < _FEWEST_REFS:
         raise message(400, "Provide at least 2 refs")
-    base: Commit | None = _commit(project, refs[0])
+    base: Commit | None = finders.commit(project, refs[0])
     for ref in refs[1:]:
-        base = git.merge_base(base, _commit(project, ref)) if base else None
+        base = git.merge_base(base, finders.commit(project, ref)) if base else None
     if base is None:
         raise not_found("Merge Base")
     return present_requests.commit(call.sim, project, base)
 
 
-def _project(call: Call) -> Project:
-    project = finders.project(call)
-    if not can_read_code(call.sim, call.caller, project):
-        raise forbidden()
-    return project
-
-
 def _maintained(call: Call) -> Project:
-    project = _project(call)
+    project = finders.code(call)
     require(call.sim, call.user, project, MAINTAINERS)
     return project
 
@@ -120,13 +113,6 @@ def _protected_name(call: Call, project: Project) -> str:
     if call.vars["branch"] not in project.protected:
         raise not_found()
     return call.vars["branch"]
-
-
-def _commit(project: Project, ref: str) -> Commit:
-    found = git.resolve(project, ref)
-    if found is None:
-        raise not_found("Commit")
-    return found
 
 
 def _protection(project: Project, name: str) -> dict[str, Any]:

@@ -1,0 +1,153 @@
+"""Tags and releases: https://docs.gitlab.com/api/tags/ and https://docs.gitlab.com/api/releases/."""
+
+from typing import Any
+
+from bot.simulator import hook_requests, hooks, present_requests
+from bot.simulator import repository as git
+from bot.simulator.api import finders
+from bot.simulator.errors import ApiError, conflict, message, not_found
+from bot.simulator.model import Project, Release, Tag
+from bot.simulator.paging import paged
+from bot.simulator.permissions import DEVELOPERS, require
+from bot.simulator.routing import Answer, Call, Route
+
+
+def list_tags(call: Call) -> Answer:
+    """The tags, newest first."""
+    project = finders.code(call)
+    found = list(reversed(project.tags.values()))
+    return paged(call, found, lambda tag: present_requests.tag(call.sim, project, tag))
+
+
+def get_tag(call: Call) -> Any:
+    """One tag."""
+    project = finders.code(call)
+    return present_requests.tag(call.sim, project, _tag(project, call.vars["tag"]))
+
+
+def create_tag(call: Call) -> Any:
+    """A tag at `ref`."""
+    project = finders.code(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = call.params.required_text("tag_name")
+    tag = _new_tag(call, project, name, call.params.required_text("ref"))
+    return present_requests.tag(call.sim, project, tag)
+
+
+def delete_tag(call: Call) -> None:
+    """Remove a tag and its release."""
+    project = finders.code(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    tag = _tag(project, call.vars["tag"])
+    del project.tags[tag.name]
+    project.releases.pop(tag.name, None)
+
+
+def list_releases(call: Call) -> Answer:
+    """The releases, newest first."""
+    project = finders.code(call)
+    found = sorted(project.releases.values(), key=lambda r: r.released_at, reverse=True)
+    return paged(call, found, lambda entry: present_requests.release(call.sim, project, entry))
+
+
+def get_release(call: Call) -> Any:
+    """One release."""
+    project = finders.code(call)
+    return present_requests.release(call.sim, project, _release(project, call.vars["tag"]))
+
+
+def create_release(call: Call) -> Any:
+    """A release of a tag, which `ref` makes if it is not there."""
+    project, params = finders.code(call), call.params
+    require(call.sim, call.user, project, DEVELOPERS)
+    name = params.required_text("tag_name")
+    if name in project.releases:
+        raise conflict("Release already exists")
+    ref = params.text("ref")
+    tag = project.tags.get(name) or (_new_tag(call, project, name, ref) if ref else None)
+    if tag is None:
+        raise message(422, "Ref is not specified")
+    now = call.sim.clock.now()
+    entry = Release(
+        tag=tag,
+        name=params.text("name") or name,
+        description=params.text("description") or "",
+        author=call.user,
+        created_at=now,
+        released_at=params.moment("released_at") or now,
+    )
+    project.releases[name] = entry
+    _tell_release(call, project, entry, "create")
+    return present_requests.release(call.sim, project, entry)
+
+
+def update_release(call: Call) -> Any:
+    """Change a release's name, text or date."""
+    project, params = finders.code(call), call.params
+    require(call.sim, call.user, project, DEVELOPERS)
+    entry = _release(project, call.vars["tag"])
+    entry.name = params.text("name") or entry.name
+    entry.description = params.text("description", entry.description) or ""
+    entry.released_at = params.moment("released_at") or entry.released_at
+    _tell_release(call, project, entry, "update")
+    return present_requests.release(call.sim, project, entry)
+
+
+def delete_release(call: Call) -> Any:
+    """Remove a release; the tag stays."""
+    project = finders.code(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    entry = _release(project, call.vars["tag"])
+    shown = present_requests.release(call.sim, project, entry)
+    _tell_release(call, project, entry, "delete")
+    del project.releases[entry.tag.name]
+    return Answer(shown)
+
+
+def _tag(project: Project, name: str) -> Tag:
+    if name not in project.tags:
+        raise not_found("Tag")
+    return project.tags[name]
+
+
+def _release(project: Project, name: str) -> Release:
+    if name not in project.releases:
+        raise not_found()
+    return project.releases[name]
+
+
+def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
+    if name in project.tags:
+        raise ApiError(400, {"message": f"Tag {name} already exists"})
+    target = git.resolve(project, ref)
+    if target is None:
+        raise ApiError(400, {"message": f"Target {ref} is invalid"})
+    text = call.params.text("message") or call.params.text("tag_message") or ""
+    tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
+    project.tags[name] = tag
+    body = hook_requests.push(
+        call.sim, call.user, project, f"refs/tags/{name}", before=None, after=target, commits=[]
+    )
+    hooks.fire(call.sim, project, "tag_push_events", body)
+    return tag
+
+
+def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:
+    body = hook_requests.release(call.sim, project, entry, action)
+    hooks.fire(call.sim, project, "releases_events", body)
+
+
+ROUTES = tuple(
+    Route(method, f"/projects/:id/{path}", handler)
+    for method, path, handler in (
+        ("GET", "repository/tags", list_tags),
+        ("POST", "repository/tags", create_tag),
+        ("GET", "repository/tags/:tag", get_tag),
+        ("DELETE", "repository/tags/:tag", delete_tag),
+        ("GET", "releases", list_releases),
+        ("POST", "releases", create_release),
+        ("GET", "releases/:tag", get_release),
+        ("PUT", "releases/:tag", update_release),
+        ("DELETE", "releases/:tag", delete_release),
+    )
+)
