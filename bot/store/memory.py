@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from bot.store.database import Database
-from bot.store.tables import audit, definitions, deliveries, launches, watermarks
+from bot.store.tables import audit, definitions, deliveries, launches, records, watermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,19 @@ class Memory(Database):
         """The compiled definition with this SHA-256, if it was kept; the caller verifies it."""
         with self._reading() as connection:
             kept = select(definitions.c.text).where(definitions.c.sha == sha)
+            return connection.execute(kept).scalar()
+
+    def keep_record(self, launch: str, text: str) -> None:
+        """Keep a copy of a launch's record, in place of an older one."""
+        row = {"launch": launch, "text": text}
+        new = self._insert(records).values(row)
+        with self._writing() as connection:
+            connection.execute(new.on_conflict_do_update(index_elements=["launch"], set_=row))
+
+    def record(self, launch: str) -> str | None:
+        """The copy of a launch's record, if it was kept."""
+        with self._reading() as connection:
+            kept = select(records.c.text).where(records.c.launch == launch)
             return connection.execute(kept).scalar()
 
     def set_watermark(self, project: int, at: datetime) -> None:

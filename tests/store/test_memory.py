@@ -63,6 +63,15 @@ def test_definition_is_kept_under_its_digest(store: Store) -> None:
     assert store.definition("abc") == "{}"
 
 
+def test_record_is_kept_as_it_was_last(store: Store) -> None:
+    """One copy for each launch, the newest."""
+    assert store.record("i123") is None
+    store.keep_record("i123", "{}")
+    store.keep_record("i123", '{"revision": 2}')
+    assert store.record("i123") == '{"revision": 2}'
+    assert store.record("i7") is None
+
+
 def test_watermark_is_kept_per_project(store: Store) -> None:
     """Each project has been seen up to a time of its own."""
     store.set_watermark(5, NOW)
