@@ -5,11 +5,12 @@ the same marker, and before it writes the record it looks whether that has moved
 What GitLab refuses, also silently, comes back as refusals.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, assert_never
 
+from bot.domain import fields, record
 from bot.domain.actions import (
     Action,
     ChangeIssue,
@@ -31,6 +32,14 @@ from bot.gitlab.client import Client, NotAllowed, NotVisible
 from bot.gitlab.find import Finder, issue_path
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_NO_MEMBER = (
+    "GitLab dropped {} without a word, most likely because they are no member of the project. "
+    "Add them to it, or assign somebody else."
+)
+_NO_REPORTER = (
+    "GitLab left it out without a word, most likely because my user is only a guest in the "
+    "project. Give it the Reporter role."
+)
 
 
 class Conflict(TransientError):  # noqa: N818 - GitLab's word for it
@@ -61,7 +70,7 @@ class Writer:
         """Carry out a plan; stops where the rest would build on what was refused.
 
         Raises:
-            Conflict: The record has moved on since it was observed.
+            Conflict: The record has moved on since it was observed, or something has gone.
             TransientError: GitLab could not be reached, or the answer to a write was lost.
             PermanentError: The bot may not write its own notes.
         """
@@ -72,6 +81,8 @@ class Writer:
                     work.do(action)
         except NotAllowed as problem:
             raise PermanentError(f"the bot cannot keep its notes: {problem.why}") from problem
+        except NotVisible as problem:
+            raise Conflict(f"something has gone meanwhile: {problem}") from problem
         return work.outcome()
 
 
@@ -102,7 +113,9 @@ class _Work:
         return Outcome(place, self._status, self._refusals)
 
     def may(self, action: Action) -> bool:
-        """Whether what an action builds on is there."""
+        """Whether what an action builds on is there; all of a start builds on its root."""
+        if any(refusal.key == fields.key(ROOT, fields.CREATE) for refusal in self._refusals):
+            return False
         match action:
             case CreateIssue(part=part):
                 return part == ROOT or ROOT in self._issues
@@ -136,31 +149,27 @@ class _Work:
                 assert_never(action)
 
     def _create(self, action: CreateIssue) -> None:
-        found = self._already_there(action)
-        if found is not None:
-            self._issues[action.part] = bodies.issue(found)
-            return
-        path = f"/projects/{action.project}/issues"
+        name = fields.key(action.part, fields.CREATE)
         try:
-            raw = self._client.post(path, self._new_issue(action))
+            found = self._already_there(action)
+            raw = found or self._client.post(
+                f"/projects/{action.project}/issues", self._new_issue(action)
+            )
+        except NotVisible as problem:
+            self._refuse(name, action.part, f"GitLab shows me no issues there: {problem}.")
         except NotAllowed as problem:
-            self._refuse(f"{action.part}.create", action.part, problem.why)
-            return
-        self._issues[action.part] = bodies.issue(raw)
-        if action.assignee:
-            self._check_assignee(action.part, action.assignee.id, action.assignee.username, raw)
+            self._refuse(name, action.part, problem.why)
+        else:
+            self._issues[action.part] = bodies.issue(raw)
+            if not found:
+                self._compare(action, raw)
 
     def _already_there(self, action: CreateIssue) -> dict[str, Any] | None:
         since = [issue.created_at for issue in self._issues.values()]
         query = {"created_after": (min(since) - _CLOCK_SKEW).isoformat()} if since else {}
         wanted = (self._observed.launch, action.part)
-        try:
-            marked = self._finder.marked(action.project, action.labels[0], **query)
-            return next(
-                (raw for marker, raw in marked if (marker.launch, marker.part) == wanted), None
-            )
-        except NotVisible:
-            return None
+        marked = self._finder.marked(action.project, **query)
+        return next((raw for marker, raw in marked if (marker.launch, marker.part) == wanted), None)
 
     def _new_issue(self, action: CreateIssue) -> Mapping[str, Any]:
         key = self._keyring.digest(*action.identity) if action.identity else None
@@ -181,19 +190,16 @@ class _Work:
             raw = self._client.put(issue_path(issue.project, issue.iid), _fields(action))
         except NotAllowed as problem:
             for name, want in _wanted(action):
-                self._refuse(f"{action.part}.{name}", want, problem.why)
-            return
-        self._issues[action.part] = bodies.issue(raw)
-        if action.assignee:
-            self._check_assignee(action.part, action.assignee.id, action.assignee.username, raw)
+                self._refuse(fields.key(action.part, name), want, problem.why)
+        else:
+            self._issues[action.part] = bodies.issue(raw)
+            self._compare(action, raw)
 
-    def _check_assignee(self, part: str, wanted: int, username: str, raw: dict[str, Any]) -> None:
-        if wanted not in [user["id"] for user in raw["assignees"]]:
-            why = (
-                f"GitLab dropped {username} without a word, most likely because they are no "
-                "member of the project. Add them to it, or assign somebody else."
-            )
-            self._refuse(f"{part}.assignee", str(wanted), why)
+    def _compare(self, action: CreateIssue | ChangeIssue, raw: dict[str, Any]) -> None:
+        """Notice what GitLab has left out without a word."""
+        for name, want in _wanted(action):
+            if want not in _there(name, raw):
+                self._refuse(fields.key(action.part, name), want, _dropped(action, name))
 
     def _link(self, action: LinkIssues) -> None:
         root, other = self._issues[ROOT], self._issues[action.part]
@@ -206,7 +212,7 @@ class _Work:
             self._client.post(f"{issue_path(root.project, root.iid)}/links", body)
         except NotAllowed as problem:
             if not problem.is_conflict:
-                self._refuse(f"{action.part}.link", "yes", problem.why)
+                self._refuse(fields.key(action.part, fields.LINK), "yes", problem.why)
 
     def _say(self, action: PostNote) -> None:
         issue = self._issues[action.part]
@@ -214,15 +220,24 @@ class _Work:
         body = bodies.body(resolve(action.text, self._addresses()), marker, self._keyring)
         try:
             if action.note is not None:
-                self._client.put(f"{_notes(issue)}/{action.note}", {"body": body})
+                self._rewrite(issue, action.note, body)
             elif action.key not in self._said(issue):
                 self._client.post(_notes(issue), {"body": body})
         except NotAllowed as problem:
             self._refuse(action.key, action.part, problem.why)
 
+    def _rewrite(self, issue: Issue, note: int, body: str) -> int:
+        """Edit a comment of ours; one that a former bot user wrote gets a successor."""
+        try:
+            self._client.put(f"{_notes(issue)}/{note}", {"body": body})
+        except NotAllowed:
+            return int(self._client.post(_notes(issue), {"body": body})["id"])
+        return note
+
     def _keep_definition(self, action: KeepDefinition) -> None:
         root = self._issues[ROOT]
-        if bodies.DEFINITION in self._said(root):
+        kept = record.hide(action.text)
+        if any(kept in note["body"] for note in self._finder.notes(root.project, root.iid)):
             return
         body = bodies.definition_body(action.text, self._observed.launch, self._keyring, root.id)
         self._client.post(_notes(root), {"body": body})
@@ -232,15 +247,15 @@ class _Work:
         self._expect_unmoved(root)
         revision = (self._revision or 0) + 1
         known = {part: _place(issue) for part, issue in self._issues.items()}
-        record = action.record.model_copy(
+        kept = action.record.model_copy(
             update={"revision": revision, "parts": {**action.record.parts, **known}}
         )
         text = resolve(action.text, self._addresses())
-        body = {"body": bodies.status_body(text, record, self._keyring, root.id)}
+        body = bodies.status_body(text, kept, self._keyring, root.id)
         if self._status is None:
-            self._status = int(self._client.post(_notes(root), body)["id"])
+            self._status = int(self._client.post(_notes(root), {"body": body})["id"])
         else:
-            self._client.put(f"{_notes(root)}/{self._status}", body)
+            self._status = self._rewrite(root, self._status, body)
         self._revision = revision
 
     def _expect_unmoved(self, root: Issue) -> None:
@@ -271,7 +286,7 @@ class _Work:
 
 
 def _fields(action: ChangeIssue) -> dict[str, Any]:
-    fields: dict[str, Any] = {
+    values: dict[str, Any] = {
         "add_labels": ",".join(action.add_labels),
         "remove_labels": ",".join(action.remove_labels),
         "assignee_ids": [action.assignee.id] if action.assignee else None,
@@ -279,20 +294,38 @@ def _fields(action: ChangeIssue) -> dict[str, Any]:
         "state_event": {"opened": "reopen", "closed": "close", None: None}[action.state],
         "confidential": action.confidential,
     }
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
-def _wanted(action: ChangeIssue) -> Iterator[tuple[str, str]]:
+def _wanted(action: CreateIssue | ChangeIssue) -> Iterator[tuple[str, str]]:
     if action.assignee:
-        yield "assignee", str(action.assignee.id)
+        yield fields.ASSIGNEE, str(action.assignee.id)
     if action.due:
-        yield "due", action.due.isoformat()
-    if action.state:
-        yield "state", action.state
-    if action.add_labels:
-        yield "gate", action.add_labels[0]
+        yield fields.DUE, action.due.isoformat()
     if action.confidential:
-        yield "confidential", "yes"
+        yield fields.CONFIDENTIAL, "yes"
+    if isinstance(action, ChangeIssue) and action.state:
+        yield fields.STATE, action.state
+    if isinstance(action, ChangeIssue) and action.add_labels:
+        yield fields.GATE, action.add_labels[0]
+
+
+def _there(name: str, raw: dict[str, Any]) -> Collection[str]:
+    """What an issue has in a field, in the words of the record."""
+    values: dict[str, Collection[str]] = {
+        fields.ASSIGNEE: [str(user["id"]) for user in raw["assignees"]],
+        fields.DUE: [raw["due_date"]],
+        fields.CONFIDENTIAL: ["yes"] if raw["confidential"] else [],
+        fields.STATE: [raw["state"]],
+        fields.GATE: raw["labels"],
+    }
+    return values[name]
+
+
+def _dropped(action: CreateIssue | ChangeIssue, name: str) -> str:
+    if name == fields.ASSIGNEE and action.assignee:
+        return _NO_MEMBER.format(action.assignee.username)
+    return _NO_REPORTER
 
 
 def _notes(issue: Issue) -> str:

@@ -74,9 +74,9 @@ def definition_body(text: str, launch: str, keyring: Keyring, root: int) -> str:
 
 
 def definition(text: str, digest: str) -> Process | None:
-    """The process that a definition note keeps, if it is the one with this digest."""
+    """The process that a text defines, if it is the one with this digest."""
     try:
-        process = Process.model_validate_json(record.reveal(text))
+        process = Process.model_validate_json(text)
     except ValueError:
         return None
     return process if process.digest() == digest else None
@@ -97,12 +97,15 @@ def status(raw: dict[str, Any], launch: str, keyring: Keyring, root: int) -> Sta
 
 
 def said(raw: list[dict[str, Any]], launch: str, keyring: Keyring, on: int) -> dict[str, Note]:
-    """Our comments among the notes of an issue, by key; the first of each counts."""
-    found: dict[str, Note] = {}
-    for note in raw:
-        for key in _keys(note["body"], launch, keyring, on):
-            found.setdefault(key, Note(note["id"], visible(note["body"])))
-    return found
+    """Our comments among the notes of an issue, by key; the last of each counts.
+
+    A former bot user's comment cannot be edited, and has a successor when it was to be.
+    """
+    return {
+        key: Note(note["id"], visible(note["body"]))
+        for note in raw
+        for key in _keys(note["body"], launch, keyring, on)
+    }
 
 
 def _keys(text: str, launch: str, keyring: Keyring, on: int) -> Iterator[str]:

@@ -4,6 +4,7 @@ It must not look into a launch; the reader does.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,29 +72,34 @@ class Finder:
 
     def root_of(self, launch: str) -> tuple[int, int] | None:
         """Where the root issue of a launch stands, found by its marker; the oldest counts."""
-        for process in self._processes.values():
-            for marker, raw in self.roots(process, state="all"):
+        for name in dict.fromkeys(p.root.project for p in self._processes.values()):
+            for marker, raw in self.roots(name, state="all"):
                 if marker.launch == launch:
                     return raw["project_id"], raw["iid"]
         return None
 
-    def roots(self, process: Process, state: str) -> Iterator[tuple[Marker, dict[str, Any]]]:
-        """The root issues of a process with their markers, oldest first."""
-        project = self._directory.installation().projects[process.root.project]
-        for marker, raw in self.marked(project, process.labels.launch, state=state):
-            if marker.part == ROOT:
-                yield marker, raw
+    def roots(self, name: str, state: str) -> Iterator[tuple[Marker, dict[str, Any]]]:
+        """The root issues in the project of this name, with their markers, oldest first.
 
-    def marked(
-        self, project: int, label: str, **query: Any
-    ) -> Iterator[tuple[Marker, dict[str, Any]]]:
-        """The bot's issues in a project with a label, and their markers, oldest first."""
+        Where GitLab lists no issues there are none; it would not let one be opened either.
+        """
+        project = self._directory.installation().projects[name]
+        with suppress(NotVisible):
+            for marker, raw in self.marked(project, state=state):
+                if marker.part == ROOT:
+                    yield marker, raw
+
+    def marked(self, project: int, **query: Any) -> Iterator[tuple[Marker, dict[str, Any]]]:
+        """The bot's issues in a project and their markers, oldest first.
+
+        Found by author and not by label, because people rename labels and take them off.
+        """
         found = [
             raw
             for author in self._directory.bot_users()
-            for raw in self._list(project, labels=label, author_id=author, **query)
+            for raw in self._list(project, author_id=author, **query)
         ]
-        for raw in sorted(found, key=lambda raw: int(raw["id"])):
+        for raw in sorted(found, key=_age):
             if marker := self.marker(raw):
                 yield marker, raw
 
@@ -117,6 +123,11 @@ class Finder:
 
     def _list(self, project: int, **query: Any) -> list[dict[str, Any]]:
         return self._client.list(f"/projects/{project}/issues", scope="all", **query)
+
+
+def _age(raw: dict[str, Any]) -> tuple[bool, int]:
+    """Oldest first; one that was moved away stands behind what came back."""
+    return bool(raw.get("moved_to_id")), int(raw["id"])
 
 
 def issue_path(project: int | str, iid: int) -> str:

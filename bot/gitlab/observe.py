@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import requests
+from bot.domain import record, requests
+from bot.domain.errors import PermanentError
 from bot.domain.markers import Keyring
 from bot.domain.observed import Issue, Observed, Refusal, Status
 from bot.domain.opening import identity
@@ -55,13 +56,27 @@ class Reader:
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
     ) -> tuple[Process, Observed] | None:
-        """A launch with its process; None if it has none, or neither root nor request shows."""
-        root = self._issue_or_none(*found.root) if found.root else None
-        if root is not None:
-            return self._running(found, root, now, refusals)
-        if found.root or not found.request:
-            return None
-        return self._requested(found, found.request, now, refusals)
+        """A launch with its process; None if there is nothing to be seen of a launch yet.
+
+        Raises:
+            PermanentError: The launch runs, and what it stands on is not there any more.
+        """
+        if found.root:
+            return self._running(found, self._root(found, found.root), now, refusals)
+        if found.request:
+            return self._requested(found, found.request, now, refusals)
+        return None
+
+    def _root(self, found: Found, place: tuple[int, int]) -> dict[str, Any]:
+        """The root issue; without it nothing may be opened, or it would all be there twice."""
+        raw = self._issue_or_none(*place)
+        if raw is None or raw.get("moved_to_id"):
+            gone = "was moved away" if raw else "is not shown to the bot any more"
+            raise PermanentError(
+                f"the root issue of launch {found.launch} (number {place[1]} in project "
+                f"{place[0]}) {gone}; move it back or give access again"
+            )
+        return raw
 
     def _requested(
         self, found: Found, place: tuple[int, int], now: datetime, refusals: tuple[Refusal, ...]
@@ -69,11 +84,10 @@ class Reader:
         raw = self._issue_or_none(*place)
         if raw is None:
             return None
-        labels = set(raw["labels"])
-        process = next((p for p in self._processes.values() if p.labels.request in labels), None)
+        request = bodies.issue(raw)
+        process = self._requested_process(request.labels)
         if process is None:
             return None
-        request = bodies.issue(raw)
         notes = self._finder.notes(*place)
         return process, Observed(
             now=now,
@@ -90,23 +104,26 @@ class Reader:
         if given.problems:
             return None
         key = self._keyring.digest(*identity(process, given.inputs))
-        for marker, raw in self._finder.roots(process, state="opened"):
+        for marker, raw in self._finder.roots(process.root.project, state="opened"):
             if marker.key == key and marker.launch != launch:
                 return bodies.issue(raw)
         return None
 
     def _running(
         self, found: Found, raw: dict[str, Any], now: datetime, refusals: tuple[Refusal, ...]
-    ) -> tuple[Process, Observed] | None:
+    ) -> tuple[Process, Observed]:
         root = bodies.issue(raw)
         status = self._status(found, root)
-        process = self._process(root, status)
-        if process is None:
-            return None
         kept = status.record if status else None
         linked = {item["id"]: item for item in self._links(root)}
-        phases, unseen = self._phases(found.launch, process, kept, linked)
         request = self._request(found, kept, linked)
+        process = self._process(root, kept) if kept else self._process_of(root, request)
+        if process is None:
+            raise PermanentError(
+                f"launch {found.launch} has no definition: its process has changed or is not "
+                f"installed, and the comment that keeps it is gone from {root.url}"
+            )
+        phases, unseen = self._phases(found.launch, process, kept, linked)
         shown = [*([("request", request)] if request else []), *phases.items()]
         return process, Observed(
             now=now,
@@ -122,12 +139,8 @@ class Reader:
         )
 
     def _status(self, found: Found, root: Issue) -> Status | None:
-        if found.status is not None:
-            path = f"{issue_path(root.project, root.iid)}/notes/{found.status}"
-            raw = self._get_or_none(path)
-            status = bodies.status(raw, found.launch, self._keyring, root.id) if raw else None
-            if status is not None:
-                return status
+        if status := self._known_status(found, root):
+            return status
         notes = self._finder.notes(root.project, root.iid)
         all_found = [bodies.status(note, found.launch, self._keyring, root.id) for note in notes]
         return max(
@@ -136,25 +149,35 @@ class Reader:
             default=None,
         )
 
-    def _process(self, root: Issue, status: Status | None) -> Process | None:
-        if status is None or status.record is None:
-            return self._process_of(root)
-        digest, name = status.record.definition, status.record.process
-        installed = self._processes.get(name)
-        if installed and installed.digest() == digest:
-            return installed
-        return self._kept_definition(root, digest)
+    def _known_status(self, found: Found, root: Issue) -> Status | None:
+        """The status note by its id; one of a former bot user may have a successor."""
+        if found.status is None:
+            return None
+        raw = self._get_or_none(f"{issue_path(root.project, root.iid)}/notes/{found.status}")
+        if raw is None or raw["author"]["id"] != self._directory.bot_users()[0]:
+            return None
+        return bodies.status(raw, found.launch, self._keyring, root.id)
 
-    def _process_of(self, root: Issue) -> Process | None:
-        by_label = (p for p in self._processes.values() if p.labels.launch in root.labels)
-        return next(by_label, None)
+    def _process(self, root: Issue, kept: Record) -> Process | None:
+        installed = self._processes.get(kept.process)
+        if installed and installed.digest() == kept.definition:
+            return installed
+        return self._kept_definition(root, kept.definition)
+
+    def _process_of(self, root: Issue, request: Issue | None) -> Process | None:
+        """The process of a launch that has no record yet: of its request, else of its label."""
+        return (self._requested_process(request.labels) if request else None) or next(
+            (p for p in self._processes.values() if p.labels.launch in root.labels), None
+        )
+
+    def _requested_process(self, labels: frozenset[str]) -> Process | None:
+        return next((p for p in self._processes.values() if p.labels.request in labels), None)
 
     def _kept_definition(self, root: Issue, digest: str) -> Process | None:
-        text = self._definitions.definition(digest)
-        if text is not None:
-            return Process.model_validate_json(text)
+        if process := bodies.definition(self._definitions.definition(digest) or "", digest):
+            return process
         for note in self._finder.notes(root.project, root.iid):
-            if process := bodies.definition(note["body"], digest):
+            if process := bodies.definition(record.reveal(note["body"]), digest):
                 self._definitions.keep_definition(digest, process.canonical())
                 return process
         return None

@@ -21,4 +21,4 @@ def world() -> Iterator[World]:
     """A simulated GitLab with three projects and three people, and nothing asked for yet."""
     made = new_world()
     yield made
-    made.http.close()
+    made.network.close()

@@ -62,24 +62,49 @@ class Shelf:
 
 
 @dataclass
+class Network:
+    """One simulated GitLab, and real clients that reach it without sockets."""
+
+    sim: Simulator
+    asked: list[str] = field(default_factory=list)
+    opened: list[httpx2.Client] = field(default_factory=list)
+
+    def client(self, token: str) -> Client:
+        """The real client, for whoever has this token; each may be used in another thread."""
+        http = httpx2.Client(
+            transport=AsgiTransport(create_app(self.sim)), event_hooks={"request": [self._note]}
+        )
+        self.opened.append(http)
+        return Client(self.sim.url, token, session=session(http))
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for http in self.opened:
+            http.close()
+
+    def _note(self, request: httpx2.Request) -> None:
+        self.asked.append(f"{request.method} {request.url}")
+
+
+@dataclass
 class World:
     """The small process, its people Alice, Bob and Carol, and what the bot sees and does."""
 
-    sim: Simulator
-    http: httpx2.Client
+    network: "Network"
     seeded: Seeded
     processes: dict[str, Process]
     shelf: Shelf = field(default_factory=Shelf)
 
-    def client(self, token: str) -> Client:
-        """The real client, for whoever has this token."""
-        return Client(self.sim.url, token, session=session(self.http))
+    @property
+    def sim(self) -> Simulator:
+        """The simulated GitLab."""
+        return self.network.sim
 
     def access(self, *, token: str = "", keyring: Keyring = KEYS, **configuration: Any) -> Access:
         """The bot's hands, new each time: it remembers nothing but the shelf."""
         asked = {**self.seeded.plan.configuration().model_dump(), **configuration}
         return connect(
-            self.client(token or self.seeded.bot_token),
+            self.network.client(token or self.seeded.bot_token),
             configuration=Configuration.model_validate(asked),
             processes=self.processes,
             keyring=keyring,
@@ -181,18 +206,19 @@ class World:
                 }
         return everything
 
-    def written(self) -> int:
-        """How many writes GitLab has seen so far."""
-        return self.sim.calls.writes
+    def forget_calls(self) -> None:
+        """Count and list calls from now on."""
+        self.sim.calls.clear()
+        self.network.asked.clear()
 
-    def asked(self, method: str, pattern: str = "") -> list[str]:
-        """The paths of the bot's calls so far."""
-        log = self.sim.calls.log
-        return [
-            path
-            for verb, path, who, _ in log
-            if (verb, who) == (method, "launchbot") and pattern in path
-        ]
+    def asked(self, *words: str) -> list[str]:
+        """The calls so far whose method and address contain all these words."""
+        return [call for call in self.network.asked if all(word in call for word in words)]
+
+
+def hide(world: World, project: str) -> None:
+    """Somebody takes the bot out of a project."""
+    del world.sim.state.projects[world.project(project)].members[world.user("launchbot")]
 
 
 def visible(text: str) -> str:
@@ -202,13 +228,10 @@ def visible(text: str) -> str:
 
 def new_world(**changes: Any) -> World:
     """The world on a Monday in March, with nothing in it but people and projects."""
-    sim = Simulator(now=START)
-    http = httpx2.Client(transport=AsgiTransport(create_app(sim)))
-
-    def connected(token: str) -> Client:
-        return Client(sim.url, token, session=session(http))
-
+    network = Network(Simulator(now=START))
     made = WorldPlan.model_validate({**_PLAN, **changes})
-    seeded = seed(made, sim.url, connected("root-token-0123456789"), connected)
-    sim.calls.clear()
-    return World(sim, http, seeded, {"small": process()})
+    admin = network.client("root-token-0123456789")
+    world = World(network, seed(made, network.sim.url, admin, network.client), {})
+    world.processes["small"] = process()
+    world.forget_calls()
+    return world

@@ -1,0 +1,521 @@
+"""What the writer does, and that it does it once, whatever happens in between."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import (
+    Action,
+    ChangeIssue,
+    CreateIssue,
+    KeepDefinition,
+    LinkIssues,
+    Plan,
+    PostNote,
+    WriteStatus,
+)
+from bot.domain.errors import PermanentError, TransientError
+from bot.domain.observed import Observed, Person, Refusal
+from bot.domain.rendering import link
+from bot.gitlab.apply import Conflict
+from tests.domain.world import process
+from tests.gitlab.test_find import new_bot
+from tests.gitlab.world import Place, World, new_world, visible
+
+REQUEST = 1
+PLAN_LENGTH = 13
+"""Four issues, the definition, the record, four links, a comment, the record again; and one."""
+
+
+def do(world: World, observed: Observed, *actions: Action, **how: Any) -> list[Refusal]:
+    """Carry out some actions; what was refused."""
+    return world.apply(observed, Plan(actions), **how).refusals
+
+
+def create(world: World, part: str = "extra", **more: Any) -> CreateIssue:
+    """Open an issue in the press project."""
+    values: dict[str, Any] = {
+        "title": "Extra",
+        "text": "Look.",
+        "labels": ("run", "g::open"),
+        "assignee": None,
+        "due": None,
+        "confidential": False,
+        "identity": (),
+        **more,
+    }
+    return CreateIssue(part, world.project("press"), reason="test", **values)
+
+
+def change(part: str = "build", **more: Any) -> ChangeIssue:
+    """Change the issue of a part."""
+    return ChangeIssue(part, "test", **more)
+
+
+def say(text: str = "Hello.", part: str = "scope", key: str = "hello", **more: Any) -> PostNote:
+    """Comment on the issue of a part."""
+    return PostNote(part, key, text, "test", **more)
+
+
+def status(observed: Observed, text: str = "Now.", **more: Any) -> WriteStatus:
+    """Write the status note anew."""
+    assert observed.status is not None
+    assert observed.status.record is not None
+    return WriteStatus(text, observed.status.record, "test", **more)
+
+
+def texts(world: World, observed: Observed, part: str = "scope") -> list[str]:
+    """What the bot has said on an issue."""
+    notes = world.actor("root").notes(world.place(observed, part))
+    return [visible(note["body"]) for note in notes]
+
+
+@pytest.fixture
+def launch(world: World) -> Observed:
+    """A launch that has just started, at rest."""
+    return world.launch()
+
+
+# --- What each action does ----------------------------------------------------------------------
+
+
+def test_start_of_a_launch_in_gitlab(world: World, launch: Observed) -> None:
+    """Issues with owner, label and date; links; overview, definition and answer."""
+    everything = world.everything()
+    assert {name: (e["assignees"], e["due"], e["labels"]) for name, e in everything.items()} == {
+        "office#1": ([], None, ["ask"]),
+        "office#2": (["alice"], "2026-06-01", ["run"]),
+        "office#3": (["alice"], "2026-03-16", ["g::open", "run"]),
+        "factory#1": (["bob"], None, ["g::locked", "run"]),
+        "press#1": (["carol"], None, ["g::locked", "run"]),
+    }
+    assert everything["office#2"]["links"] == [
+        "team/factory#1",
+        "team/office#1",
+        "team/office#3",
+        "team/press#1",
+    ]
+    assert [note[:26] for note in everything["office#2"]["notes"]] == [
+        "### Small: Acme Cloud\n\n**R",
+        "Launchbot keeps the defini",
+    ]
+    assert "issues/2)" in everything["office#1"]["notes"][0]
+    assert launch.status is not None
+    assert launch.status.record is not None
+    assert launch.status.record.revision == 2
+    assert set(launch.status.record.parts) == {"root", "request", "scope", "build", "tell"}
+
+
+def test_issue_is_opened_as_asked(world: World, launch: Observed) -> None:
+    """With everything at once, so that nobody ever sees half of it."""
+    carol = Person(world.user("carol"), "carol")
+    action = create(world, assignee=carol, due=date(2026, 4, 1), confidential=True)
+    outcome = world.apply(launch, Plan((action, say("Here.", part="extra"))))
+    assert outcome.refusals == []
+    raw = world.actor("root").issue((world.project("press"), 2))
+    assert (raw["title"], visible(raw["description"])) == ("Extra", "Look.")
+    assert (raw["labels"], raw["due_date"]) == (["g::open", "run"], "2026-04-01")
+    assert ([user["username"] for user in raw["assignees"]], raw["confidential"]) == (
+        ["carol"],
+        True,
+    )
+    assert outcome.root == world.place(launch)
+    assert raw["user_notes_count"] == 1
+
+
+def test_issue_is_changed_as_asked(world: World, launch: Observed) -> None:
+    """Labels are added and removed one by one: those of people stay."""
+    place = world.place(launch, "build")
+    world.actor("alice").change(place, add_labels="mine")
+    carol = Person(world.user("carol"), "carol")
+    action = change(
+        add_labels=("g::open",),
+        remove_labels=("g::locked",),
+        assignee=carol,
+        due=date(2026, 4, 1),
+        state="closed",
+        confidential=True,
+    )
+    assert do(world, launch, action) == []
+    raw = world.actor("root").issue(place)
+    assert sorted(raw["labels"]) == ["g::open", "mine", "run"]
+    assert (raw["due_date"], raw["state"], raw["confidential"]) == ("2026-04-01", "closed", True)
+    assert [user["username"] for user in raw["assignees"]] == ["carol"]
+    assert do(world, launch, change(state="opened")) == []
+    assert world.actor("root").issue(place)["state"] == "opened"
+
+
+def test_comment_is_posted_once_for_each_key(world: World, launch: Observed) -> None:
+    """The key tells comments apart, not the text."""
+    assert do(world, launch, say(), say("Else."), say("Bye.", key="bye")) == []
+    assert texts(world, launch) == ["Hello.", "Bye."]
+
+
+def test_comment_is_edited_where_the_plan_says_so(world: World, launch: Observed) -> None:
+    """Links that the plan left open are filled in."""
+    do(world, launch, say())
+    (note,) = world.actor("root").notes(world.place(launch, "scope"))
+    text = f"See {link('this', 'root')}, not {link('that', 'rival')}."
+    assert do(world, launch, say(text, note=note["id"])) == []
+    address = "http://gitlab.test/team/office/-/issues/2"
+    assert texts(world, launch) == [f"See [this]({address}), not [that]()."]
+
+
+def test_second_request_is_told_where_the_launch_is(world: World, launch: Observed) -> None:
+    """And opens nothing."""
+    second = world.request()
+    before = len(world.everything())
+    world.settle(second)
+    assert len(world.everything()) == before
+    assert launch.root is not None
+    (answer,) = world.actor("alice").notes(second)
+    assert launch.root.url in answer["body"]
+
+
+def test_status_note_is_edited_in_place(world: World, launch: Observed) -> None:
+    """Its revision grows, and it knows where everything stands."""
+    outcome = world.apply(launch, Plan((status(launch), status(launch, "Then."))))
+    assert launch.status is not None
+    assert outcome.status == launch.status.note
+    after = world.observe((world.project("office"), REQUEST)).status
+    assert after is not None
+    assert after.record is not None
+    assert (after.note, after.text, after.record.revision) == (launch.status.note, "Then.", 4)
+
+
+def test_nothing_is_done_about_what_is_not_there(world: World) -> None:
+    """Without a root there is nothing to link, record or comment on."""
+    launch = world.launch()
+    alone = replace(launch, root=None, phases={}, request=None)
+    before = world.sim.calls.writes
+    outcome = world.apply(
+        alone,
+        Plan(
+            (
+                create(world),
+                change(),
+                LinkIssues("build", "test"),
+                say(),
+                KeepDefinition("{}", "test"),
+                status(launch),
+            )
+        ),
+    )
+    assert (outcome.root, outcome.refusals) == (None, [])
+    assert world.sim.calls.writes == before
+
+
+# --- Once, and only once ------------------------------------------------------------------------
+
+
+def undisturbed() -> dict[str, Any]:
+    """How a launch looks when nothing went wrong."""
+    world = new_world()
+    try:
+        world.launch()
+        return world.everything()
+    finally:
+        world.network.close()
+
+
+UNDISTURBED = undisturbed()
+
+
+def test_plan_that_is_carried_out_twice_doubles_nothing(world: World) -> None:
+    """Somebody else was faster: what stands there is found, and the record has moved on."""
+    place = world.request()
+    observed = world.observe(place)
+    plan = world.plan(observed)
+    world.apply(observed, plan)
+    assert world.everything() == UNDISTURBED
+    with pytest.raises(Conflict, match="has appeared"):
+        world.apply(observed, plan)
+    assert world.everything() == UNDISTURBED
+
+
+def test_plan_has_the_length_that_the_next_tests_count_to(world: World) -> None:
+    """They stop after each of its actions."""
+    assert len(world.plan(world.observe(world.request())).actions) == PLAN_LENGTH - 1
+
+
+@pytest.mark.parametrize("done", range(PLAN_LENGTH))
+def test_bot_that_stops_after_any_action_goes_on_where_it_was(world: World, done: int) -> None:
+    """A crash leaves a prefix of the plan behind; everything local may be lost with it."""
+    place = world.request()
+    observed = world.observe(place)
+    plan = world.plan(observed)
+    world.apply(observed, replace(plan, actions=plan.actions[:done]))
+    world.shelf.kept.clear()
+    world.settle(place)
+    assert world.everything() == UNDISTURBED
+
+
+@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "commit_later"])
+@pytest.mark.parametrize(
+    ("method", "number"),
+    [("POST", 0), ("POST", 2), ("POST", 4), ("POST", 5), ("POST", 8), ("POST", 10), ("PUT", 0)],
+    ids=["root", "phase", "definition", "record", "link", "comment", "settling"],
+)
+def test_lost_answer_doubles_nothing(world: World, kind: str, method: str, number: int) -> None:
+    """It was not done, was done, or is still done within the minute that is waited."""
+    place = world.request()
+    observed = world.observe(place)
+    world.sim.faults.add(kind=kind, match={"method": method}, after=number, seconds=50)
+    with pytest.raises(TransientError, match="lost") as caught:
+        world.apply(observed)
+    assert caught.value.retry_after is not None
+    world.wait(seconds=caught.value.retry_after)
+    world.settle(place)
+    assert world.everything() == UNDISTURBED
+
+
+def test_issue_is_found_again_whatever_people_did_to_it(world: World) -> None:
+    """It was opened, the bot stopped, and somebody tidied up at once."""
+    place = world.request()
+    observed = world.observe(place)
+    plan = world.plan(observed)
+    world.apply(observed, replace(plan, actions=plan.actions[:2]))
+    for iid in (2, 3):
+        world.actor("root").change((place[0], iid), labels="", title="Mine", state_event="close")
+    world.settle(place)
+    titles = [entry["title"] for entry in world.everything().values()]
+    assert sorted(titles) == [
+        "Acme Cloud",
+        "Mine",
+        "Mine",
+        "Small: Acme Cloud: Build",
+        "Small: Acme Cloud: Tell",
+    ]
+
+
+def test_issue_of_somebody_else_is_never_taken_for_ours(world: World) -> None:
+    """A copy of the root, with its marker, stands there before the bot looks."""
+    place = world.request()
+    observed = world.observe(place)
+    plan = world.plan(observed)
+    world.apply(observed, replace(plan, actions=plan.actions[:1]))
+    office = world.project("office")
+    root = world.actor("root").issue((office, 2))
+    world.actor("alice").file(office, "Copy", root["description"], "run")
+    del world.sim.state.projects[office].issues[2]
+    world.settle(place)
+    assert world.everything()["office#3"]["notes"] == []
+    assert world.everything()["office#4"]["title"] == "Small: Acme Cloud"
+
+
+def test_definition_is_kept_again_where_another_one_is_kept(world: World) -> None:
+    """The bot stopped before the record, and came back with a process that had changed."""
+    place = world.request()
+    observed = world.observe(place)
+    plan = world.plan(observed)
+    world.apply(observed, replace(plan, actions=plan.actions[:5]))
+    second = process(tell={"title": "Spread the word"})
+    world.processes["small"] = second
+    launch = world.settle(place)
+    world.processes["small"] = process(tell={"title": "Third"})
+    world.shelf.kept.clear()
+    seen = world.access().reader.observe(world.found(world.place(launch)), world.now)
+    assert seen is not None
+    assert seen[0] == second
+
+
+# --- What GitLab refuses ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status_code", [400, 403, 404, 422])
+def test_issue_that_gitlab_does_not_open_is_a_refusal(
+    world: World, launch: Observed, status_code: int
+) -> None:
+    """The rest of the plan is done; what builds on it is not, and nothing counts as settled."""
+    world.sim.faults.add(kind="status", match={"method": "POST"}, status=status_code)
+    refusals = do(
+        world, launch, create(world), say(part="extra"), say(), status(launch, settles=True)
+    )
+    assert [(refusal.key, refusal.want) for refusal in refusals] == [("extra.create", "extra")]
+    assert f"{status_code} Error" in refusals[0].why
+    assert texts(world, launch) == ["Hello."]
+    assert "Now." not in texts(world, launch, "root")
+
+
+def test_request_is_told_why_nothing_can_be_opened(world: World) -> None:
+    """Issues are off in the project of the root."""
+    place = world.request()
+    match = {"path": rf"projects/{world.project('office')}/issues(\?|$)", "user": "launchbot"}
+    world.sim.faults.add(kind="status", match=match, status=403, times=None)
+    world.settle(place)
+    (answer,) = world.actor("alice").notes(place)
+    assert "I cannot start" in answer["body"]
+    assert "shows me no issues there" in answer["body"]
+    assert world.asked("POST", "/issues ") == []
+    assert len(world.everything()) == 1
+
+
+def test_person_without_access_is_a_refusal(world: World) -> None:
+    """GitLab drops them and answers 200; the overview tells who should be added where."""
+    del world.sim.state.projects[world.project("factory")].members[world.user("bob")]
+    launch = world.launch()
+    assert launch.status is not None
+    assert launch.status.record is not None
+    assert "dropped bob without a word" in launch.status.record.refused["build.assignee"].why
+    assert "dropped bob" in launch.status.text
+    refusals = do(world, launch, change(assignee=Person(world.user("bob"), "bob")))
+    assert [refusal.key for refusal in refusals] == ["build.assignee"]
+
+
+def test_fields_that_a_guest_may_not_set_are_refusals(world: World, launch: Observed) -> None:
+    """GitLab answers 200 and leaves them out; else it would look as if a person had undone it."""
+    project = world.project("factory")
+    world.sim.state.projects[project].members[world.user("launchbot")].access_level = 10
+    action = change(
+        add_labels=("g::open",),
+        due=date(2026, 4, 1),
+        confidential=True,
+        assignee=Person(world.user("carol"), "carol"),
+        state="closed",
+    )
+    refusals = do(world, launch, action)
+    assert [(refusal.key, refusal.want) for refusal in refusals] == [
+        ("build.assignee", str(world.user("carol"))),
+        ("build.due", "2026-04-01"),
+        ("build.confidential", "yes"),
+        ("build.gate", "g::open"),
+    ]
+    assert "Reporter role" in refusals[1].why
+
+
+def test_refused_change_is_a_refusal_of_every_field(world: World, launch: Observed) -> None:
+    """Each is asked again tomorrow."""
+    world.sim.faults.add(kind="status", match={"method": "PUT"}, status=403)
+    action = change(add_labels=("g::open",), state="closed")
+    assert [refusal.key for refusal in do(world, launch, action)] == ["build.state", "build.gate"]
+
+
+def test_link_that_is_there_is_as_good_as_new(world: World, launch: Observed) -> None:
+    """In whichever direction it was made."""
+    before = world.everything()
+    assert do(world, launch, LinkIssues("build", "test")) == []
+    assert world.everything() == before
+
+
+def test_refused_link_is_a_refusal(world: World, launch: Observed) -> None:
+    """The bot needs access to both ends."""
+    match = {"method": "POST", "path": "links"}
+    world.sim.faults.add(kind="status", match=match, status=403)
+    refusals = do(world, launch, LinkIssues("build", "test"))
+    assert [(refusal.key, refusal.want) for refusal in refusals] == [("build.link", "yes")]
+
+
+def test_refused_comment_is_a_refusal(world: World, launch: Observed) -> None:
+    """Locked to members, say. A comment that may not be edited is not written anew then."""
+    match = {"path": r"notes(/\d+)?$"}
+    for action in (say(), say(note=4711)):
+        world.sim.faults.add(kind="status", match={"method": "POST"} | match, status=403)
+        refusals = do(world, launch, action)
+        assert [(refusal.key, refusal.want) for refusal in refusals] == [("hello", "scope")]
+    assert texts(world, launch) == []
+
+
+def test_bot_that_cannot_keep_its_record_gives_up(world: World, launch: Observed) -> None:
+    """Without its memory it must not go on."""
+    world.sim.faults.add(kind="status", match={"path": "notes"}, status=403, after=1, times=None)
+    with pytest.raises(PermanentError, match="cannot keep its notes: GitLab answered 403"):
+        do(world, launch, status(launch))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda _: say("Look:\n/close"),
+        lambda world: create(world, text="/assign @alice"),
+        lambda _: say("\u2028/close", note=1),
+    ],
+)
+def test_text_that_gitlab_could_run_is_not_sent(
+    world: World, launch: Observed, action: Callable[[World], Action]
+) -> None:
+    """What came before it is done; nothing after."""
+    before = world.sim.calls.writes
+    with pytest.raises(PermanentError, match="was not sent"):
+        do(world, launch, say("First.", key="first"), action(world), say("Last.", key="last"))
+    assert texts(world, launch) == ["First."]
+    assert world.sim.calls.writes == before + 1
+
+
+# --- Meanwhile ----------------------------------------------------------------------------------
+
+
+def test_record_that_moved_on_is_a_conflict(world: World, launch: Observed) -> None:
+    """Whoever wrote it knew more; nothing is overwritten."""
+    do(world, launch, status(launch, "Newer."))
+    with pytest.raises(Conflict, match="has changed"):
+        do(world, launch, status(launch, "Older."))
+    assert "Newer." in texts(world, launch, "root")
+
+
+@pytest.mark.parametrize("body", ["Mine now.", None], ids=["overwritten", "broken"])
+def test_record_that_somebody_edited_is_a_conflict(
+    world: World, launch: Observed, body: str | None
+) -> None:
+    """It is looked at again before anything is written."""
+    assert launch.status is not None
+    path = f"/projects/{world.project('office')}/issues/2/notes/{launch.status.note}"
+    edited = body or world.seeded.admin.get(path)["body"].replace("small", "smart")
+    world.seeded.admin.put(path, {"body": edited})
+    with pytest.raises(Conflict, match="has changed"):
+        do(world, launch, status(launch))
+    assert world.seeded.admin.get(path)["body"] == edited
+
+
+def test_record_that_vanished_is_a_conflict(world: World, launch: Observed) -> None:
+    """Somebody deleted the comment."""
+    assert launch.status is not None
+    world.sim.state.notes.pop(launch.status.note)
+    with pytest.raises(Conflict, match="is gone"):
+        do(world, launch, status(launch))
+
+
+def test_issue_that_vanished_is_a_conflict(world: World, launch: Observed) -> None:
+    """It was there when the plan was made."""
+    place = world.place(launch, "scope")
+    del world.sim.state.projects[place[0]].issues[place[1]]
+    with pytest.raises(Conflict, match="has gone meanwhile"):
+        do(world, launch, say())
+
+
+# --- A new bot user -----------------------------------------------------------------------------
+
+
+def test_new_bot_user_goes_on_in_notes_of_its_own(world: World) -> None:
+    """It may not edit what its predecessor wrote; the launch goes on, and nothing is doubled."""
+    place = world.request("### Partner\n\nAcme\n")
+    world.settle(place)
+    old, token = world.user("launchbot"), new_bot(world)
+
+    def settle(place: Place) -> Observed:
+        for _ in range(4):
+            access = world.access(token=token, bot_users=[old])
+            observed = world.observe(place, access)
+            if not world.plan(observed).actions:
+                return observed
+            assert world.apply(observed, access=access).refusals == []
+        raise AssertionError("it does not come to rest")
+
+    world.actor("alice").change(place, description="### Launch date\n\n2026-06-01\n")
+    settle(place)
+    assert [note["author"]["username"] for note in world.actor("alice").notes(place)] == [
+        "launchbot",
+        "bot2",
+    ]
+    launch = world.launch()
+    assert launch.status is not None
+    world.actor("alice").change(world.place(launch, "scope"), due_date="2026-04-01")
+    after = settle(world.place(launch))
+    assert after.status is not None
+    assert after.status.note != launch.status.note
+    assert "2026-04-01" in after.status.text
+    before = world.sim.calls.writes
+    settle(world.place(launch))
+    assert world.sim.calls.writes == before
