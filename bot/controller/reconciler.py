@@ -4,17 +4,16 @@ It repeats what the others do and decides nothing itself.
 Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, `resync`.
 """
 
-import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
+from bot.controller.lanes import Lanes
 from bot.domain.actions import Plan, describe
-from bot.domain.errors import TransientError
+from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import Process
@@ -25,6 +24,7 @@ from bot.gitlab.find import Found
 from bot.store.memory import LaunchEntry
 
 _ROUNDS = 5
+_START = "start"
 _log = structlog.get_logger()
 
 
@@ -72,7 +72,7 @@ class Reconciler:
         self._enqueue = enqueue
         self._clock = clock
         self._resync_every = resync_every
-        self._starting = threading.Lock()
+        self._lanes = Lanes(clock)
 
     def __call__(self, key: str) -> datetime | None:
         """Work on a key; when to come back to it, if ever."""
@@ -110,30 +110,35 @@ class Reconciler:
 
     def reconcile(self, found: Found) -> datetime | None:
         """Observe, plan and apply until nothing is left to do; when to look again."""
-        with self._alone_if_starting(found):
+        with self._lanes.entered(*_lanes(found)):
             refusals: tuple[Refusal, ...] = ()
             for _ in range(_ROUNDS):
-                found = self.locate(found)
-                seen = self._access().reader.observe(found, self._clock(), refusals)
-                if seen is None:
-                    return None
-                wanted = plan(*seen)
-                if not self._is_work(found, wanted):
-                    self._remember(*seen, Outcome(found.root, _status(seen[1])))
-                    return wanted.wake_at
                 try:
+                    found = self.locate(found)
+                    seen = self._access().reader.observe(found, self._clock(), refusals)
+                    if seen is None:
+                        return None
+                    wanted = plan(*seen)
+                    if not self._is_work(found, wanted):
+                        self._remember(*seen, Outcome(found.root, _status(seen[1])))
+                        return wanted.wake_at
                     refusals = self._apply(*seen, wanted)
-                except Conflict:
+                except (Conflict, NotVisible):
                     continue
                 if not refusals:
                     return wanted.wake_at
         raise TransientError("the launch does not come to rest; it is looked at again later")
 
     def resync(self) -> datetime:
-        """Look through every watched project for what changed; when to do it again."""
-        access = self._access()
-        access.directory.forget()
-        for project in access.directory.installation().projects.values():
+        """Look through every watched project for what changed; when to do it again.
+
+        A project that is not visible is no reason to give up: nobody else would start it again.
+        """
+        try:
+            projects = self._access().directory.refresh().projects
+        except PermanentError as problem:
+            raise TransientError(str(problem), self._resync_every.total_seconds()) from problem
+        for project in dict.fromkeys(projects.values()):
             self._look_through(project)
         return self._clock() + self._resync_every
 
@@ -147,10 +152,6 @@ class Reconciler:
         for found in changed:
             self._enqueue(found.key)
         self._memory.set_watermark(project, began)
-
-    def _alone_if_starting(self, found: Found) -> AbstractContextManager[object]:
-        """Launches start one at a time, so that two requests for the same see each other."""
-        return nullcontext() if found.root else self._starting
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:
@@ -180,6 +181,11 @@ class Reconciler:
         entry = LaunchEntry(observed.launch, process.name, project, iid, outcome.status, state)
         if self._memory.recall(observed.launch) != entry:
             self._memory.remember(entry)
+
+
+def _lanes(found: Found) -> tuple[str, ...]:
+    """Launches start one at a time, so that two requests for the same see each other."""
+    return (found.launch,) if found.root else (found.launch, _START)
 
 
 def _status(observed: Observed) -> int | None:

@@ -1,6 +1,6 @@
 """Names to ids: the configuration's projects and people as GitLab knows them.
 
-Looked up once and kept until `forget`; names in a configuration rarely move.
+Looked up once and kept until `refresh`; names in a configuration rarely move.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.domain.calendars import BusinessDays
 from bot.domain.configuration import Configuration
-from bot.domain.errors import PermanentError
+from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Installation, Person
 from bot.gitlab.client import Client, NotVisible
 
@@ -36,12 +36,12 @@ class Directory:
         """The ids of the users that the bot is and was; the present one first."""
         bot = self._known.bot
         if bot is None:
-            bot = self._known.bot = int(self._client.get("/user")["id"])
+            bot = self._known.bot = self._myself()
         return (bot, *(user for user in self._configuration.bot_users if user != bot))
 
     def check(self) -> None:
         """Whether GitLab answers the bot. Raises `TransientError` or `PermanentError` if not."""
-        self._client.get("/user")
+        self._myself()
 
     def installation(self) -> Installation:
         """Projects and people with their ids. Raises `PermanentError` for a project not visible."""
@@ -50,9 +50,20 @@ class Directory:
             installation = self._known.installation = self._resolve()
         return installation
 
-    def forget(self) -> None:
-        """Look everything up again when it is next needed."""
-        self._known.installation = None
+    def refresh(self) -> Installation:
+        """Look everything up again; what was known stays if GitLab shows less than before."""
+        try:
+            self._known.installation = self._resolve()
+        except PermanentError:
+            if self._known.installation is None:
+                raise
+        return self.installation()
+
+    def _myself(self) -> int:
+        try:
+            return int(self._client.get("/user")["id"])
+        except NotVisible as problem:
+            raise TransientError(f"GitLab does not let the bot in: {problem}") from problem
 
     def _resolve(self) -> Installation:
         configuration = self._configuration

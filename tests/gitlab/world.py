@@ -3,7 +3,8 @@
 People act through the API with tokens of their own; the bot uses the real adapter.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,10 +64,14 @@ class Shelf:
 
 @dataclass
 class Network:
-    """One simulated GitLab, and real clients that reach it without sockets."""
+    """One simulated GitLab, and real clients that reach it without sockets.
+
+    `before` holds what happens once, just before a call that a pattern fits.
+    """
 
     sim: Simulator
     asked: list[str] = field(default_factory=list)
+    before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     opened: list[httpx2.Client] = field(default_factory=list)
 
     def client(self, token: str) -> Client:
@@ -83,7 +88,11 @@ class Network:
             http.close()
 
     def _note(self, request: httpx2.Request) -> None:
-        self.asked.append(f"{request.method} {request.url}")
+        call = f"{request.method} {request.url}"
+        self.asked.append(call)
+        for entry in [entry for entry in self.before if re.search(entry[0], call)][:1]:
+            self.before.remove(entry)
+            entry[1]()
 
 
 @dataclass
