@@ -48,10 +48,34 @@ def _move(process: Process, observed: Observed, record: Record, phase: str) -> R
         return record
     opened = before.opened if gate == "locked" else before.opened or observed.now
     done = observed.now if gate == "done" else None
-    corrected = tuple(key for key in record.corrected if not key.startswith(f"{phase}."))
     record = record.with_phase(phase, PhaseRecord(gate=gate, opened=opened, done=done))
-    record = record.model_copy(update={"corrected": corrected})
+    record = _take_label_back(process, _forgive(record, phase), phase)
+    if gate == "done":
+        record = _withdraw(record, phase)
     return _tell(process, observed, record, phase, before.gate)
+
+
+def _forgive(record: Record, part: str) -> Record:
+    """The record in which what people do to a part is answered once more."""
+    corrected = tuple(key for key in record.corrected if not key.startswith(f"{part}."))
+    return record.model_copy(update={"corrected": corrected})
+
+
+def _take_label_back(process: Process, record: Record, phase: str) -> Record:
+    """The record in which the label follows the gate again, whoever set it before."""
+    key = fields.key(phase, fields.GATE)
+    field, label = record.fields.get(key), fields.gate_label(process, record.phase(phase).gate)
+    if field is None or field.by != "person":
+        return record
+    return record.with_field(key, Managed(want=label, was=field.want))
+
+
+def _withdraw(record: Record, part: str) -> Record:
+    """The record without a reopening that was decided, not carried out, and is wrong by now."""
+    state, news = fields.key(part, fields.STATE), f"reopened.{part}."
+    kept = {name: field for name, field in record.fields.items() if name != state}
+    owed = tuple(owed for owed in record.owed if not owed.key.startswith(news))
+    return record.model_copy(update={"fields": kept, "owed": owed})
 
 
 def _tell(process: Process, observed: Observed, record: Record, phase: str, before: Gate) -> Record:
@@ -64,15 +88,19 @@ def _tell(process: Process, observed: Observed, record: Record, phase: str, befo
         return record.owing(phase, "locked", text)
     if gate == "open" and before == "locked":
         day = dates.due(process, observed, record, phase)
-        text = messages.unlocked(process, observed, phase, _shown(record, phase, day))
+        shown = _shown(observed, record, phase, day)
+        text = messages.unlocked(process, observed, phase, shown)
         return record.owing(phase, "unlocked", text)
     return record
 
 
-def _shown(record: Record, phase: str, day: date | None) -> str:
-    field = record.fields.get(fields.key(phase, fields.DUE))
+def _shown(observed: Observed, record: Record, phase: str, day: date | None) -> str:
+    """The due date as it will be: what a person set stays."""
+    field, issue = record.fields.get(fields.key(phase, fields.DUE)), observed.phases.get(phase)
     if field and field.by == "person":
         return field.want
+    if field is None and issue and issue.due:
+        return issue.due.isoformat()
     return day.isoformat() if day else ""
 
 
@@ -114,6 +142,7 @@ def _finish(process: Process, observed: Observed, record: Record) -> Record:
     if root is None or not root.closed:
         return record.model_copy(update={"state": "running", "live": None})
     if not waits:
+        record = _withdraw(record, ROOT)
         record = record.model_copy(update={"state": "live", "live": observed.now})
         return record.owing(ROOT, "live", messages.live(process, observed, record))
     if fields.key(ROOT, _CLOSED) in record.corrected:
@@ -124,10 +153,8 @@ def _finish(process: Process, observed: Observed, record: Record) -> Record:
 def _ready(process: Process, observed: Observed, record: Record, *, all_done: bool) -> Record:
     if all_done == (record.ready is not None):
         return record
-    corrected = tuple(key for key in record.corrected if not key.startswith(f"{ROOT}."))
-    record = record.model_copy(
-        update={"ready": observed.now if all_done else None, "corrected": corrected}
-    )
+    record = _forgive(record, ROOT)
+    record = record.model_copy(update={"ready": observed.now if all_done else None})
     is_open = observed.root is not None and not observed.root.closed
     if not (all_done and is_open):
         return record

@@ -99,23 +99,35 @@ def started(definition: Definition) -> str:
 def unlocked(process: Process, observed: Observed, phase: str, due: str) -> str:
     """A phase may be worked on; tells its owner."""
     after = titles(process, observed, process.phases[phase].after)
-    to_do = Progress.of(process, observed).next(phase) or process.phases[phase].tasks[0]
+    are = "is" if len(process.phases[phase].after) == 1 else "are"
     by = f" It is due on **{due}**." if due else ""
     return (
         f"{name(owner(process, observed, phase), observed, notify=True)}: "
-        f"**{process.phases[phase].title}** is unlocked, because {after} is done.{by}\n\n"
-        f"Start with `{to_do.id}`: {to_do.title}. Tick the boxes in the description as you go, "
-        "and close this issue when the required ones are ticked. You may change the assignee "
-        "and the due date; I keep to what you set."
+        f"**{process.phases[phase].title}** is unlocked, because {after} {are} done.{by}\n\n"
+        f"{_what_to_do(process, observed, phase)} "
+        "You may change the assignee and the due date; I keep to what you set."
     )
 
 
-def locked_again(process: Process, observed: Observed, phase: str, reopened: Iterable[str]) -> str:
+def _what_to_do(process: Process, observed: Observed, phase: str) -> str:
+    progress = Progress.of(process, observed)
+    task, missing = progress.next(phase), progress.missing(phase)
+    if not missing:
+        return "All required boxes are ticked already: close this issue if that is right."
+    start = f"Start with `{task.id}`: {task.title}." if task else f"What is left: {missing[0]}."
+    return (
+        f"{start} Tick the boxes in the description as you go, "
+        "and close this issue when the required ones are ticked."
+    )
+
+
+def locked_again(process: Process, observed: Observed, phase: str, reopened: list[str]) -> str:
     """A phase it waits for was reopened; tells its owner to pause."""
+    were = "was" if len(reopened) == 1 else "were"
     return (
         f"{name(owner(process, observed, phase), observed, notify=True)}: "
         f"**{process.phases[phase].title}** is locked again, because "
-        f"{titles(process, observed, reopened)} was reopened.\n\n"
+        f"{titles(process, observed, reopened)} {were} reopened.\n\n"
         "What is ticked stays ticked, and dates stay as they are. I tell you here when you can "
         "go on."
     )
@@ -123,9 +135,10 @@ def locked_again(process: Process, observed: Observed, phase: str, reopened: Ite
 
 def closed_while_locked(process: Process, observed: Observed, phase: str, waits: list[str]) -> str:
     """A locked phase was closed; it is reopened once."""
+    are = "is" if len(waits) == 1 else "are"
     return (
         f"I reopened this issue: **{process.phases[phase].title}** is still locked. "
-        f"It waits for {titles(process, observed, waits)}, which is not done yet.\n\n"
+        f"It waits for {titles(process, observed, waits)}, which {are} not done yet.\n\n"
         "You can wait for my comment here that it is unlocked. If you close it again I leave "
         "it closed, but the phase stays locked."
     )

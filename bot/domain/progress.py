@@ -56,11 +56,11 @@ class Progress:
         box = self._box(phase, task)
         if box is None:
             return f"`{task.id}`: its line is gone; add it back as `` - [ ] `{task.id}` ``"
-        if box != "done":
-            crossed = " (it is crossed out, but required)" if box == "skipped" else ""
-            return f"`{task.id}`: {task.title}{crossed}"
-        waits = self._waits_for(task)
-        return f"`{task.id}` is ticked, but needs first: {', '.join(waits)}" if waits else None
+        waits = ", ".join(self._waits_for(task))
+        if box == "done":
+            return f"`{task.id}` is ticked, but needs first: {waits}" if waits else None
+        crossed = " (it is crossed out, but required)" if box == "skipped" else ""
+        return f"`{task.id}`: {task.title}{crossed}{f'; needs first: {waits}' if waits else ''}"
 
     def _waits_for(self, task: Task) -> list[str]:
         tasks = self.process.tasks()

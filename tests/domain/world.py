@@ -6,6 +6,7 @@ It follows the contracts in `bot.domain.actions`; it knows nothing of HTTP.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from textwrap import fill
 from typing import Any, assert_never
 
 from bot.domain.actions import (
@@ -109,6 +110,12 @@ def definition(**phases: Mapping[str, Any]) -> dict[str, Any]:
 def process(**phases: Mapping[str, Any]) -> Process:
     """The small process."""
     return Process.model_validate(definition(**phases))
+
+
+def folded(text: str) -> str:
+    """A text with its long lines folded, to be read in a test."""
+    lines = (fill(line, 94, break_long_words=False) for line in text.split("\n"))
+    return "\n".join(lines)
 
 
 @dataclass
