@@ -5,11 +5,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.process import Process
 from tests.scenarios.play import Play
 
 Stage = Callable[..., Play]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Logs that nobody set up are written out at length, which takes seconds."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture

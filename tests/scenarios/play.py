@@ -7,7 +7,7 @@ sockets and no threads, so that a scenario is the same every time.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import httpx2
 from bot import loader
 from bot.bootstrap import Bot, Installation, assemble, web_app
 from bot.cli.demo.world import Actor, World, WorldPlan, seed
+from bot.domain.configuration import Configuration
 from bot.domain.process import ROOT, Process
 from bot.gitlab import bodies
 from bot.gitlab.client import Client
@@ -47,9 +48,15 @@ def changed(**phases: Mapping[str, Any]) -> Process:
 class Play:
     """A launch being played; people act through `people`, the bot through `work`."""
 
-    def __init__(self, folder: Path, process: Process | None = None, tier: str = "premium") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        process: Process | None = None,
+        tier: str = "premium",
+        plan: WorldPlan | None = None,
+    ) -> None:
         self.process = process or shipped()
-        self.plan = WorldPlan.load(loader.shipped_folder() / NAME)
+        self.plan = plan or WorldPlan.load(loader.shipped_folder() / NAME)
         self.sim = Simulator(ROOT_TOKEN, tier=tier, now=self.plan.starts)
         self._gitlab = httpx2.Client(transport=AsgiTransport(create_app(self.sim)))
         self.admin = self._client(ROOT_TOKEN)
@@ -71,14 +78,26 @@ class Play:
                 **environment,
             }
         )
-        installation = Installation(self.plan.configuration(), {NAME: self.process})
+        installation = Installation(self.configuration(), {self.process.name: self.process})
         self.bot: Bot = assemble(
             settings,
             installation,
-            clock=self.sim.clock.now,
-            sessions=lambda: session(self._gitlab),
+            clock=self.clock,
+            sessions=lambda: session(self.line()),
         )
         self._receiver = httpx2.Client(transport=AsgiTransport(web_app(self.bot)))
+
+    def configuration(self) -> Configuration:
+        """What `launchbot.yml` says."""
+        return self.plan.configuration()
+
+    def clock(self) -> datetime:
+        """The bot's clock."""
+        return self.sim.clock.now()
+
+    def line(self) -> httpx2.Client:
+        """The bot's connection to GitLab."""
+        return self._gitlab
 
     def close(self) -> None:
         """Close what is open."""

@@ -1,0 +1,159 @@
+"""A bot that can die at any moment, and a person or a fault that can come in between.
+
+A moment is just before a call to GitLab, a commit in the database or the answer to a webhook.
+After one is before the next: in between nothing happens that outlives the process.
+What happens at a moment is up to the test; nothing of the bot is replaced.
+"""
+
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from sqlalchemy import event
+
+from bot.bootstrap import Bot
+from bot.cli.demo.world import WorldPlan
+from bot.domain.process import Process
+from bot.simulator import Delivery, create_app
+from tests.scenarios import small
+from tests.scenarios.play import Play
+from tests.transport import AsgiTransport
+
+Meanwhile = Callable[[int, str], None]
+"""What happens at a moment: its number since the last `watch`, and its name."""
+
+
+class Death(BaseException):
+    """The process is gone; not an `Exception`, so that no code of ours may hold it up."""
+
+
+class Moments:
+    """Counts moments, and lets something happen at them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.dead = False
+        self._meanwhile: Meanwhile = lambda _number, _name: None
+
+    def watch(self, meanwhile: Meanwhile = lambda _number, _name: None) -> None:
+        """Count from 0 again."""
+        self.names = []
+        self._meanwhile = meanwhile
+
+    def pass_by(self, name: str) -> None:
+        """A moment has come. Who is dead does nothing any more."""
+        if self.dead:
+            raise Death
+        self.names.append(name)
+        self._meanwhile(len(self.names) - 1, name)
+
+    def die(self) -> None:
+        """End the process here."""
+        self.dead = True
+        raise Death
+
+    def die_at(self, numbers: Container[int]) -> None:
+        """Count from 0 again, and end the process at these moments."""
+        self.watch(lambda number, _: self.die() if number in numbers else None)
+
+
+class Line(httpx2.BaseTransport):
+    """The bot's connection to GitLab, with a moment before each call."""
+
+    def __init__(self, inner: httpx2.BaseTransport, moments: Moments) -> None:
+        self._inner = inner
+        self._moments = moments
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """One call."""
+        name = f"{request.method} {request.url.path.removeprefix('/api/v4')}"
+        self._moments.pass_by(name)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._inner.close()
+
+
+class MortalPlay(Play):
+    """A play of the small process with a bot that can die; it is started again at once."""
+
+    def __init__(
+        self, folder: Path, process: Process | None = None, plan: WorldPlan | None = None
+    ) -> None:
+        self.moments = Moments()
+        self.deaths = 0
+        self._lines: list[httpx2.Client] = []
+        super().__init__(folder, process or small.process(), plan=plan or small.plan())
+
+    def line(self) -> httpx2.Client:
+        """The bot's connection to GitLab."""
+        line = Line(AsgiTransport(create_app(self.sim)), self.moments)
+        self._lines.append(httpx2.Client(transport=line))
+        return self._lines[-1]
+
+    def start(self, **environment: str) -> None:
+        """Start the bot, or start it anew with the same database."""
+        super().start(**environment)
+        spare_the_disk(self.bot)
+        watch_commits(self.bot, self.moments)
+
+    def close(self) -> None:
+        """Close what is open."""
+        super().close()
+        for line in self._lines:
+            line.close()
+
+    def send(self, delivery: Delivery) -> int:
+        """Deliver a webhook; the status of the answer."""
+        status = super().send(delivery)
+        self.moments.pass_by("answer")
+        return status
+
+    def work(self) -> "MortalPlay":
+        """Deliver all hooks and let the bot work; where it dies, it is started again."""
+        while True:
+            try:
+                super().work()
+            except Death:
+                self.revive()
+            else:
+                return self
+
+    def revive(self) -> None:
+        """The hooks of that time are lost; a new process starts and looks through everything."""
+        self.sim.outbox.take()
+        self._shut()
+        self.deaths += 1
+        self.moments.dead = False
+        self.start()
+        self.bot.engine.enqueue("resync")
+
+    def _shut(self) -> None:
+        self._receiver.close()
+        self.bot.store.close()
+        while self._lines:
+            self._lines.pop().close()
+
+
+def spare_the_disk(bot: Bot) -> None:
+    """Do not wait for the disk at each commit: no power is cut here, only processes die."""
+    event.listen(
+        bot.store._engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF")
+    )
+    bot.store.close()
+
+
+def watch_commits(bot: Bot, moments: Moments) -> None:
+    """Have a moment before each commit of a bot's database."""
+    begin: Any = bot.store._writing
+
+    @contextmanager
+    def writing() -> Iterator[Any]:
+        with begin() as connection:
+            yield connection
+            moments.pass_by("commit")
+
+    bot.store._writing = writing  # type: ignore[method-assign]
