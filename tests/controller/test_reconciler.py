@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -340,7 +340,14 @@ def test_two_keys_of_one_launch_at_once_do_everything_once(world: World, bot: Bo
     place = world.request()
     bot.work(issue(place))
     finish_scope(world)
-    at_once(bot, [issue(place), f"launch:{number(world, place)}"] * 2)
+    with ThreadPoolExecutor() as pool:
+
+        def other_key() -> None:
+            """The second comes while the first is about to write; it has time to overtake."""
+            wait([pool.submit(bot.work, f"launch:{number(world, place)}")], timeout=0.3)
+
+        world.network.before.append((r"POST .*/notes$", other_key))
+        bot.work(issue(place))
     everything = world.everything()
     assert [len(everything[name]["notes"]) for name in ("factory#1", "press#1")] == [1, 1]
     assert everything["factory#1"]["labels"] == ["g::open", "run"]
