@@ -24,6 +24,9 @@ from tests.transport import AsgiTransport, session
 
 URL, TOKEN = "LAUNCHBOT_TEST_GITLAB_URL", "LAUNCHBOT_TEST_GITLAB_TOKEN"
 ROOT_TOKEN = "root-token-0123456789"
+OTHERS = ("stranger", "root", "gitlab-bot")
+"""Users of whom a GitLab mostly has one; who is nobody's friend has no access to our projects."""
+
 HIDDEN = "Seen.\n\n<!-- launchbot:v1 hidden -->"
 Issue = dict[str, Any]
 
@@ -91,17 +94,19 @@ def real() -> Iterator[tuple[Client, Simulator | None]]:
     token = os.environ.get(TOKEN)  # noqa: TID251
     if not url or not token:
         pytest.skip(f"no real GitLab: set {URL} and {TOKEN}")
-    yield Client(url, token), None
-    admin = gitlab.Gitlab(url, private_token=token)
-    for project in admin.projects.list(owned=True, search=PREFIX, get_all=True):
-        project.delete()
+    try:
+        yield Client(url, token), None
+    finally:
+        mine = gitlab.Gitlab(url, private_token=token)
+        for project in mine.projects.list(owned=True, search=PREFIX, get_all=True):
+            project.delete()
 
 
 PREFIX = f"launchbot-contract-{uuid4().hex[:8]}"
 PLACES = {"in-process": in_process, "sockets": over_sockets, "real": real}
 
 
-@pytest.fixture(scope="module", params=PLACES.values(), ids=PLACES)
+@pytest.fixture(scope="module", params=list(PLACES.values()), ids=list(PLACES))
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     """The same ground everywhere."""
     with ExitStack() as stack:
@@ -110,7 +115,8 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
             body = {"username": "stranger", "name": "S", "email": "s@x.test"}
             client.post("/users", {**body, "password": "invented-for-tests-0815"})
         me = client.get("/user")
-        others = (user for user in client.list("/users", active=True) if user["id"] != me["id"])
+        known = (user for name in OTHERS for user in client.list("/users", username=name))
+        others = (user for user in known if user["id"] != me["id"])
         here, there = (
             client.post("/projects", {"name": f"{PREFIX}-{name}", "visibility": "private"})
             for name in ("here", "there")
