@@ -8,17 +8,30 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.domain.errors import TransientError
+
+
+class Rests(Protocol):
+    """What is left alone for now; it outlives the process, because a late write does, too."""
+
+    def rest(self, lane: str, until: datetime) -> None:
+        """Leave something alone until a time."""
+        ...
+
+    def rests_until(self, lane: str) -> datetime | None:
+        """Until when something is left alone."""
+        ...
 
 
 class Lanes:
     """Named lanes, each for one thread at a time."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], rests: Rests) -> None:
         self._clock = clock
         self._locks: dict[str, threading.Lock] = {}
-        self._rest_until: dict[str, datetime] = {}
+        self._rests = rests
 
     @contextmanager
     def entered(self, *names: str) -> Iterator[None]:
@@ -34,14 +47,16 @@ class Lanes:
             try:
                 yield
             except TransientError as problem:
-                self._rest(names, problem.retry_after or 0.0)
+                if problem.retry_after:
+                    self._rest(names, problem.retry_after)
                 raise
 
     def _need_no_rest(self, names: Iterable[str]) -> None:
-        rest = max(self._rest_until.get(name, self._clock()) for name in names) - self._clock()
+        ends = (end for name in names if (end := self._rests.rests_until(name)))
+        rest = max(ends, default=self._clock()) - self._clock()
         if rest > timedelta():
             raise TransientError("it is left alone after what happened", rest.total_seconds())
 
     def _rest(self, names: Iterable[str], seconds: float) -> None:
         for name in names:
-            self._rest_until[name] = self._clock() + timedelta(seconds=seconds)
+            self._rests.rest(name, self._clock() + timedelta(seconds=seconds))

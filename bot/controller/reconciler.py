@@ -43,6 +43,14 @@ class Memory(Protocol):
         """Keep what was done and why."""
         ...
 
+    def rest(self, lane: str, until: datetime) -> None:
+        """Leave something alone until a time."""
+        ...
+
+    def rests_until(self, lane: str) -> datetime | None:
+        """Until when something is left alone."""
+        ...
+
     def watermark(self, project: int) -> datetime | None:
         """Up to when a project has been looked through."""
         ...
@@ -72,7 +80,7 @@ class Reconciler:
         self._enqueue = enqueue
         self._clock = clock
         self._resync_every = resync_every
-        self._lanes = Lanes(clock)
+        self._lanes = Lanes(clock, memory)
 
     def __call__(self, key: str) -> datetime | None:
         """Work on a key; when to come back to it, if ever."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from bot.store.database import Database
-from bot.store.tables import audit, definitions, deliveries, launches, records, watermarks
+from bot.store.tables import audit, definitions, deliveries, launches, records, rests, watermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,20 @@ class Memory(Database):
             kept = select(records.c.text).where(records.c.launch == launch)
             return connection.execute(kept).scalar()
 
+    def rest(self, lane: str, until: datetime) -> None:
+        """Note that something is to be left alone until a time."""
+        with self._writing() as connection:
+            new = self._insert(rests).values(lane=lane, until=until)
+            connection.execute(
+                new.on_conflict_do_update(index_elements=["lane"], set_={"until": until})
+            )
+
+    def rests_until(self, lane: str) -> datetime | None:
+        """Until when something is to be left alone; the time may have passed."""
+        with self._reading() as connection:
+            kept = select(rests.c.until).where(rests.c.lane == lane)
+            return connection.execute(kept).scalar()
+
     def set_watermark(self, project: int, at: datetime) -> None:
         """Note that everything that changed in a project before a time has been seen."""
         new = self._insert(watermarks).values(project=project, at=at)
@@ -112,4 +126,5 @@ class Memory(Database):
         """Forget old deliveries, and old audit rows, which may be kept for longer."""
         with self._writing() as connection:
             connection.execute(delete(deliveries).where(deliveries.c.at < before))
+            connection.execute(delete(rests).where(rests.c.until < before))
             connection.execute(delete(audit).where(audit.c.at < (audits_before or before)))

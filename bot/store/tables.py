@@ -117,6 +117,14 @@ records = Table(
     Column("text", Text, nullable=False),
 )
 
+# A write whose answer was lost may still be done, also when we were started again.
+rests = Table(
+    "rests",
+    metadata,
+    Column("lane", String(255), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
 watermarks = Table(
     "watermarks",
     metadata,

@@ -7,6 +7,7 @@ What happens at a moment is up to the test; nothing of the bot is replaced.
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,13 @@ class MortalPlay(Play):
     ) -> None:
         self.moments = Moments()
         self.deaths = 0
+        self.skew = timedelta()
         self._lines: list[httpx2.Client] = []
         super().__init__(folder, process or small.process(), plan=plan or small.plan())
+
+    def clock(self) -> datetime:
+        """The bot's clock; it may be slow by `skew`."""
+        return self.sim.clock.now() - self.skew
 
     def line(self) -> httpx2.Client:
         """The bot's connection to GitLab."""
@@ -125,11 +131,31 @@ class MortalPlay(Play):
     def revive(self) -> None:
         """The hooks of that time are lost; a new process starts and looks through everything."""
         self.sim.outbox.take()
-        self._shut()
         self.deaths += 1
+        self.restart()
+
+    def restart(self, *, forget: bool = False) -> None:
+        """A new process over the same database, or over none, looks through everything."""
+        self._shut()
+        if forget:
+            self.delete_database()
         self.moments.dead = False
         self.start()
         self.bot.engine.enqueue("resync")
+
+    def delete_database(self) -> None:
+        """Delete the database with its logs, whoever has it open."""
+        for file in self._folder.glob("launchbot.db*"):
+            file.unlink()
+
+    def pass_time(self, **time: float) -> "MortalPlay":
+        """Let time pass, with the bot at work whenever something is due."""
+        end = self.sim.clock.now() + timedelta(**time)
+        while (due := self.bot.store.next_due()) and due <= end - self.skew:
+            self.sim.clock.set(max(due + self.skew, self.sim.clock.now() + timedelta(seconds=1)))
+            self.work()
+        self.sim.clock.set(max(end, self.sim.clock.now()))
+        return self.work()
 
     def _shut(self) -> None:
         self._receiver.close()
