@@ -12,7 +12,7 @@ from bot.domain.graphs import cycles, reachable
 from bot.domain.outline import InputOutline, Outline, PhaseOutline, TaskOutline, Word
 from bot.domain.problems import Problem
 from bot.domain.process import ROOT
-from bot.domain.wording import nearest
+from bot.domain.wording import GUESSES, nearest
 
 _JINJA_WORDS = {"true", "false", "none"}
 
@@ -31,11 +31,14 @@ def check_definition(outline: Outline, reserved: Iterable[str]) -> Iterator[Prob
 def unknown(
     check: str, what: str, words: Iterable[Word], known: Sequence[str], where: str = "in this file"
 ) -> Iterator[Problem]:
-    """A problem for every word that is not among the known ones."""
-    for word in words:
-        if word.text not in known:
-            message = f'no {what} "{word.text}" is defined {where}'
+    """A problem for every word that is not among the known ones, the first with a guess each."""
+    names = set(known)
+    for number, word in enumerate(word for word in words if word.text not in names):
+        message = f'no {what} "{word.text}" is defined {where}'
+        if number < GUESSES:
             yield Problem(check, word.path, message, tuple(known), nearest(word.text, known))
+        else:
+            yield Problem(check, word.path, message)
 
 
 def _references(outline: Outline) -> Iterator[Problem]:

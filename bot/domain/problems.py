@@ -13,7 +13,7 @@ Severity = Literal["error", "warning"]
 CHECKS: Mapping[str, str] = {
     "unreadable-file": "A file or folder is there, can be read, is UTF-8 and of sensible size.",
     "yaml-syntax": "The file is valid YAML.",
-    "yaml-limit": "The file keeps the bounds for lines, depth, aliases and values.",
+    "yaml-limit": "The file keeps the bounds for size, lines, depth, aliases and values.",
     "yaml-feature": "The file uses plain keys and values only: no tags, no merge keys.",
     "duplicate-key": "No key stands twice in a mapping.",
     "unknown-key": "Every key is one that we know.",
@@ -40,7 +40,7 @@ CHECKS: Mapping[str, str] = {
     "identity": "What tells launches apart is always given.",
     "label-conflict": "No label has two purposes.",
     "label-scope": "Labels that stand on one issue do not exclude each other on GitLab Premium.",
-    "template-syntax": "A template is valid Jinja.",
+    "template-syntax": "A template is valid Jinja, of the part that cannot run away.",
     "template-variable": "A template uses only variables that there are.",
     "template-failure": "A template can be filled in with the examples of the inputs.",
     "template-tasks": "The template of a phase shows its tasks.",

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bot.domain.configuration import Configuration
 from bot.domain.markdown import anchor, code, table
 from bot.domain.process import SLUG, Definition
+from bot.domain.templates import FILTERS
 from bot.domain.validation import CHECKS, VARIABLES
 
 Topic = Literal["process", "configuration"]
@@ -49,6 +50,12 @@ def _process() -> Iterator[str]:
     yield (
         "The title of the root issue may use the inputs only.\n"
         "No line may begin with a slash and a word, because GitLab would run it as a command."
+    )
+    yield (
+        "Of Jinja there are variables, `for`, `if`, comparisons, `range(...)`, and the filters "
+        f"{', '.join(map(code, FILTERS))}.\n"
+        "What could multiply texts or go on for ever is left out: macros, `set`, `include`, `~`, "
+        "`+`, `*`, methods and other filters."
     )
     yield "## Checks"
     yield ("`launchbot check` names the rule that is broken.\nWarnings fail only with `--strict`.")

@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from bot.domain import templates
 
 WORD_JOINER = "\u2060"
 _TOKEN = re.compile("\ue000([a-z0-9_-]+)\ue001")
@@ -24,6 +23,7 @@ _ACTIVE = re.compile(
 )
 _BLOCK = re.compile(r"[-+=:/]|\d{1,9}[.)]")
 _QUICK_ACTION = re.compile(r"^[ \t]{0,3}/[a-z]\w*", re.MULTILINE | re.IGNORECASE)
+_LINE_END = re.compile(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _TITLE_LENGTH = 255
 
@@ -76,14 +76,13 @@ def resolve(text: str, addresses: Mapping[str, str]) -> str:
 
 def render(source: str, variables: Mapping[str, Any]) -> str:
     """A template filled in; its source is from the installation's own files, never from GitLab."""
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
-    )
-    return environment.from_string(source).render(variables).strip()
+    return templates.fill(source, variables).strip()
 
 
 def has_quick_action(text: str) -> bool:
-    """Whether a line starts with a slash word, which GitLab could run."""
-    return (
-        _QUICK_ACTION.search(re.sub(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)) is not None
-    )
+    """Whether a line starts with a slash word, which GitLab could run.
+
+    GitLab drops carriage returns before it looks, so that one may stand inside the word.
+    """
+    read = (_LINE_END.sub("\n", text), _LINE_END.sub("\n", text.replace("\r", "")))
+    return any(_QUICK_ACTION.search(lines) for lines in read)

@@ -4,17 +4,16 @@ Every template is parsed, its variables are looked up, and it is filled in once 
 It must not read files; the sources are handed in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError
 
+from bot.domain import templates
 from bot.domain.outline import Cursor, Outline, Word
 from bot.domain.problems import Problem
 from bot.domain.rendering import has_quick_action, render
-from bot.domain.wording import nearest
+from bot.domain.wording import GUESSES, nearest
 
 VARIABLES: Mapping[str, str] = {
     "launch": "The id of the launch.",
@@ -79,7 +78,7 @@ def _text(word: Word, source: str, outline: Outline, *, is_phase: bool) -> Itera
         if has_quick_action(line):
             message = "GitLab would run this line as a quick action; begin it with another word"
             yield Problem("quick-action", word.path, message, file=word.text, line=number)
-    if is_phase and not _uses(source, "tasks"):
+    if is_phase and "tasks" not in _used(source, ("tasks",)):
         message = "the tasks of the phase are not shown; put {{ tasks }} where they should stand"
         yield Problem("template-tasks", word.path, message, file=word.text)
 
@@ -88,24 +87,20 @@ def _faults(source: str, known: Mapping[str, Any], place: Mapping[str, Any]) -> 
     """What is wrong with a template that may use the known variables."""
     place = {"path": (), **place}
     try:
-        tree = _ENVIRONMENT.parse(source)
-        names = find_undeclared_variables(tree) - set(_ENVIRONMENT.globals)
+        used = templates.variables(source)
     except TemplateSyntaxError as error:
         message = f"this is not a valid template: {error.message}"
         yield Problem("template-syntax", message=message, line=error.lineno, **place)
         return
-    unknown = sorted(names - set(known))
-    for name in unknown:
-        yield _unknown(name, tree, known, place)
+    unknown = sorted(used.keys() - known.keys())
+    for number, name in enumerate(unknown):
+        yield _unknown(name, used[name], known if number < GUESSES else {}, place)
     if not unknown:
         yield from _failure(source, known, place)
 
 
-def _unknown(
-    name: str, tree: nodes.Template, known: Mapping[str, Any], place: Mapping[str, Any]
-) -> Problem:
+def _unknown(name: str, line: int, known: Mapping[str, Any], place: Mapping[str, Any]) -> Problem:
     allowed = tuple(sorted(known))
-    line = next(node.lineno for node in tree.find_all(nodes.Name) if node.name == name)
     message = f'there is no variable "{name}" here'
     if name in PHASE_VARIABLES:
         message += "; only the text of a phase has it"
@@ -134,11 +129,12 @@ def _line(error: Exception) -> int:
     return line
 
 
-def _uses(source: str, name: str) -> bool:
+def _used(source: str, inputs: Sequence[str]) -> Iterable[str]:
+    """The inputs that a text uses; of one that cannot be read, all."""
     try:
-        return name in find_undeclared_variables(_ENVIRONMENT.parse(source))
+        return templates.variables(source)
     except TemplateSyntaxError:
-        return True
+        return inputs
 
 
 def _unused_inputs(outline: Outline, sources: Sequence[str]) -> Iterator[Problem]:
@@ -146,10 +142,12 @@ def _unused_inputs(outline: Outline, sources: Sequence[str]) -> Iterator[Problem
     named = {
         word.text for place in (root["due"], outline.document["identity"]) for word in place.words()
     }
-    sources = [*sources, *(word.text for word in root["title"].words())]
+    inputs = [wanted.name.text for wanted in outline.inputs]
+    for source in (*sources, *(word.text for word in root["title"].words())):
+        named.update(_used(source, inputs))
     for wanted in outline.inputs:
         name = wanted.name.text
-        if name not in named and not any(_uses(source, name) for source in sources):
+        if name not in named:
             message = f'the input "{name}" is asked for and never used'
             yield Problem(
                 "unused-input", wanted.name.path, message, severity="warning", on_key=True
@@ -190,6 +188,3 @@ def _phase(name: str) -> dict[str, str]:
         "role_title": _SAMPLE,
         "issue": _SAMPLE,
     }
-
-
-_ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False)

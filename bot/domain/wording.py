@@ -7,6 +7,9 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
+GUESSES = 20
+"""How many words of a file are worth a guess: each looks at all names, and hundreds take long."""
+
 _CUTOFF = 0.6
 
 

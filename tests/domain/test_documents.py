@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.documents import MAX_LINES, Position, parse
+from bot.domain.documents import MAX_CHARACTERS, MAX_LINES, Position, parse
 
 TEXT = """\
 name: party
@@ -90,7 +90,9 @@ def test_broken_text_is_explained(text: str, line: int, column: int, words: str)
     ("text", "words"),
     [
         pytest.param("[" * 5000, "40 levels deep", id="depth"),
-        pytest.param("a: 1\n" * (MAX_LINES + 1), "20000 lines", id="lines"),
+        pytest.param("#" * (MAX_CHARACTERS + 1), "131072 characters", id="size"),
+        pytest.param("\n" * (MAX_LINES + 1), "20000 lines", id="lines"),
+        pytest.param("a: 1\n" * 10_000, "5000 keys and values", id="keys"),
         pytest.param(f"a: &x [1]\nb: [{'*x, ' * 30}]", "20 aliases", id="aliases"),
         pytest.param("a: &x [*x]", "20 aliases", id="endless alias"),
         pytest.param(
@@ -102,7 +104,7 @@ def test_broken_text_is_explained(text: str, line: int, column: int, words: str)
             "20 aliases",
             id="bomb",
         ),
-        pytest.param(f"a: &x [{'1, ' * 40_000}]\nb: *x\nc: *x", "100000 values", id="values"),
+        pytest.param(f"a: &x [{'1, ' * 3_000}]\nb: *x\nc: *x", "5000 keys and values", id="values"),
     ],
 )
 def test_text_that_unfolds_beyond_bounds_is_refused(text: str, words: str) -> None:

@@ -213,6 +213,13 @@ def test_a_quick_action_is_seen_behind_any_line_end(line: str, end: str) -> None
     assert has_quick_action(f"Hello{end}{line}{end}")
 
 
+@pytest.mark.parametrize("line", ["/\rclose", "\r/clo\rse", "/close\r"])
+def test_a_quick_action_is_seen_through_carriage_returns(line: str) -> None:
+    """GitLab drops them before it looks for commands."""
+    assert has_quick_action(f"Hello\n{line}")
+    assert has_quick_action(line)
+
+
 @pytest.mark.parametrize(
     "text", ["a /close", "> /close", "//", "/ close", "/1", f"{WORD_JOINER}/close"]
 )

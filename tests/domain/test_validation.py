@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.problems import CHECKS, Problem
 from bot.domain.validation import TEMPLATE_VARIABLES, check_configuration, check_process
+from bot.domain.wording import GUESSES
 from tests.domain.definitions import GONE, TEXTS, installation, party
 
 Changes = dict[str, Any]
@@ -525,6 +526,14 @@ def test_unknown_names_make_no_circle() -> None:
     assert problem.check == "unknown-phase"
 
 
+def test_only_the_first_unknown_names_are_guessed_at() -> None:
+    """Hundreds of guesses would take minutes; every name is still told, with its place."""
+    problems = found(phases__food__after=[f"plan{number}" for number in range(300)])
+    assert [problem.path[-1] for problem in problems] == [*range(300)]
+    guessed = [problem for problem in problems if problem.nearest]
+    assert guessed == [problem for problem in problems if problem.allowed] == [*problems[:GUESSES]]
+
+
 def test_warnings_are_marked() -> None:
     """A warning says what is odd, not what is wrong."""
     assert only(found(phases__plan__due=GONE)).severity == "warning"
@@ -596,9 +605,9 @@ def test_warnings_are_marked() -> None:
         pytest.param(
             "phase.md.j2",
             '{{ tasks }}{% include "root.md.j2" %}',
-            "template-failure",
+            "template-syntax",
             1,
-            "cannot be filled in",
+            "{% include %} is no part of our templates",
             id="another template",
         ),
         pytest.param(
