@@ -53,7 +53,10 @@ class LinkIssues:
 
 @dataclass(frozen=True, slots=True)
 class PostNote:
-    """Comment on the issue of a part, once for each key; with `note`, edit that comment."""
+    """Comment on the issue of a part, once for each key; with `note`, edit that comment.
+
+    Not while the text links to an issue of the launch that could not be opened.
+    """
 
     part: str
     key: str

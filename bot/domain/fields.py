@@ -70,7 +70,7 @@ def adopt(record: Record, values: Mapping[str, str]) -> Record:
 
 
 def want(record: Record, name: str, value: str, now: str | None, *, ours: bool = False) -> Record:
-    """The record wanting a value for a field that shows `now` (None: its issue is not there yet).
+    """The record wanting a value for a field that shows `now` (None: its issue does not show).
 
     What a person chose stays, and so does a value that stood there before we first looked,
     unless the field is only `ours` to set.
@@ -80,7 +80,8 @@ def want(record: Record, name: str, value: str, now: str | None, *, ours: bool =
         return record.with_field(name, Managed(want=now or "", was=now or "", by="person"))
     if field and (field.by == "person" or field.want == value):
         return record
-    return record.with_field(name, Managed(want=value, was=now or ""))
+    before = field.was if field and now is None else now
+    return record.with_field(name, Managed(want=value, was=before or ""))
 
 
 def missing(record: Record, values: Mapping[str, str], today: date) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.domain.progress import Progress
 from bot.domain.record import Record
 from bot.domain.rendering import link
 
+_BAR = "\\|"
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_][A-Za-z0-9_.-]*)")
 
 
@@ -51,6 +52,11 @@ def phase_title(process: Process, observed: Observed, phase: str) -> str:
 def bullets(lines: Iterable[str]) -> str:
     """Lines as a list."""
     return "\n".join(f"- {line}" for line in lines)
+
+
+def row(cells: Iterable[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 def inputs_missing(definition: Definition, problems: Mapping[str, str]) -> str:
@@ -191,7 +197,7 @@ def ready(process: Process, observed: Observed) -> str:
 def live(process: Process, observed: Observed, record: Record) -> str:
     """The launch is live, and how long each phase took."""
     rows = "\n".join(
-        f"| {phase_title(process, observed, phase)} | {took(observed, record, phase)} |"
+        row([phase_title(process, observed, phase), took(observed, record, phase)])
         for phase in process.phases
     )
     return f"The launch is **live**. \N{PARTY POPPER}\n\n| Phase | Took |\n|---|---|\n{rows}"

@@ -67,7 +67,7 @@ def _row(process: Process, observed: Observed, record: Record, name: str) -> str
         f"{progress.done(name)} of {progress.required(name)}",
         _next(process, observed, record, name),
     ]
-    return f"| {' | '.join(cells)} |"
+    return messages.row(cells)
 
 
 def _due(observed: Observed, record: Record, name: str, phase: Phase) -> str:
@@ -95,9 +95,8 @@ def _next(process: Process, observed: Observed, record: Record, name: str) -> st
     progress = Progress.of(process, observed)
     task = progress.next(name)
     if task:
-        return f"`{task.id}` {task.title}".replace("|", "\\|")
-    waiting = progress.missing(name)
-    return waiting[0].replace("|", "\\|") if waiting else "close the issue"
+        return f"`{task.id}` {task.title}"
+    return next(iter(progress.missing(name)), "close the issue")
 
 
 def _ball(process: Process, observed: Observed, record: Record) -> str:
@@ -107,13 +106,17 @@ def _ball(process: Process, observed: Observed, record: Record) -> str:
         who = messages.name(messages.owner(process, observed, ROOT), observed)
         return f"{who}: close this issue to make the launch live."
     open_phases = [name for name in process.phases if record.phase(name).gate == "open"]
-    return " \N{MIDDLE DOT} ".join(_holder(process, observed, name) for name in open_phases) + "."
+    holders = (_holder(process, observed, record, name) for name in open_phases)
+    return " \N{MIDDLE DOT} ".join(holders) + "."
 
 
-def _holder(process: Process, observed: Observed, name: str) -> str:
-    who = messages.name(messages.owner(process, observed, name), observed)
-    role = process.roles[process.phases[name].role].title
-    return f"{who} ({role}) with {messages.phase_title(process, observed, name)}"
+def _holder(process: Process, observed: Observed, record: Record, name: str) -> str:
+    phase, title = process.phases[name], messages.phase_title(process, observed, name)
+    part = name if expects(process, observed, record, name) else ROOT
+    who = messages.name(messages.owner(process, observed, part), observed)
+    if part == ROOT:
+        return f"{who}: put ~{messages.quoted(str(phase.label))} on this issue to begin {title}"
+    return f"{who} ({process.roles[phase.role].title}) with {title}"
 
 
 def _limits(process: Process, observed: Observed, record: Record) -> Iterator[str]:
@@ -135,8 +138,10 @@ def _unseen(process: Process, observed: Observed) -> Iterator[str]:
 def _refusals(process: Process, record: Record) -> Iterator[str]:
     for name, refusal in record.refused.items():
         part, _, field = name.partition(".")
+        deed = _DEEDS.get(field)
+        if deed is None:
+            deed, part = "comment on the issue of", refusal.want
         title = process.phases[part].title if part in process.phases else part
-        deed = _DEEDS.get(field, "comment on the issue of")
         yield f"I could not {deed} **{title}**: {inline(refusal.why)} I try again tomorrow."
 
 
@@ -146,9 +151,10 @@ def _people(process: Process, observed: Observed) -> Iterator[str]:
             f"GitLab shows me no user `{username}`; whoever runs Launchbot should correct "
             "`roles:` in `launchbot.yml`."
         )
-    for phase in process.phases.values():
-        if observed.holder(phase.role) is None:
-            yield f"Nobody holds the role **{process.roles[phase.role].title}**."
+    roles = (process.root.role, *(phase.role for phase in process.phases.values()))
+    for role in dict.fromkeys(roles):
+        if observed.holder(role) is None:
+            yield f"Nobody holds the role **{process.roles[role].title}**."
 
 
 def _lost_lines(process: Process, observed: Observed, record: Record) -> Iterator[str]:

@@ -6,6 +6,8 @@ writes that it intends, then the record that they are done.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
 from bot.domain import dates, fields, gates, messages, opening, overview, requests
 from bot.domain.actions import (
@@ -21,6 +23,8 @@ from bot.domain.observed import Issue, Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Place, Record, Refused
 from bot.domain.rendering import resolve
+
+_CANNOT = "cannot"
 
 
 def plan(process: Process, observed: Observed) -> Plan:
@@ -41,22 +45,32 @@ def _not_yet(process: Process, observed: Observed) -> Plan | None:
     if request is None or request.closed or process.labels.request not in request.labels:
         return Plan()
     given = requests.read(process, request.description)
-    if given.problems:
-        text = messages.inputs_missing(process, given.problems)
+    if problems := given.problems or _too_late(process, observed, given.inputs):
+        text = messages.inputs_missing(process, problems)
         return _say(observed, "inputs", text, "the request lacks inputs")
     if observed.rival:
         private = observed.rival.confidential and not request.confidential
         text = messages.already_running(process, private=private)
         return _say(observed, "duplicate", text, "a launch for the same is running")
-    if any(refusal.key == fields.key(ROOT, fields.CREATE) for refusal in observed.refusals):
-        text = messages.cannot_start(process, observed.refusals[0].why)
-        return _say(observed, "cannot", text, "the root issue could not be opened")
-    return None
+    refused = {refusal.key: refusal.why for refusal in observed.refusals}
+    if why := refused.get(fields.key(ROOT, fields.CREATE)):
+        text = messages.cannot_start(process, why)
+        answer = _say(observed, _CANNOT, text, "the root issue could not be opened")
+        return replace(answer, wake_at=dates.tomorrow(observed))
+    return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
+
+
+def _too_late(process: Process, observed: Observed, inputs: Mapping[str, str]) -> dict[str, str]:
+    name = process.root.due or ""
+    late = name in inputs and date.fromisoformat(inputs[name]) < observed.today()
+    return {name: "is in the past"} if late else {}
 
 
 def _say(observed: Observed, key: str, text: str, reason: str) -> Plan:
     note = observed.said.get(key)
     if note and note.text == resolve(text, _addresses(observed)):
+        return Plan()
+    if any(refusal.key == key for refusal in observed.refusals):
         return Plan()
     return Plan((PostNote("request", key, text, reason, note.id if note else None),))
 
@@ -143,16 +157,26 @@ def _wanted(
     process: Process, observed: Observed, record: Record, part: str
 ) -> Iterator[tuple[str, str]]:
     place = process.root if part == ROOT else process.phases[part]
-    if holder := observed.holder(place.role):
-        yield fields.ASSIGNEE, str(holder.id)
+    if not _is_finished(record, part):
+        if holder := observed.holder(place.role):
+            yield fields.ASSIGNEE, str(holder.id)
+        if due := _due(process, observed, record, part):
+            yield fields.DUE, due
+    if part != ROOT:
+        yield fields.GATE, fields.gate_label(process, record.phase(part).gate)
+        yield fields.LINK, "yes"
+
+
+def _is_finished(record: Record, part: str) -> bool:
+    """Whether a part keeps who did it and its date, also when roles and dates change."""
+    return record.state == "live" if part == ROOT else record.phase(part).gate == "done"
+
+
+def _due(process: Process, observed: Observed, record: Record, part: str) -> str:
     if part == ROOT:
-        if process.root.due and (day := record.inputs.get(process.root.due)):
-            yield fields.DUE, day
-        return
-    if due := dates.due(process, observed, record, part):
-        yield fields.DUE, due.isoformat()
-    yield fields.GATE, fields.gate_label(process, record.phase(part).gate)
-    yield fields.LINK, "yes"
+        return record.inputs.get(process.root.due or "", "")
+    day = dates.due(process, observed, record, part)
+    return day.isoformat() if day else ""
 
 
 def _bring(process: Process, observed: Observed, record: Record) -> Plan:

@@ -276,7 +276,9 @@ class World:
         return dropped
 
     def _change(self, action: ChangeIssue) -> list[Refusal]:
-        issue = self.issues[action.part]
+        issue, hidden = self.issues[action.part], f"{action.part}.confidential"
+        if action.confidential and hidden in self.refuse:
+            return [Refusal(hidden, "yes", self.refuse[hidden])]
         dropped = self._dropped(action.part, action.assignee)
         self.edit(
             action.part,
@@ -302,9 +304,8 @@ class World:
             return []
         if why := self.refuse.get(action.key):
             return [Refusal(action.key, action.part, why)]
-        key = (action.part, action.key)
-        if key not in self.notes or action.note is not None:
-            text = resolve(action.text, self._addresses())
+        key, text = (action.part, action.key), resolve(action.text, self._addresses())
+        if "]()" not in text and (key not in self.notes or action.note is not None):
             self.notes[key] = Note(action.note or len(self.notes) + 1, text)
         return []
 
