@@ -42,7 +42,8 @@ def phase(name: str, tasks: str, more: str = "") -> str:
     """A phase of a definition."""
     return (
         f"  {name}:\n    title: P\n    role: host\n    project: house\n    template: phase.md.j2\n"
-        f"    done_when: over\n    due: {{business_days: 1, after: opening}}\n{more}    tasks:\n{tasks}"
+        "    done_when: over\n    due: {business_days: 1, after: opening}\n"
+        f"{more}    tasks:\n{tasks}"
     )
 
 
