@@ -70,9 +70,9 @@ def test_reading_never_fails(text: str) -> None:
 @pytest.mark.parametrize("text", [" " * 10**6, "1" * 10**6, "- " * 500_000, "- [x] ~~~~" * 10**5])
 def test_a_mebibyte_is_read_in_reasonable_time(text: str) -> None:
     """GitLab allows a million characters."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert read(text) == {}
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
 
 
 def test_a_task_list_says_all_that_its_readers_need() -> None:

@@ -132,10 +132,10 @@ def test_the_last_record_of_a_note_counts() -> None:
 @pytest.mark.parametrize("text", ["\n" * 10**6, "<!-- launchbot:record {" * 40_000, "}" * 10**6])
 def test_a_long_note_is_read_in_reasonable_time(text: str) -> None:
     """A maintainer may edit the bot's notes; nobody may keep it busy with them."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert record.split(f"{text}x", KEYS, ROOT)[1] is None
     assert record.split(f"<!-- launchbot:record {{{text}", KEYS, ROOT)[1] is None
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
 
 
 values = st.recursive(

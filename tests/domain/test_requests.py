@@ -201,6 +201,6 @@ def test_reading_never_fails(text: str) -> None:
 )
 def test_a_mebibyte_is_read_in_reasonable_time(text: str) -> None:
     """GitLab allows a million characters; nobody may keep the bot busy with them."""
-    began = time.perf_counter()
+    began = time.process_time()
     read(SMALL, text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
