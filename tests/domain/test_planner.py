@@ -25,7 +25,7 @@ def _started() -> World:
 
 def _described(world: World) -> str:
     """The plan for people; links to issues that may not be there yet as their words."""
-    text = re.sub("\\[(\\w+)\\]\\(\ue000\\w+\ue001\\)", r"\1", world.plan().describe())
+    text = re.sub("\\[([^\\]]*)\\]\\(\ue000\\w+\ue001\\)", r"\1", world.plan().describe())
     return folded(text)
 
 
@@ -59,8 +59,8 @@ link the build issue to the root issue
     because the issues of a launch are linked to its root
 link the tell issue to the root issue
     because the issues of a launch are linked to its root
-comment on the request issue (started.request.1): **Small process** has started: [follow it
-here](\ue000root\ue001). The comment there that shows the status is always up to date.
+comment on the request issue (started.request.1): **Small process** has started: follow it
+here. The comment there that shows the status is always up to date.
     because people should know
 record that all of it is done
     because its writes are done\
