@@ -17,6 +17,7 @@ PROJECT_PATH = r"^[^/\s]+(/[^/\s]+)+$"
 
 Whole = Annotated[int, Field(strict=True)]
 Username = Annotated[str, StringConstraints(pattern=USERNAME, max_length=255)]
+HeadWord = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 ProjectPath = Annotated[str, StringConstraints(pattern=PROJECT_PATH, max_length=1000)]
 
 
@@ -47,6 +48,9 @@ class Configuration(Strict):
         default=(), description="More folders with processes, relative to this file."
     )
     calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
+    command: HeadWord = Field(
+        default="launch", description="The word behind the slash that begins every command."
+    )
     bot_users: tuple[Whole, ...] = Field(
         default=(), description="Ids of users that the bot was in former times."
     )

@@ -147,6 +147,8 @@ class Outline:
             yield from part["role"].words()
         for task in self.tasks:
             yield from task.roles
+        for _, right in self.document["rights"].entries():
+            yield from right["roles"].words()
 
     def projects(self) -> tuple[Word, ...]:
         """Every place that names a project."""

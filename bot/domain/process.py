@@ -21,6 +21,7 @@ LABEL = r"^[^,\r\n]+$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 LabelName = Annotated[str, StringConstraints(pattern=LABEL, max_length=255)]
+Level = Literal["planner", "reporter", "developer", "maintainer", "owner"]
 BusinessDays = Annotated[int, Field(ge=0, le=500, strict=True)]
 
 
@@ -160,6 +161,34 @@ class Root(Strict):
     labels: tuple[LabelName, ...] = Field(default=(), description="More labels for the issue.")
 
 
+class Right(Strict):
+    """Who may use a command, of the members above guest: whoever fits one of these."""
+
+    roles: tuple[Slug, ...] = Field(default=(), description="Who holds one of these roles.")
+    lead: bool = Field(default=False, description="Who holds the role of the root issue.")
+    owner: bool = Field(
+        default=False,
+        description="Who holds the role that the command names, or that of the task or phase that "
+        "it names, or of the phase in which that task stands.",
+    )
+    holders: bool = Field(default=False, description="Who holds any role of the process.")
+    assignee: bool = Field(
+        default=False,
+        description="Who is assigned to the task or phase that the command names, or to the root "
+        "issue if it names nothing.",
+    )
+    level: Level | None = Field(
+        default=None, description="Members of the project with this role in GitLab, or a higher."
+    )
+
+    @model_validator(mode="after")
+    def _somebody_may(self) -> Self:
+        if self == type(self).model_construct():
+            message = "this lets nobody use the command; name roles, or give a level"
+            raise ValueError(message)
+        return self
+
+
 class Definition(Strict):
     """A process: `templates/<name>/process.yml`."""
 
@@ -174,6 +203,10 @@ class Definition(Strict):
     labels: Labels = Field(description="The labels that the process uses.")
     root: Root = Field(description="The root issue.")
     phases: Mapping[Slug, Phase] = Field(min_length=1, description="The phases, in order.")
+    rights: Mapping[Slug, Right] = Field(
+        default={},
+        description="Who may use a command, by its verb, in place of those for whom it is meant.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

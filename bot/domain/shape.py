@@ -25,7 +25,7 @@ _KINDS = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "tuple_type": "a list, such as [a, b]",
-    "mapping_type": "a mapping of names to values",
+    "dict_type": "a mapping of names to values",
     "model_type": "a mapping of keys to values",
     "date_type": "a date, such as 2026-12-24",
     "date_from_datetime_parsing": "a date, such as 2026-12-24",

@@ -6,6 +6,7 @@ It must not read files; what it finds are values with a path into the document.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.domain.command_checks import check_head_word, check_rights
 from bot.domain.configuration import Configuration
 from bot.domain.definition_checks import check_definition
 from bot.domain.installation_checks import check_installation
@@ -55,6 +56,7 @@ def check_process(
             *misshapen(document, Definition),
             *_name(outline, folder),
             *check_definition(outline, TEMPLATE_VARIABLES),
+            *check_rights(outline),
             *check_labels(outline),
             *check_texts(outline, texts),
         )
@@ -67,7 +69,11 @@ def check_configuration(
     """What is wrong with a configuration, given the data of processes and which of them run."""
     outlines = {name: Outline.read(process) for name, process in processes.items()}
     return _distinct(
-        (*misshapen(document, Configuration), *check_installation(document, outlines, running))
+        (
+            *misshapen(document, Configuration),
+            *check_head_word(document),
+            *check_installation(document, outlines, running),
+        )
     )
 
 
