@@ -14,7 +14,7 @@ UV := .venv/bin/uv
 ARGS ?=
 
 # docs/reference/<topic>.md is what `launchbot reference <topic>` prints.
-REFERENCE := process configuration
+REFERENCE := process configuration commands
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

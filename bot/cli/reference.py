@@ -8,7 +8,9 @@ from bot.domain.reference import render
 
 
 def reference(
-    topic: Annotated[Literal["process", "configuration"], typer.Argument(show_default=False)],
+    topic: Annotated[
+        Literal["process", "configuration", "commands"], typer.Argument(show_default=False)
+    ],
 ) -> None:
     """Print the reference page of a topic as Markdown."""
     typer.echo(render(topic), nl=False)

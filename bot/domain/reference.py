@@ -1,4 +1,4 @@
-"""Reference pages of the two formats that people write, from the models themselves.
+"""Reference pages of what people write: two formats from their models, commands from their table.
 
 So a key without a description, or a page that lags behind, cannot be.
 It must not describe anything that the models do not say.
@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from bot.domain.commands import help as commands
 from bot.domain.configuration import Configuration
 from bot.domain.markdown import anchor, code, table
 from bot.domain.process import SLUG, Definition
 from bot.domain.templates import FILTERS
 from bot.domain.validation import CHECKS, VARIABLES
 
-Topic = Literal["process", "configuration"]
+Topic = Literal["process", "configuration", "commands"]
 Schema = Mapping[str, Any]
 
 _NAME = "A *name* is made of small letters and digits, joined by `-` or `_`, at most 40 characters."
@@ -24,9 +25,10 @@ _WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false
 
 def render(topic: Topic) -> str:
     """The page of a topic as Markdown."""
+    pages = {"process": _process, "configuration": _configuration, "commands": commands.reference}
     blocks = [
         f"<!-- Written by `launchbot reference {topic}`: change the descriptions instead. -->",
-        *(_process() if topic == "process" else _configuration()),
+        *pages[topic](),
     ]
     return "\n\n".join(blocks) + "\n"
 

@@ -11,9 +11,9 @@ from bot.cli import app
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
 
-@pytest.mark.parametrize("topic", ["process", "configuration"])
-def test_reference_is_not_stale(topic: Literal["process", "configuration"]) -> None:
-    """A change of a model is a change of its page."""
+@pytest.mark.parametrize("topic", ["process", "configuration", "commands"])
+def test_reference_is_not_stale(topic: Literal["process", "configuration", "commands"]) -> None:
+    """A change of a model or of the table is a change of its page."""
     result = CliRunner().invoke(app, ["reference", topic])
     assert result.exit_code == 0
     path = DOCS / f"{topic}.md"
@@ -24,7 +24,7 @@ def test_reference_is_not_stale(topic: Literal["process", "configuration"]) -> N
 
 
 def test_unknown_topic_exits_2() -> None:
-    """The two topics are named."""
+    """The topics are named."""
     result = CliRunner().invoke(app, ["reference", "people"])
     assert result.exit_code == 2
     assert "configuration" in result.stderr
