@@ -76,8 +76,8 @@ def set_up(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # These would say each request and statement, with its values.
-    for noisy in ("urllib3", "uvicorn.access", "sqlalchemy.engine"):
+    # These would say each request, statement and block of text, some with its values.
+    for noisy in ("urllib3", "uvicorn.access", "sqlalchemy.engine", "markdown_it"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[

@@ -117,7 +117,7 @@ class Plan:
 
 
 def describe(action: Action) -> str:
-    """One line on what an action does, without any text of the launch: it may be confidential."""
+    """One line on what an action does, without text and date: the launch may be confidential."""
     match action:
         case CreateIssue():
             return f"open the {action.part} issue in project {action.project}"
@@ -143,6 +143,8 @@ def _words(action: Action) -> str:
             return f": {action.title}"
         case PostNote():
             return f": {action.text.splitlines()[0]}"
+        case ChangeIssue(due=date() as due):
+            return f": {due}"
         case _:
             return ""
 
@@ -152,12 +154,12 @@ def _changes(action: ChangeIssue) -> Iterator[str]:
     yield from (f"-{label}" for label in action.remove_labels)
     if action.assignee:
         yield f"assign {action.assignee.username}"
-    if action.due:
-        yield f"due {action.due}"
     if action.state:
         yield {"opened": "reopen", "closed": "close"}[action.state]
     if action.confidential:
         yield "make confidential"
+    if action.due:
+        yield "set the due date"
 
 
 def _notified(action: Action) -> Iterable[str]:

@@ -14,7 +14,7 @@ from tests.domain.world import ALICE, BOB, REQUEST_TEXT, World, process
     [
         pytest.param(
             ChangeIssue("scope", "", assignee=BOB, due=date(2026, 3, 9)),
-            "change the scope issue: assign bob, due 2026-03-09",
+            "change the scope issue: assign bob, set the due date",
             id="assignee and date",
         ),
         pytest.param(
@@ -46,10 +46,13 @@ def test_an_action_in_a_line(action: Action, line: str) -> None:
 
 
 def test_logs_give_nothing_of_a_launch_away() -> None:
-    """A launch may be confidential: its partner stands in the plan for people only."""
+    """A launch may be confidential: its partner and date stand in the plan for people only."""
     world = World(process()).request(REQUEST_TEXT.replace("Acme Cloud", "Secret Cloud"))
     assert "Secret" in world.plan().describe()
     assert not [action for action in world.plan().actions if "Secret" in describe(action)]
+    world.settle().edit("root", due=date(2026, 9, 7)).finish("scope")
+    assert "set the due date: 2026-08-31" in world.plan().describe()
+    assert not [action for action in world.plan().actions if "2026" in describe(action)]
 
 
 def test_a_blocked_plan_says_why() -> None:

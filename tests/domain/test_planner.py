@@ -85,7 +85,7 @@ write the status note
     because the launch stands differently now
 change the scope issue: +g::done, -g::open
     because the label shows the gate
-change the build issue: +g::open, -g::locked, due 2026-05-25
+change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
     because the process sets this date; the label shows the gate
 change the tell issue: +g::open, -g::locked
     because the label shows the gate
