@@ -22,8 +22,7 @@ def serve() -> None:
     app = web_app(bot)
     listener = _listener(bot)
     _greet(bot)
-    bot.engine.enqueue("resync")
-    bot.engine.run(bot.reconciler)
+    bot.engine.run(bot.reconciler, standing=["resync"])
     # uvicorn shuts down in order and then raises the signal once more, for us.
     signal.signal(signal.SIGTERM, _leave)
     try:

@@ -54,6 +54,7 @@ class EmbeddedEngine:
         self._report = report
         self._lease = Lease(store, clock, me or holder.name())
         self._tidied: datetime | None = None
+        self._standing: Sequence[str] = ()
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._touched = threading.Condition()
@@ -78,11 +79,14 @@ class EmbeddedEngine:
         self._store.enqueue(key, now if at is None else at, now)
         self._wake()
 
-    def run(self, callback: Callback) -> None:
+    def run(self, callback: Callback, standing: Sequence[str] = ()) -> None:
         """Take the lock, free what a killed process had claimed, and start to call back.
 
+        `standing` are keys that are always to come back: queued now and once an hour, because
+        the queue may be lost, and with it when they were to.
         Returns at once. While somebody else has the lock, the workers wait for it.
         """
+        self._standing = standing
         self.beat()
         self._start("heartbeat", self._beat_on)
         for number in range(1, self._workers + 1):
@@ -141,6 +145,8 @@ class EmbeddedEngine:
         now = self._clock()
         if self._tidied is None or now >= self._tidied + _TIDY:
             self._store.prune(now - KEEP_DELIVERIES, now - KEEP_AUDITS)
+            for key in self._standing:
+                self.enqueue(key)
             self._tidied = now
         return True
 

@@ -365,6 +365,21 @@ def test_running_engine_finds_what_another_process_queued(
     assert calls.keys == ["launch:a"]
 
 
+def test_standing_key_comes_back_though_the_database_was_deleted(
+    engine: EmbeddedEngine, calls: Calls, store: Store, file: Path, clock: Clock
+) -> None:
+    """With the queue it was lost when to look again; it is queued once an hour in any case."""
+    engine.run(calls, standing=["resync"])
+    calls.wait()
+    pause = threading.Event()
+    assert any(store.depth() == 0 or pause.wait(0.01) for _ in range(1000))
+    file.unlink()
+    clock.now += HOUR
+    assert any(engine.beat() or pause.wait(0.01) for _ in range(1000))
+    calls.wait()
+    assert calls.keys == ["resync", "resync"]
+
+
 def test_running_engine_wakes_when_a_key_is_due(
     engine: EmbeddedEngine, calls: Calls, clock: Clock
 ) -> None:
