@@ -22,7 +22,7 @@ from tests.scenarios import small
 from tests.scenarios.play import Play
 from tests.transport import AsgiTransport
 
-Meanwhile = Callable[[int, str], None]
+Meanwhile = Callable[[int, str], object]
 """What happens at a moment: its number since the last `watch`, and its name."""
 
 
@@ -54,6 +54,10 @@ class Moments:
         """End the process here."""
         self.dead = True
         raise Death
+
+    def at(self, moment: int, deed: Callable[[], object]) -> None:
+        """Count from 0 again, and let something happen at a moment."""
+        self.watch(lambda number, _: deed() if number == moment else None)
 
     def die_at(self, numbers: Container[int]) -> None:
         """Count from 0 again, and end the process at these moments."""
@@ -89,6 +93,7 @@ class MortalPlay(Play):
         self.skew = timedelta()
         self._lines: list[httpx2.Client] = []
         super().__init__(folder, process or small.process(), plan=plan or small.plan())
+        small.label(self.admin, self.process, self.world.projects.values())
 
     def clock(self) -> datetime:
         """The bot's clock; it may be slow by `skew`."""

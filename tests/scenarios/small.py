@@ -3,11 +3,12 @@
 What is the same in every launch is in there: a gate, dates, tasks, a comment that is owed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.cli.demo.world import WorldPlan
 from bot.domain.process import Process
+from bot.gitlab.client import Client
 from tests.domain.world import definition, task
 
 _PEOPLE = {"alice": "Alice Almeida", "bob": "Bob Brandt", "carol": "Carol Castro"}
@@ -41,3 +42,12 @@ def plan() -> WorldPlan:
             },
         }
     )
+
+
+def label(admin: Client, process: Process, projects: Iterable[int]) -> None:
+    """Make the labels of a process in projects."""
+    gates = process.labels.gate
+    names = (process.labels.request, process.labels.launch, gates.locked, gates.open, gates.done)
+    for project in projects:
+        for name in names:
+            admin.post(f"/projects/{project}/labels", {"name": name, "color": "#428bca"})

@@ -1,6 +1,8 @@
 """A write commits and its answer does not arrive, or it commits when nobody waits any more."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.scenarios.mortal import MortalPlay
 WRITES = 14
 """More than an act has, so that each write has a test of its own."""
 
-FAULTS = {
+FAULTS: Mapping[str, Mapping[str, Any]] = {
     "it was done": {"kind": "timeout_after"},
     "it was done, and a proxy answered": {"kind": "status", "status": 502, "after_write": True},
     "it is done a minute later": {"kind": "commit_later", "seconds": 60},
