@@ -99,7 +99,7 @@ def assemble(
             configuration=installation.configuration,
             processes=installation.processes,
             keyring=keyring,
-            definitions=store,
+            shelf=store,
             known=known,
         )
     )

@@ -17,10 +17,14 @@ def reconcile(
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every launch and request.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="End the pause of a launch.")] = False,
 ) -> None:
     """Do now what `plan` shows; hands it to a running `serve`."""
     bot = assembled()
-    keys = [found.key for found in chosen(bot, launch, every=every)]
+    keys = [
+        f"resume:{found.launch}" if resume else found.key
+        for found in chosen(bot, launch, every=every)
+    ]
     for key in keys:
         bot.engine.enqueue(key)
     if other := bot.store.holder(bot.clock()):

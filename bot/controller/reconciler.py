@@ -1,7 +1,8 @@
 """Reconcile: observe one launch, plan, apply; and resync: find what changed without a hook.
 
 It repeats what the others do and decides nothing itself.
-Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, `resync`.
+Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, `resync`;
+`resume:<id>` ends the pause of a launch.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot.controller.lanes import Lanes
-from bot.domain.actions import Plan, describe
+from bot.domain.actions import Action, Plan, describe
 from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
@@ -22,6 +23,7 @@ from bot.gitlab.apply import Conflict, Outcome
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found
 from bot.store.memory import LaunchEntry
+from bot.store.queue import Dead
 
 _ROUNDS = 5
 _START = "start"
@@ -39,8 +41,16 @@ class Memory(Protocol):
         """Keep where a launch is."""
         ...
 
+    def keep_record(self, launch: str, text: str) -> None:
+        """Keep a copy of a launch's record."""
+        ...
+
     def audit(self, launch: str, at: datetime, action: str, reason: str) -> None:
         """Keep what was done and why."""
+        ...
+
+    def dead(self) -> list[Dead]:
+        """The keys that were given up, because something had to change first."""
         ...
 
     def rest(self, lane: str, until: datetime) -> None:
@@ -92,6 +102,8 @@ class Reconciler:
                 project, _, iid = rest.partition("/")
                 found = self.find(project, int(iid))
                 return self.reconcile(found) if found else None
+            case "resume":
+                return self.reconcile(replace(self.locate(Found(rest)), resumed=True))
             case "project":
                 self._look_through(int(rest))
                 return None
@@ -128,7 +140,7 @@ class Reconciler:
                         return None
                     wanted = plan(*seen)
                     if not self._is_work(found, wanted):
-                        self._remember(*seen, Outcome(found.root, _status(seen[1])))
+                        self._remember(*seen, _as_it_is(seen[1]))
                         return wanted.wake_at
                     refusals = self._apply(*seen, wanted)
                 except (Conflict, NotVisible):
@@ -140,12 +152,11 @@ class Reconciler:
     def resync(self) -> datetime:
         """Look through every watched project for what changed; when to do it again.
 
-        A project that is not visible is no reason to give up: nobody else would start it again.
+        What was given up is tried again too: nothing else tells that access came back.
         """
-        try:
-            projects = self._access().directory.refresh().projects
-        except PermanentError as problem:
-            raise TransientError(str(problem), self._resync_every.total_seconds()) from problem
+        for dead in self._memory.dead():
+            self._enqueue(dead.key)
+        projects = self._access().directory.refresh(self._clock()).projects
         for project in dict.fromkeys(projects.values()):
             self._look_through(project)
         return self._clock() + self._resync_every
@@ -163,14 +174,15 @@ class Reconciler:
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:
-            _log.warning("launch_blocked", launch=found.launch, why=wanted.blocked)
+            raise PermanentError(f"launch {found.launch} is blocked: {wanted.blocked}")
         return bool(wanted.actions)
 
     def _apply(self, process: Process, observed: Observed, wanted: Plan) -> tuple[Refusal, ...]:
-        outcome = self._access().writer.apply(observed, wanted)
-        now = self._clock()
-        for action in wanted.actions:
-            self._memory.audit(observed.launch, now, describe(action), action.reason)
+        def audit(action: Action) -> None:
+            text = describe(action)
+            self._memory.audit(observed.launch, self._clock(), text, action.reason)
+
+        outcome = self._access().writer.apply(observed, wanted, audit)
         self._remember(process, observed, outcome)
         _log.info(
             "launch_reconciled",
@@ -184,8 +196,10 @@ class Reconciler:
         if outcome.root is None:
             return
         project, iid = outcome.root
-        record = observed.status.record if observed.status else None
+        record = outcome.record
         state = record.state if record else "running"
+        if record is not None and record != observed.copy:
+            self._memory.keep_record(observed.launch, record.model_dump_json())
         entry = LaunchEntry(observed.launch, process.name, project, iid, outcome.status, state)
         if self._memory.recall(observed.launch) != entry:
             self._memory.remember(entry)
@@ -196,5 +210,7 @@ def _lanes(found: Found) -> tuple[str, ...]:
     return (found.launch,) if found.root else (found.launch, _START)
 
 
-def _status(observed: Observed) -> int | None:
-    return observed.status.note if observed.status else None
+def _as_it_is(observed: Observed) -> Outcome:
+    root, status = observed.root, observed.status
+    place = (root.project, root.iid) if root else None
+    return Outcome(place, status.note if status else None, observed.record())

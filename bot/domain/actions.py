@@ -11,17 +11,23 @@ from typing import Literal, TypeAlias, assert_never
 
 from bot.domain.observed import Person
 from bot.domain.record import Record
+from bot.domain.rendering import without_links
 
 
 @dataclass(frozen=True, slots=True)
 class CreateIssue:
-    """Open the issue of a part, unless one with its marker stands there already."""
+    """Open the issue of a part, unless one with its marker stands there already.
+
+    `known_labels` are those that the project has to have from now on: the ones that the issue
+    will ever bear. One that is gone later was taken away by somebody.
+    """
 
     part: str
     project: int
     title: str
     text: str
     labels: tuple[str, ...]
+    known_labels: frozenset[str]
     assignee: Person | None
     due: date | None
     confidential: bool
@@ -31,7 +37,11 @@ class CreateIssue:
 
 @dataclass(frozen=True, slots=True)
 class ChangeIssue:
-    """Set fields of an issue; None leaves a field as it is."""
+    """Set fields of an issue; None leaves a field as it is.
+
+    A label that the project does not have is refused, and not created; but for an issue that was
+    moved there, whose `known_labels` the project has to have from now on.
+    """
 
     part: str
     reason: str
@@ -41,6 +51,7 @@ class ChangeIssue:
     due: date | None = None
     state: Literal["opened", "closed"] | None = None
     confidential: Literal[True] | None = None
+    known_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,7 @@ def _words(action: Action) -> str:
         case CreateIssue():
             return f": {action.title}"
         case PostNote():
-            return f": {action.text.splitlines()[0]}"
+            return f": {without_links(action.text.splitlines()[0])}"
         case ChangeIssue(due=date() as due):
             return f": {due}"
         case _:

@@ -15,7 +15,7 @@ from bot.domain.process import ROOT, Process
 from bot.domain.record import Gate, Managed, Record
 
 ASSIGNEE, DUE, STATE, GATE, LINK = "assignee", "due", "state", "gate", "link"
-CREATE, CONFIDENTIAL = "create", "confidential"
+CREATE, CONFIDENTIAL, LABEL = "create", "confidential", "label"
 _PRIVATE = "the launch is confidential"
 
 
@@ -54,9 +54,26 @@ def _values(process: Process, part: str, issue: Issue) -> dict[str, str]:
         DUE: issue.due.isoformat() if issue.due else "",
         STATE: "closed" if issue.closed else "opened",
     }
+    values[LABEL] = next(iter(issue.labels & {process.labels.launch}), "")
     if part != ROOT:
         values[GATE] = ",".join(sorted(issue.labels & gate_labels(process)))
     return values
+
+
+def rehome(observed: Observed, record: Record, values: Mapping[str, str]) -> Record:
+    """The record after issues were moved: a project takes only the labels along that it has."""
+    names = [
+        key(part, field)
+        for part, place in record.parts.items()
+        if (issue := observed.issue(part)) and issue.project != place.project
+        for field in (GATE, LABEL)
+    ]
+    kept = {
+        name: Managed(want=record.fields[name].want, was=values[name])
+        for name in names
+        if name in record.fields and name in values
+    }
+    return record.model_copy(update={"fields": {**record.fields, **kept}})
 
 
 def adopt(record: Record, values: Mapping[str, str]) -> Record:
@@ -84,15 +101,26 @@ def want(record: Record, name: str, value: str, now: str | None, *, ours: bool =
     return record.with_field(name, Managed(want=value, was=before or ""))
 
 
-def missing(record: Record, values: Mapping[str, str], today: date) -> dict[str, str]:
-    """The fields whose write is missing, with what is wanted; what was refused today rests."""
+def missing(process: Process, observed: Observed, record: Record) -> dict[str, str]:
+    """The fields whose write is missing, with what is wanted.
+
+    What was refused today rests, and so does a label that the project does not have.
+    """
+    values, today = seen(process, observed), observed.today()
     return {
         name: field.want
         for name, field in record.fields.items()
         if name in values
         and values[name] == field.was != field.want
         and not refused(record, name, field.want, today)
+        and not is_gone(observed, name, field.want)
     }
+
+
+def is_gone(observed: Observed, name: str, value: str) -> bool:
+    """Whether a field is a label that the project of its issue does not have any more."""
+    part, _, field = name.partition(".")
+    return field in {GATE, LABEL} and value in observed.gone.get(part, frozenset())
 
 
 def refused(record: Record, name: str, value: str, today: date) -> bool:
@@ -109,11 +137,11 @@ def changes(
         issue = observed.issue(part)
         if issue is None:
             continue
-        change = ChangeIssue(part, reason="")
-        for field in (ASSIGNEE, DUE, STATE, GATE):
+        known = gate_labels(process) | {process.labels.launch}
+        change = ChangeIssue(part, reason="", known_labels=known)
+        for field in (ASSIGNEE, DUE, STATE, LABEL, GATE):
             if (value := lacking.get(key(part, field))) is not None:
-                others = tuple(sorted((issue.labels & gate_labels(process)) - {value}))
-                change = _with(observed, change, field, value, others)
+                change = _with(process, observed, change, field, value)
         if observed.root and observed.root.confidential and not issue.confidential:
             rests = refused(record, key(part, CONFIDENTIAL), "yes", observed.today())
             change = change if rests else _because(replace(change, confidential=True), _PRIVATE)
@@ -122,7 +150,7 @@ def changes(
 
 
 def _with(
-    observed: Observed, change: ChangeIssue, field: str, value: str, others: tuple[str, ...]
+    process: Process, observed: Observed, change: ChangeIssue, field: str, value: str
 ) -> ChangeIssue:
     match field:
         case "assignee":
@@ -133,8 +161,14 @@ def _with(
             return _because(replace(change, due=due), "the process sets this date")
         case "state":
             return _because(replace(change, state="opened"), "it was closed too early")
+        case "label":
+            marked = replace(change, add_labels=(process.labels.launch,))
+            return _because(marked, "the label tells the issues of launches")
         case _:
-            moved = replace(change, add_labels=(value,), remove_labels=others)
+            issue = observed.phases[change.part]
+            others = tuple(sorted((issue.labels & gate_labels(process)) - {value}))
+            added = (*change.add_labels, value)
+            moved = replace(change, add_labels=added, remove_labels=others)
             return _because(moved, "the label shows the gate")
 
 

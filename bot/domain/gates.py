@@ -23,7 +23,9 @@ def advance(process: Process, observed: Observed, record: Record) -> Record:
     for phase in process.order():
         record = _move(process, observed, record, phase)
         record = _check_closing(process, observed, record, phase)
-        record = _check_label(process, record, phase)
+        record = _check_label(process, observed, record, phase)
+    for part in (ROOT, *process.phases):
+        record = _check_launch_label(process, observed, record, part)
     return _finish(process, observed, record)
 
 
@@ -124,15 +126,28 @@ def _reopen(record: Record, part: str, text: str) -> Record:
     return record.with_field(fields.key(part, fields.STATE), field).owing(part, "reopened", text)
 
 
-def _check_label(process: Process, record: Record, phase: str) -> Record:
+def _check_label(process: Process, observed: Observed, record: Record, phase: str) -> Record:
     key = fields.key(phase, fields.GATE)
     field, gate = record.fields.get(key), record.phase(phase).gate
     label = fields.gate_label(process, gate)
     if field is None or field.by != "person" or field.want == label or key in record.corrected:
         return record
+    if fields.is_gone(observed, key, label):
+        return record
     record = record.model_copy(update={"corrected": (*record.corrected, key)})
     record = record.with_field(key, Managed(want=label, was=field.want))
     return record.owing(phase, "label", messages.label_put_back(process, phase, gate, label))
+
+
+def _check_launch_label(process: Process, observed: Observed, record: Record, part: str) -> Record:
+    """Put the label back once; nobody needs to be told, and who insists may."""
+    key, label = fields.key(part, fields.LABEL), process.labels.launch
+    field = record.fields.get(key)
+    taken = field is not None and field.by == "person" and not field.want
+    if not taken or key in record.corrected or fields.is_gone(observed, key, label):
+        return record
+    record = record.model_copy(update={"corrected": (*record.corrected, key)})
+    return record.with_field(key, Managed(want=label, was=""))
 
 
 def _finish(process: Process, observed: Observed, record: Record) -> Record:

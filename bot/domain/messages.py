@@ -185,6 +185,37 @@ def quoted(label: str) -> str:
     return f'"{label}"'
 
 
+def moved_away() -> str:
+    """The root issue was moved to where the bot does not work."""
+    return (
+        "This issue was moved to a project in which I do not work, so the launch **stands still**."
+        "\n\nMove it back, or let whoever runs Launchbot add the project to `projects:` in "
+        "`launchbot.yml` and make me a member there with the Reporter role. I go on by myself then."
+    )
+
+
+def rebuilt(process: Process, observed: Observed) -> str:
+    """The record was lost and rebuilt from what can be seen; the launch is paused."""
+    who = name(observed.holder(process.root.role), observed, notify=True)
+    return (
+        f"{who}: my record of this launch was lost or broken, and I have no copy. I rebuilt it "
+        "from the issues and their labels, and **paused the launch**.\n\n"
+        "I cannot know any more which dates and assignees people chose, when phases began, and "
+        "which comments I owed. Look through the table above: if gates and dates are right, "
+        "whoever runs Launchbot continues with\n\n"
+        f"```sh\nlaunchbot reconcile {observed.launch} --resume\n```"
+    )
+
+
+def label_gone(title: str, labels: Iterable[str]) -> str:
+    """Labels that a project lacks."""
+    names = " and ".join(f"~{quoted(label)}" for label in labels)
+    return (
+        f"The project of **{title}** has no label {names} any more: it was renamed or removed. "
+        "I do not create it anew. Give it its old name again, or create it."
+    )
+
+
 def ready(process: Process, observed: Observed) -> str:
     """All phases are done: the launch can go live."""
     who = name(owner(process, observed, ROOT), observed, notify=True)

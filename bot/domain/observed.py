@@ -36,6 +36,7 @@ class Issue:
     author: int
     created_at: datetime
     url: str
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ class Status:
     """The status note on the root issue: its visible text, and the record hidden in it.
 
     `record` is None when the note is ours and the record in it is broken.
+    `root` is the issue that it is signed for: the root, or the one that the root was moved from.
     """
 
     note: int
     text: str
     record: Record | None
+    root: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,30 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The configuration with its names resolved to GitLab's ids."""
+    """The configuration with its names resolved to GitLab's ids.
+
+    `unknown` are people and `hidden` projects, by their names in the configuration, that GitLab
+    does not show.
+    """
 
     projects: Mapping[str, int]
     people: Mapping[str, tuple[Person, ...]]
     days: BusinessDays
     unknown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    def lacks(self) -> bool:
+        """Whether GitLab does not show something that the configuration names."""
+        return bool(self.unknown or self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One launch, the things it consists of, and the moment at which they were seen."""
+    """One launch, the things it consists of, and the moment at which they were seen.
+
+    `unseen` says of phases why their issue is not shown, `gone` which labels the project of a
+    part lacks. `copy` is the local copy of the record. `resumed` ends a pause.
+    """
 
     now: datetime
     launch: str
@@ -93,10 +109,24 @@ class Observed:
     said: Mapping[str, Note] = field(default_factory=dict)
     rival: Issue | None = None
     refusals: tuple[Refusal, ...] = ()
+    copy: Record | None = None
+    gone: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    resumed: bool = False
 
     def issue(self, part: str) -> Issue | None:
         """The issue of a part: the root, the request, or a phase."""
         return {"root": self.root, "request": self.request}.get(part) or self.phases.get(part)
+
+    def record(self) -> Record | None:
+        """The record of the launch: that of the status note, or a newer local copy."""
+        known = [record for record in (self.status and self.status.record, self.copy) if record]
+        return max(known, key=lambda record: record.revision, default=None)
+
+    def addresses(self) -> dict[str, str]:
+        """Where the issues are that texts link to, by part."""
+        issues = {part: self.issue(part) for part in ("root", "request", *self.phases)}
+        issues["rival"] = self.rival
+        return {part: issue.url for part, issue in issues.items() if issue}
 
     def today(self) -> date:
         """The day that it is for the people of the installation."""

@@ -33,6 +33,9 @@ def creations(process: Process, observed: Observed, record: Record) -> Iterator[
     wanted = [ROOT, *(p for p in process.phases if expects(process, observed, record, p))]
     for part in wanted:
         known = observed.issue(part) is not None or part in record.parts
+        place = process.root if part == ROOT else process.phases[part]
+        if place.project not in observed.installation.projects:
+            continue
         name = fields.key(part, fields.CREATE)
         if not known and not fields.refused(record, name, part, observed.today()):
             yield _create(process, observed, record, part)
@@ -60,6 +63,7 @@ def _create(process: Process, observed: Observed, record: Record, part: str) -> 
         title=title if is_root else rendering.title(title, f": {process.phases[part].title}"),
         text=_text(process, observed, record, part),
         labels=_labels(process, record, part),
+        known_labels=fields.gate_labels(process) | {process.labels.launch},
         assignee=_assignee(observed, record, part, place.role),
         due=_due(record, part),
         confidential=private is not None and private.confidential,

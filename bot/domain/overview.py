@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain import checklists, dates, fields, gates, messages
 from bot.domain.observed import Observed
 from bot.domain.opening import expects, root_title
-from bot.domain.process import ROOT, Phase, Process
+from bot.domain.process import ROOT, Phase, Process, Root
 from bot.domain.progress import Progress
 from bot.domain.record import Record
 from bot.domain.rendering import inline
@@ -28,6 +28,7 @@ _DEEDS = {
     fields.DUE: "set the due date of",
     fields.STATE: "reopen",
     fields.GATE: "set the gate label of",
+    fields.LABEL: "put the label of launches on the issue of",
     fields.LINK: "link the issue of",
     fields.CREATE: "open the issue of",
     fields.CONFIDENTIAL: "make confidential the issue of",
@@ -99,9 +100,15 @@ def _next(process: Process, observed: Observed, record: Record, name: str) -> st
     return next(iter(progress.missing(name)), "close the issue")
 
 
+def _title(process: Process, part: str) -> str:
+    return process.phases[part].title if part in process.phases else part
+
+
 def _ball(process: Process, observed: Observed, record: Record) -> str:
     if record.state == "live":
         return "nobody; the launch is live."
+    if record.state == "paused":
+        return f"whoever runs Launchbot: `launchbot reconcile {record.launch} --resume` goes on."
     if record.ready:
         who = messages.name(messages.owner(process, observed, ROOT), observed)
         return f"{who}: close this issue to make the launch live."
@@ -120,7 +127,9 @@ def _holder(process: Process, observed: Observed, record: Record, name: str) -> 
 
 
 def _limits(process: Process, observed: Observed, record: Record) -> Iterator[str]:
-    lines = [*_unseen(process, observed), *_refusals(process, record), *_people(process, observed)]
+    lines = [*_unseen(process, observed), *_refusals(process, observed, record)]
+    lines += _people(process, observed)
+    lines += _labels(process, observed, record)
     lines += _lost_lines(process, observed, record)
     if lines:
         yield f"**What I cannot see or do here:**\n\n{messages.bullets(lines)}"
@@ -128,24 +137,42 @@ def _limits(process: Process, observed: Observed, record: Record) -> Iterator[st
 
 def _unseen(process: Process, observed: Observed) -> Iterator[str]:
     for part, why in observed.unseen.items():
-        title = process.phases[part].title if part in process.phases else part
+        title = _title(process, part)
         yield (
             f"I cannot see the issue of **{title}** ({why}). I do not open another one. "
             "Give my user access to it again, and I go on."
         )
 
 
-def _refusals(process: Process, record: Record) -> Iterator[str]:
+def _refusals(process: Process, observed: Observed, record: Record) -> Iterator[str]:
     for name, refusal in record.refused.items():
         part, _, field = name.partition(".")
+        if part in observed.gone and field in {fields.GATE, fields.LABEL}:
+            continue
         deed = _DEEDS.get(field)
         if deed is None:
             deed, part = "comment on the issue of", refusal.want
-        title = process.phases[part].title if part in process.phases else part
+        title = _title(process, part)
         yield f"I could not {deed} **{title}**: {inline(refusal.why)} I try again tomorrow."
 
 
+def _labels(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    for part, gone in observed.gone.items():
+        wanted = {process.labels.launch}
+        if part in process.phases:
+            wanted.add(fields.gate_label(process, record.phase(part).gate))
+        if lost := sorted(gone & wanted):
+            yield messages.label_gone(_title(process, part), lost)
+
+
 def _people(process: Process, observed: Observed) -> Iterator[str]:
+    places: tuple[Root | Phase, ...] = (process.root, *process.phases.values())
+    for project in dict.fromkeys(place.project for place in places):
+        if project in observed.installation.hidden:
+            yield (
+                f"GitLab does not show me the project that `launchbot.yml` calls `{project}`. "
+                "Correct it there, or make me a member with the Reporter role."
+            )
     for username in observed.installation.unknown:
         yield (
             f"GitLab shows me no user `{username}`; whoever runs Launchbot should correct "

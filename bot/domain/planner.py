@@ -6,12 +6,12 @@ writes that it intends, then the record that they are done.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import date
 
-from bot.domain import dates, fields, gates, messages, opening, overview, requests
+from bot.domain import beginnings, dates, fields, gates, messages, opening, overview
 from bot.domain.actions import (
     Action,
+    ChangeIssue,
+    CreateIssue,
     KeepDefinition,
     LinkIssues,
     Plan,
@@ -24,74 +24,28 @@ from bot.domain.process import ROOT, Process
 from bot.domain.record import Place, Record, Refused
 from bot.domain.rendering import resolve
 
-_CANNOT = "cannot"
-
 
 def plan(process: Process, observed: Observed) -> Plan:
     """The actions that bring a launch to what it should be; empty when it is."""
-    if observed.status and observed.status.record is None:
-        return Plan(blocked="the record in the status note is broken; I do not overwrite it")
-    known = observed.status.record if observed.status else None
-    if known is None and observed.root is None and (answer := _not_yet(process, observed)):
-        return answer
-    record = known or _first_record(process, observed)
+    if observed.root is None or observed.root.moved:
+        answer = beginnings.answer(process, observed)
+        if answer is not None:
+            return answer
+    record = observed.record() or beginnings.record(process, observed)
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")
     return _bring(process, observed, _decide(process, observed, record))
 
 
-def _not_yet(process: Process, observed: Observed) -> Plan | None:
-    request = observed.request
-    if request is None or request.closed or process.labels.request not in request.labels:
-        return Plan()
-    given = requests.read(process, request.description)
-    if problems := given.problems or _too_late(process, observed, given.inputs):
-        text = messages.inputs_missing(process, problems)
-        return _say(observed, "inputs", text, "the request lacks inputs")
-    if observed.rival:
-        private = observed.rival.confidential and not request.confidential
-        text = messages.already_running(process, private=private)
-        return _say(observed, "duplicate", text, "a launch for the same is running")
-    refused = {refusal.key: refusal.why for refusal in observed.refusals}
-    if why := refused.get(fields.key(ROOT, fields.CREATE)):
-        text = messages.cannot_start(process, why)
-        answer = _say(observed, _CANNOT, text, "the root issue could not be opened")
-        return replace(answer, wake_at=dates.tomorrow(observed))
-    return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
-
-
-def _too_late(process: Process, observed: Observed, inputs: Mapping[str, str]) -> dict[str, str]:
-    name = process.root.due or ""
-    late = name in inputs and date.fromisoformat(inputs[name]) < observed.today()
-    return {name: "is in the past"} if late else {}
-
-
-def _say(observed: Observed, key: str, text: str, reason: str) -> Plan:
-    note = observed.said.get(key)
-    if note and note.text == resolve(text, _addresses(observed)):
-        return Plan()
-    if any(refusal.key == key for refusal in observed.refusals):
-        return Plan()
-    return Plan((PostNote("request", key, text, reason, note.id if note else None),))
-
-
-def _first_record(process: Process, observed: Observed) -> Record | None:
-    given = requests.read(process, observed.request.description) if observed.request else None
-    if given is None or given.problems:
-        return None
-    return Record(
-        launch=observed.launch,
-        process=process.name,
-        definition=process.digest(),
-        started=observed.now,
-        inputs=given.inputs,
-    ).owing("request", "started", messages.started(process))
-
-
 def _decide(process: Process, observed: Observed, record: Record) -> Record:
     values = fields.seen(process, observed)
+    record = fields.rehome(observed, record, values)
     record = _remember(process, observed, record)
     record = fields.adopt(record, values)
+    if record.state == "paused":
+        if not observed.resumed:
+            return record
+        record = record.model_copy(update={"state": "running"})
     record = gates.advance(process, observed, record)
     return _forget_refusals(observed, _wants(process, observed, record, values))
 
@@ -145,7 +99,7 @@ def _wants(
             continue
         for field, value in _wanted(process, observed, record, part):
             name = fields.key(part, field)
-            ours = field in {fields.GATE, fields.LINK}
+            ours = field in {fields.GATE, fields.LABEL, fields.LINK}
             record = fields.want(record, name, value, values.get(name), ours=ours)
     if observed.request:
         name = fields.key("request", fields.LINK)
@@ -162,6 +116,7 @@ def _wanted(
             yield fields.ASSIGNEE, str(holder.id)
         if due := _due(process, observed, record, part):
             yield fields.DUE, due
+    yield fields.LABEL, process.labels.launch
     if part != ROOT:
         yield fields.GATE, fields.gate_label(process, record.phase(part).gate)
         yield fields.LINK, "yes"
@@ -180,9 +135,7 @@ def _due(process: Process, observed: Observed, record: Record, part: str) -> str
 
 
 def _bring(process: Process, observed: Observed, record: Record) -> Plan:
-    creations = tuple(opening.creations(process, observed, record))
-    lacking = fields.missing(record, fields.seen(process, observed), observed.today())
-    changes = tuple(fields.changes(process, observed, record, lacking))
+    creations, changes, lacking = _issues(process, observed, record)
     then = after(observed, (*creations, *changes))
     notes = tuple(_notes(then, record))
     writes: tuple[Action, ...] = (*changes, *_links(then, record, lacking), *notes)
@@ -190,7 +143,7 @@ def _bring(process: Process, observed: Observed, record: Record) -> Plan:
     settled = _settled(process, then, record, lacking)
     pending = bool(creations or writes)
     actions: list[Action] = list(creations)
-    if observed.status is None:
+    if observed.record() is None:
         actions.append(KeepDefinition(process.canonical(), "a launch keeps to its definition"))
     first = record if pending else settled
     if not _shown(observed, first, text):
@@ -199,6 +152,17 @@ def _bring(process: Process, observed: Observed, record: Record) -> Plan:
     if pending and settled != record:
         actions.append(WriteStatus(text, settled, "its writes are done", settles=True))
     return Plan(tuple(actions), dates.wake_at(then, record))
+
+
+def _issues(
+    process: Process, observed: Observed, record: Record
+) -> tuple[tuple[CreateIssue, ...], tuple[ChangeIssue, ...], Mapping[str, str]]:
+    """The issues to open and to change, and the fields that lack what is wanted."""
+    if record.state == "paused":
+        return (), (), {}
+    creations = tuple(opening.creations(process, observed, record))
+    lacking = fields.missing(process, observed, record)
+    return creations, tuple(fields.changes(process, observed, record, lacking)), lacking
 
 
 def _links(then: Observed, record: Record, lacking: Mapping[str, str]) -> Iterator[LinkIssues]:
@@ -249,10 +213,4 @@ def _shown(observed: Observed, record: Record, text: str) -> bool:
     if status is None or status.record is None:
         return False
     same = status.record.model_copy(update={"revision": record.revision}) == record
-    return same and status.text == resolve(text, _addresses(observed))
-
-
-def _addresses(observed: Observed) -> dict[str, str]:
-    issues = {part: observed.issue(part) for part in (ROOT, "request", *observed.phases)}
-    issues["rival"] = observed.rival
-    return {part: issue.url for part, issue in issues.items() if issue}
+    return same and status.text == resolve(text, observed.addresses())

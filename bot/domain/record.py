@@ -82,7 +82,7 @@ class Record(Value):
     process: str
     definition: str
     revision: int = 0
-    state: Literal["running", "live"] = "running"
+    state: Literal["running", "paused", "live"] = "running"
     started: datetime
     ready: datetime | None = None
     live: datetime | None = None
@@ -91,6 +91,7 @@ class Record(Value):
     phases: Mapping[str, PhaseRecord] = {}
     fields: Mapping[str, Managed] = {}
     turns: Mapping[str, int] = {}
+    first_turn: int = 0
     corrected: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = ()
     refused: Mapping[str, Refused] = {}
@@ -109,7 +110,7 @@ class Record(Value):
 
     def owing(self, part: str, news: str, text: str) -> "Record":
         """The record with one more comment owed, under a key of its own."""
-        turn = self.turns.get(f"{news}.{part}", 0) + 1
+        turn = self.turns.get(f"{news}.{part}", self.first_turn) + 1
         owed = Owed(key=f"{news}.{part}.{turn}", part=part, text=text)
         turns = {**self.turns, f"{news}.{part}": turn}
         return self.model_copy(update={"owed": (*self.owed, owed), "turns": turns})

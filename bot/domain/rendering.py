@@ -15,6 +15,7 @@ from bot.domain import templates
 
 WORD_JOINER = "\u2060"
 _TOKEN = re.compile("\ue000([a-z0-9_-]+)\ue001")
+_LINK = re.compile("\\[([^\\]\n]*)\\]\\(\ue000[a-z0-9_-]+\ue001\\)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!~%|&$^])")
 _ENTITY = {"<": "&lt;", ">": "&gt;"}
 # Mentions, references (`GL-1` is one), emoji and addresses: https://docs.gitlab.com/user/markdown/
@@ -72,6 +73,11 @@ def link(text: str, part: str) -> str:
 def resolve(text: str, addresses: Mapping[str, str]) -> str:
     """The text with every token replaced; an unknown one by an empty address."""
     return _TOKEN.sub(lambda match: addresses.get(match[1], ""), text)
+
+
+def without_links(text: str) -> str:
+    """The text with links to issues of the launch replaced by their words."""
+    return _LINK.sub(r"\1", text)
 
 
 def render(source: str, variables: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from bot.gitlab.apply import Writer
 from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory, Known
 from bot.gitlab.find import Finder
-from bot.gitlab.observe import Definitions, Reader
+from bot.gitlab.observe import Reader, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def connect(
     configuration: Configuration,
     processes: Mapping[str, Process],
     keyring: Keyring,
-    definitions: Definitions,
+    shelf: Shelf,
     known: Known,
 ) -> Access:
     """The reader and the writer over one client; `known` is shared between threads."""
@@ -41,6 +41,6 @@ def connect(
         finder=finder,
         keyring=keyring,
         processes=processes,
-        definitions=definitions,
+        shelf=shelf,
     )
     return Access(directory, finder, reader, Writer(client, finder, keyring))

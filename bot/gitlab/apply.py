@@ -5,9 +5,10 @@ the same marker, and before it writes the record it looks whether that has moved
 What GitLab refuses, also silently, comes back as refusals.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from bot.domain import fields, record
@@ -25,7 +26,7 @@ from bot.domain.errors import PermanentError, TransientError
 from bot.domain.markers import Keyring, Marker
 from bot.domain.observed import Issue, Observed, Refusal
 from bot.domain.process import ROOT
-from bot.domain.record import Place
+from bot.domain.record import Place, Record
 from bot.domain.rendering import resolve
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotAllowed, NotVisible
@@ -42,6 +43,17 @@ _NO_REPORTER = (
 )
 
 
+_NO_LABEL = (
+    'the project has no label ~"{}" any more, and I do not create it anew. '
+    "Give it its old name again, or create it."
+)
+_COLOUR = "#6699cc"
+_HOUR = timedelta(hours=1)
+_MOST_AN_HOUR = 10
+"""More comments of ours in one thread and hour are a loop, or feel like one."""
+_ENOUGH = "I have commented there so often within an hour that I leave it in peace."
+
+
 class Conflict(TransientError):  # noqa: N818 - GitLab's word for it
     """Something moved between reading and writing: observe and plan again at once."""
 
@@ -55,6 +67,7 @@ class Outcome:
 
     root: tuple[int, int] | None = None
     status: int | None = None
+    record: Record | None = None
     refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -66,8 +79,15 @@ class Writer:
         self._finder = finder
         self._keyring = keyring
 
-    def apply(self, observed: Observed, plan: Plan) -> Outcome:
+    def apply(
+        self,
+        observed: Observed,
+        plan: Plan,
+        done: Callable[[Action], None] = lambda _action: None,
+    ) -> Outcome:
         """Carry out a plan; stops where the rest would build on what was refused.
+
+        `done` hears of each action that was carried out, and not refused, as soon as it was.
 
         Raises:
             Conflict: The record has moved on since it was observed, or something has gone.
@@ -77,8 +97,8 @@ class Writer:
         work = _Work(self._client, self._finder, self._keyring, observed)
         try:
             for action in plan.actions:
-                if work.may(action):
-                    work.do(action)
+                if work.may(action) and work.do(action):
+                    done(action)
         except NotAllowed as problem:
             raise PermanentError(f"the bot cannot keep its notes: {problem.why}") from problem
         except NotVisible as problem:
@@ -96,9 +116,11 @@ class _Work:
         self._finder = finder
         self._keyring = keyring
         self._observed = observed
-        self._status = observed.status.note if observed.status else None
-        kept = observed.status.record if observed.status else None
-        self._revision = kept.revision if kept else None
+        whole = observed.status if observed.status and observed.status.record else None
+        self._status = whole.note if whole else None
+        self._signed_for = whole.root if whole else 0
+        self._shown = whole.record if whole else None
+        self._record = observed.record()
         self._issues = {
             part: issue
             for part in (ROOT, "request", *observed.phases)
@@ -110,7 +132,7 @@ class _Work:
         """What has come of it so far."""
         root = self._issues.get(ROOT)
         place = (root.project, root.iid) if root else None
-        return Outcome(place, self._status, self._refusals)
+        return Outcome(place, self._status, self._record, self._refusals)
 
     def may(self, action: Action) -> bool:
         """Whether what an action builds on is there; all of a start builds on its root."""
@@ -130,8 +152,13 @@ class _Work:
             case _:
                 assert_never(action)
 
-    def do(self, action: Action) -> None:
-        """Carry out one action."""
+    def do(self, action: Action) -> bool:
+        """Carry out one action; whether GitLab refused nothing of it."""
+        before = len(self._refusals)
+        self._do(action)
+        return len(self._refusals) == before
+
+    def _do(self, action: Action) -> None:
         match action:
             case CreateIssue():
                 self._create(action)
@@ -152,9 +179,7 @@ class _Work:
         name = fields.key(action.part, fields.CREATE)
         try:
             found = self._already_there(action)
-            raw = found or self._client.post(
-                f"/projects/{action.project}/issues", self._new_issue(action)
-            )
+            raw = found or self._open(action)
         except NotVisible as problem:
             self._refuse(name, action.part, f"GitLab shows me no issues there: {problem}.")
         except NotAllowed as problem:
@@ -163,6 +188,23 @@ class _Work:
             self._issues[action.part] = bodies.issue(raw)
             if not found:
                 self._compare(action, raw)
+
+    def _open(self, action: CreateIssue) -> dict[str, Any]:
+        self._ensure(action.project, action.known_labels | {*action.labels})
+        return self._client.post(f"/projects/{action.project}/issues", self._new_issue(action))
+
+    def _ensure(self, project: int, labels: Collection[str]) -> None:
+        """Create the labels that a project does not know yet, in the open."""
+        for label in sorted(self._finder.lacks(project, labels)):
+            body = {"name": label, "color": _COLOUR, "description": "Used by Launchbot"}
+            with suppress(NotAllowed):
+                self._client.post(f"/projects/{project}/labels", body)
+
+    def _is_new_home(self, part: str, issue: Issue) -> bool:
+        """Whether an issue was moved since the record was written."""
+        known = self._observed.record()
+        place = known.parts.get(part) if known else None
+        return place is not None and place.project != issue.project
 
     def _already_there(self, action: CreateIssue) -> dict[str, Any] | None:
         since = [issue.created_at for issue in self._issues.values()]
@@ -186,6 +228,15 @@ class _Work:
 
     def _change(self, action: ChangeIssue) -> None:
         issue = self._issues[action.part]
+        if self._is_new_home(action.part, issue):
+            self._ensure(issue.project, action.known_labels)
+        for label in self._finder.lacks(issue.project, action.add_labels):
+            # GitLab would create it without a word.
+            for name in (fields.GATE, fields.LABEL):
+                self._refuse(fields.key(action.part, name), label, _NO_LABEL.format(label))
+            action = replace(action, add_labels=(), remove_labels=())
+        if not _fields(action):
+            return
         try:
             raw = self._client.put(issue_path(issue.project, issue.iid), _fields(action))
         except NotAllowed as problem:
@@ -221,10 +272,21 @@ class _Work:
         try:
             if action.note is not None:
                 self._rewrite(issue, action.note, body)
-            elif action.key not in self._said(issue):
-                self._client.post(_notes(issue), {"body": body})
+            else:
+                self._post_once(issue, action, body)
         except NotAllowed as problem:
             self._refuse(action.key, action.part, problem.why)
+
+    def _post_once(self, issue: Issue, action: PostNote, body: str) -> None:
+        notes = self._finder.notes(issue.project, issue.iid)
+        if action.key in bodies.said(notes, self._observed.launch, self._keyring, issue.id):
+            return
+        since = self._observed.now - _HOUR
+        ours = [note for note in notes if not note["system"]]
+        if sum(datetime.fromisoformat(n["created_at"]) > since for n in ours) >= _MOST_AN_HOUR:
+            self._refuse(action.key, action.part, _ENOUGH)
+            return
+        self._client.post(_notes(issue), {"body": body})
 
     def _rewrite(self, issue: Issue, note: int, body: str) -> int:
         """Edit a comment of ours; one that a former bot user wrote gets a successor."""
@@ -245,7 +307,7 @@ class _Work:
     def _write_status(self, action: WriteStatus) -> None:
         root = self._issues[ROOT]
         self._expect_unmoved(root)
-        revision = (self._revision or 0) + 1
+        revision = (self._record.revision if self._record else 0) + 1
         known = {part: _place(issue) for part, issue in self._issues.items()}
         kept = action.record.model_copy(
             update={"revision": revision, "parts": {**action.record.parts, **known}}
@@ -256,25 +318,27 @@ class _Work:
             self._status = int(self._client.post(_notes(root), {"body": body})["id"])
         else:
             self._status = self._rewrite(root, self._status, body)
-        self._revision = revision
+        self._signed_for, self._shown, self._record = root.id, kept, kept
 
     def _expect_unmoved(self, root: Issue) -> None:
         launch = self._observed.launch
         if self._status is None:
-            if bodies.STATUS in self._said(root):
-                raise Conflict("a status note has appeared")
+            self._expect_none(root)
             return
         try:
             raw = self._client.get(f"{_notes(root)}/{self._status}")
         except NotVisible as problem:
             raise Conflict("the status note is gone") from problem
-        status = bodies.status(raw, launch, self._keyring, root.id)
-        if not status or not status.record or status.record.revision != self._revision:
+        status = bodies.status(raw, launch, self._keyring, self._signed_for or root.id)
+        if not status or status.record != self._shown:
             raise Conflict("the status note has changed")
 
-    def _said(self, issue: Issue) -> set[str]:
-        notes = self._finder.notes(issue.project, issue.iid)
-        return {*bodies.said(notes, self._observed.launch, self._keyring, issue.id)}
+    def _expect_none(self, root: Issue) -> None:
+        """No status note that is whole; a broken one stays where it is."""
+        for note in self._finder.notes(root.project, root.iid):
+            status = bodies.status(note, self._observed.launch, self._keyring, root.id)
+            if status and status.record:
+                raise Conflict("a status note has appeared")
 
     def _addresses(self) -> dict[str, str]:
         addresses = {part: issue.url for part, issue in self._issues.items()}
@@ -306,8 +370,9 @@ def _wanted(action: CreateIssue | ChangeIssue) -> Iterator[tuple[str, str]]:
         yield fields.CONFIDENTIAL, "yes"
     if isinstance(action, ChangeIssue) and action.state:
         yield fields.STATE, action.state
-    if isinstance(action, ChangeIssue) and action.add_labels:
-        yield fields.GATE, action.add_labels[0]
+    for label in action.add_labels if isinstance(action, ChangeIssue) else ():
+        yield fields.GATE, label
+        yield fields.LABEL, label
 
 
 def _there(name: str, raw: dict[str, Any]) -> Collection[str]:
@@ -318,6 +383,7 @@ def _there(name: str, raw: dict[str, Any]) -> Collection[str]:
         fields.CONFIDENTIAL: ["yes"] if raw["confidential"] else [],
         fields.STATE: [raw["state"]],
         fields.GATE: raw["labels"],
+        fields.LABEL: raw["labels"],
     }
     return values[name]
 

@@ -41,6 +41,7 @@ def issue(raw: dict[str, Any]) -> Issue:
         author=raw["author"]["id"],
         created_at=datetime.fromisoformat(raw["created_at"]),
         url=raw["web_url"],
+        moved=bool(raw.get("moved_to_id")),
     )
 
 
@@ -93,7 +94,7 @@ def status(raw: dict[str, Any], launch: str, keyring: Keyring, root: int) -> Sta
         return None
     _, kept = record.split(raw["body"], keyring, root)
     ours = kept is not None and kept.launch == launch
-    return Status(raw["id"], visible(raw["body"]), kept if ours else None)
+    return Status(raw["id"], visible(raw["body"]), kept if ours else None, root)
 
 
 def said(raw: list[dict[str, Any]], launch: str, keyring: Keyring, on: int) -> dict[str, Note]:

@@ -1,17 +1,20 @@
 """Names to ids: the configuration's projects and people as GitLab knows them.
 
-Looked up once and kept until `refresh`; names in a configuration rarely move.
+Looked up once and kept for an hour; names in a configuration rarely move.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.domain.calendars import BusinessDays
 from bot.domain.configuration import Configuration
-from bot.domain.errors import PermanentError, TransientError
+from bot.domain.errors import TransientError
 from bot.domain.observed import Installation, Person
 from bot.gitlab.client import Client, NotVisible
+
+_FRESH = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class Known:
 
     bot: int | None = None
     installation: Installation | None = None
+    until: datetime | None = None
 
 
 class Directory:
@@ -40,24 +44,32 @@ class Directory:
         return (bot, *(user for user in self._configuration.bot_users if user != bot))
 
     def check(self) -> None:
-        """Whether GitLab answers the bot. Raises `TransientError` or `PermanentError` if not."""
+        """Whether the bot can work. Raises `TransientError` or `PermanentError` if not."""
         self._myself()
+        if hidden := self.installation().hidden:
+            raise TransientError(
+                f"GitLab does not show the bot these `projects` of launchbot.yml: "
+                f"{', '.join(hidden)}; correct them, or make it a member with the Reporter role"
+            )
 
     def installation(self) -> Installation:
-        """Projects and people with their ids. Raises `PermanentError` for a project not visible."""
+        """Projects and people with their ids; what GitLab does not show is named in it."""
         installation = self._known.installation
         if installation is None:
-            installation = self._known.installation = self._resolve()
+            installation = self._known.installation = self._resolve({})
         return installation
 
-    def refresh(self) -> Installation:
-        """Look everything up again; what was known stays if GitLab shows less than before."""
-        try:
-            self._known.installation = self._resolve()
-        except PermanentError:
-            if self._known.installation is None:
-                raise
-        return self.installation()
+    def refresh(self, now: datetime) -> Installation:
+        """Look everything up again, hourly, or at once while something is missing.
+
+        A project that was known and is not shown any more keeps its id.
+        """
+        known = self._known
+        old = known.installation
+        if old is None or known.until is None or now >= known.until or old.lacks():
+            old = known.installation = self._resolve(old.projects if old else {})
+            known.until = now + _FRESH
+        return old
 
     def _myself(self) -> int:
         try:
@@ -65,25 +77,25 @@ class Directory:
         except NotVisible as problem:
             raise TransientError(f"GitLab does not let the bot in: {problem}") from problem
 
-    def _resolve(self) -> Installation:
+    def _resolve(self, before: Mapping[str, int]) -> Installation:
         configuration = self._configuration
         names = dict.fromkeys(name for held in configuration.roles.values() for name in held)
         people = {name: person for name in names if (person := self._person(name))}
+        places = {name: self._project(at) for name, at in configuration.projects.items()}
+        found = {name: place for name, place in places.items() if place is not None}
         return Installation(
-            projects={name: self._project(name, at) for name, at in configuration.projects.items()},
+            projects={**before, **found},
             people={role: _known(people, held) for role, held in configuration.roles.items()},
             days=BusinessDays(configuration.calendar),
             unknown=tuple(name for name in names if name not in people),
+            hidden=tuple(name for name in places if name not in found),
         )
 
-    def _project(self, name: str, at: int | str) -> int:
+    def _project(self, at: int | str) -> int | None:
         try:
             return int(self._client.get(f"/projects/{quote(str(at), safe='')}")["id"])
-        except NotVisible as problem:
-            raise PermanentError(
-                f"GitLab shows the bot no project {at!r} (`projects: {name}` in the "
-                "configuration); correct it, or make the bot a member with the Reporter role"
-            ) from problem
+        except NotVisible:
+            return None
 
     def _person(self, username: str) -> Person | None:
         found = self._client.list("/users", username=username)

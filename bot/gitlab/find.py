@@ -3,7 +3,7 @@
 It must not look into a launch; the reader does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,13 +24,14 @@ _OVERLAP = timedelta(minutes=2)
 class Found:
     """Where a launch is: its root issue, or the request that may start it.
 
-    `status` is the id of the status note, where it is known.
+    `status` is the id of the status note, where it is known; `resumed` ends a pause.
     """
 
     launch: str
     root: tuple[int, int] | None = None
     request: tuple[int, int] | None = None
     status: int | None = None
+    resumed: bool = False
 
     @property
     def key(self) -> str:
@@ -83,11 +84,32 @@ class Finder:
 
         Where GitLab lists no issues there are none; it would not let one be opened either.
         """
-        project = self._directory.installation().projects[name]
+        project = self._directory.installation().projects.get(name)
         with suppress(NotVisible):
-            for marker, raw in self.marked(project, state=state):
+            for marker, raw in self.marked(project, state=state) if project else ():
                 if marker.part == ROOT:
                     yield marker, raw
+
+    def successor(self, launch: str, part: str) -> dict[str, Any] | None:
+        """Where an issue that was moved stands now, if the bot works there.
+
+        GitLab keeps author and text, so the marker goes along.
+        """
+        found: list[dict[str, Any]] = []
+        for project in dict.fromkeys(self._directory.installation().projects.values()):
+            with suppress(NotVisible):
+                found += [
+                    raw
+                    for marker, raw in self.marked(project)
+                    if (marker.launch, marker.part) == (launch, part)
+                ]
+        here = [raw for raw in found if not raw.get("moved_to_id")]
+        return max(here, key=lambda raw: int(raw["id"]), default=None)
+
+    def lacks(self, project: int, labels: Collection[str]) -> frozenset[str]:
+        """Which of these labels a project does not have."""
+        found = self._client.list(f"/projects/{project}/labels") if labels else []
+        return frozenset(labels) - {label["name"] for label in found}
 
     def marked(self, project: int, **query: Any) -> Iterator[tuple[Marker, dict[str, Any]]]:
         """The bot's issues in a project and their markers, oldest first.

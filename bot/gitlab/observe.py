@@ -5,24 +5,28 @@ It must not write, and must not decide.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import record, requests
+from bot.domain import fields, markers, record, requests
 from bot.domain.errors import PermanentError
 from bot.domain.markers import Keyring
-from bot.domain.observed import Issue, Observed, Refusal, Status
+from bot.domain.observed import Issue, Note, Observed, Refusal, Status
 from bot.domain.opening import identity
-from bot.domain.process import Process
+from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 from bot.gitlab.find import Finder, Found, issue_path
 
+_HIDDEN = "GitLab does not show it to me"
+_MOVED = "it was moved to a project in which I do not work"
 
-class Definitions(Protocol):
-    """Keeps definitions of running launches at hand; may forget them."""
+
+class Shelf(Protocol):
+    """Keeps what was read before at hand; may forget it."""
 
     def definition(self, sha: str) -> str | None:
         """The definition with this digest, if it is at hand."""
@@ -30,6 +34,10 @@ class Definitions(Protocol):
 
     def keep_definition(self, sha: str, text: str) -> None:
         """Have a definition at hand from now on."""
+        ...
+
+    def record(self, launch: str) -> str | None:
+        """The copy of a launch's record, if it is at hand."""
         ...
 
 
@@ -44,14 +52,14 @@ class Reader:
         finder: Finder,
         keyring: Keyring,
         processes: Mapping[str, Process],
-        definitions: Definitions,
+        shelf: Shelf,
     ) -> None:
         self._client = client
         self._directory = directory
         self._finder = finder
         self._keyring = keyring
         self._processes = processes
-        self._definitions = definitions
+        self._shelf = shelf
 
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
@@ -70,12 +78,13 @@ class Reader:
     def _root(self, found: Found, place: tuple[int, int]) -> dict[str, Any]:
         """The root issue; without it nothing may be opened, or it would all be there twice."""
         raw = self._issue_or_none(*place)
-        if raw is None or raw.get("moved_to_id"):
-            gone = "was moved away" if raw else "is not shown to the bot any more"
+        if raw is None:
             raise PermanentError(
                 f"the root issue of launch {found.launch} (number {place[1]} in project "
-                f"{place[0]}) {gone}; move it back or give access again"
+                f"{place[0]}) is not shown to the bot any more; give access again"
             )
+        if raw.get("moved_to_id"):
+            return self._finder.successor(found.launch, ROOT) or raw
         return raw
 
     def _requested(
@@ -113,8 +122,17 @@ class Reader:
         self, found: Found, raw: dict[str, Any], now: datetime, refusals: tuple[Refusal, ...]
     ) -> tuple[Process, Observed]:
         root = bodies.issue(raw)
-        status = self._status(found, root)
-        kept = status.record if status else None
+        seen = Observed(
+            now=now,
+            launch=found.launch,
+            installation=self._directory.installation(),
+            root=root,
+            status=self._status(found, root),
+            copy=self._copy(found.launch),
+            refusals=refusals,
+            resumed=found.resumed,
+        )
+        kept = seen.record()
         linked = {item["id"]: item for item in self._links(root)}
         request = self._request(found, kept, linked)
         process = self._process(root, kept) if kept else self._process_of(root, request)
@@ -125,29 +143,69 @@ class Reader:
             )
         phases, unseen = self._phases(found.launch, process, kept, linked)
         shown = [*([("request", request)] if request else []), *phases.items()]
-        return process, Observed(
-            now=now,
-            launch=found.launch,
-            installation=self._directory.installation(),
+        return process, replace(
+            seen,
             request=request,
-            root=root,
             phases=phases,
             unseen=unseen,
             linked=frozenset(part for part, issue in shown if issue.id in linked),
-            status=status,
-            refusals=refusals,
+            said=self._said(found, root, request, kept),
+            gone=self._gone(process, {ROOT: root, **phases}, kept),
         )
+
+    def _copy(self, launch: str) -> Record | None:
+        text = self._shelf.record(launch)
+        return Record.model_validate_json(text) if text else None
+
+    def _said(
+        self, found: Found, root: Issue, request: Issue | None, kept: Record | None
+    ) -> dict[str, Note]:
+        """Our comments, where they tell what cannot be told otherwise."""
+        place = root if root.moved else request
+        if place is None or (kept and not root.moved):
+            return {}
+        notes = self._finder.notes(place.project, place.iid)
+        return bodies.said(notes, found.launch, self._keyring, place.id)
+
+    def _gone(
+        self, process: Process, issues: Mapping[str, Issue], kept: Record | None
+    ) -> dict[str, frozenset[str]]:
+        """The labels that an issue should bear and its project does not have any more."""
+        gone: dict[str, frozenset[str]] = {}
+        for part, issue in issues.items() if kept else ():
+            place = kept.parts.get(part) if kept else None
+            if place is None or place.project != issue.project:
+                continue
+            wanted = {process.labels.launch}
+            if kept and part != ROOT:
+                wanted.add(fields.gate_label(process, kept.phase(part).gate))
+            if lost := self._finder.lacks(issue.project, wanted - issue.labels):
+                gone[part] = lost
+        return gone
 
     def _status(self, found: Found, root: Issue) -> Status | None:
         if status := self._known_status(found, root):
             return status
         notes = self._finder.notes(root.project, root.iid)
-        all_found = [bodies.status(note, found.launch, self._keyring, root.id) for note in notes]
+        own = [bodies.status(note, found.launch, self._keyring, root.id) for note in notes]
+        all_found = [status for status in own if status] or [
+            status for note in notes if (status := self._inherited(found.launch, note))
+        ]
         return max(
-            (status for status in all_found if status),
+            all_found,
             key=lambda status: status.record.revision if status.record else -1,
             default=None,
         )
+
+    def _inherited(self, launch: str, note: dict[str, Any]) -> Status | None:
+        """A status note that came along when its root was moved here; a clone's does not count."""
+        for marker in markers.find(note["body"], self._keyring):
+            status = bodies.status(note, launch, self._keyring, marker.issue or 0)
+            place = status.record.parts.get(ROOT) if status and status.record else None
+            raw = self._issue_or_none(place.project, place.iid) if place else None
+            if raw and raw.get("moved_to_id"):
+                return status
+        return None
 
     def _known_status(self, found: Found, root: Issue) -> Status | None:
         """The status note by its id; one of a former bot user may have a successor."""
@@ -156,7 +214,8 @@ class Reader:
         raw = self._get_or_none(f"{issue_path(root.project, root.iid)}/notes/{found.status}")
         if raw is None or raw["author"]["id"] != self._directory.bot_users()[0]:
             return None
-        return bodies.status(raw, found.launch, self._keyring, root.id)
+        status = bodies.status(raw, found.launch, self._keyring, root.id)
+        return status if status and status.record else None
 
     def _process(self, root: Issue, kept: Record) -> Process | None:
         installed = self._processes.get(kept.process)
@@ -174,11 +233,11 @@ class Reader:
         return next((p for p in self._processes.values() if p.labels.request in labels), None)
 
     def _kept_definition(self, root: Issue, digest: str) -> Process | None:
-        if process := bodies.definition(self._definitions.definition(digest) or "", digest):
+        if process := bodies.definition(self._shelf.definition(digest) or "", digest):
             return process
         for note in self._finder.notes(root.project, root.iid):
             if process := bodies.definition(record.reveal(note["body"]), digest):
-                self._definitions.keep_definition(digest, process.canonical())
+                self._shelf.keep_definition(digest, process.canonical())
                 return process
         return None
 
@@ -196,12 +255,13 @@ class Reader:
         for name in process.phases:
             if place := kept.parts.get(name):
                 raw = linked.get(place.id) or self._issue_or_none(place.project, place.iid)
-                if raw is None:
-                    unseen[name] = "GitLab does not show it to me"
-                elif raw.get("moved_to_id"):
-                    unseen[name] = "it was moved to another project"
-                else:
+                moved = raw is not None and raw.get("moved_to_id")
+                if moved:
+                    raw = self._finder.successor(launch, name)
+                if raw is not None:
                     phases[name] = bodies.issue(raw)
+                else:
+                    unseen[name] = _MOVED if moved else _HIDDEN
         return phases, unseen
 
     def _marked(
@@ -218,10 +278,12 @@ class Reader:
         self, found: Found, kept: Record | None, linked: Mapping[int, dict[str, Any]]
     ) -> Issue | None:
         place = kept.parts.get("request") if kept else None
-        if place is None:
-            raw = self._issue_or_none(*found.request) if found.request else None
-        else:
+        if place is not None:
             raw = linked.get(place.id) or self._issue_or_none(place.project, place.iid)
+        elif found.request:
+            raw = self._issue_or_none(*found.request)
+        else:
+            raw = next((r for r in linked.values() if f"i{r['id']}" == found.launch), None)
         return bodies.issue(raw) if raw else None
 
     def _links(self, root: Issue) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ class Bot:
                 configuration=self.configuration,
                 processes=self.world.processes,
                 keyring=KEYS,
-                definitions=self.store,
+                shelf=self.store,
                 known=self.known,
             )
         made: Access = self.local.access

@@ -117,7 +117,7 @@ class World:
             configuration=Configuration.model_validate(asked),
             processes=self.processes,
             keyring=keyring,
-            definitions=self.shelf,
+            shelf=self.shelf,
             known=Known(),
         )
 

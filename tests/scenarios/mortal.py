@@ -163,7 +163,7 @@ class MortalPlay(Play):
         return self.work()
 
     def _shut(self) -> None:
-        self._receiver.close()
+        self.hang_up()
         self.bot.store.close()
         while self._lines:
             self._lines.pop().close()

@@ -4,9 +4,12 @@ Hooks travel over HTTP into the real receiver, calls over HTTP into the simulato
 sockets and no threads, so that a scenario is the same every time.
 """
 
+import copy
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,6 +67,9 @@ class Play:
         self.world.watch("http://bot.test/webhooks/gitlab", SECRET)
         self.people = self.world.actors
         self._folder = folder
+        self.may_give_up = False
+        self._receiver: httpx2.Client | None = None
+        self.former_bots: tuple[int, ...] = ()
         self.start()
 
     def start(self, **environment: str) -> None:
@@ -85,11 +91,12 @@ class Play:
             clock=self.clock,
             sessions=lambda: session(self.line()),
         )
+        self.hang_up()
         self._receiver = httpx2.Client(transport=AsgiTransport(web_app(self.bot)))
 
     def configuration(self) -> Configuration:
         """What `launchbot.yml` says."""
-        return self.plan.configuration()
+        return self.plan.configuration().model_copy(update={"bot_users": self.former_bots})
 
     def clock(self) -> datetime:
         """The bot's clock."""
@@ -101,15 +108,21 @@ class Play:
 
     def close(self) -> None:
         """Close what is open."""
-        self._receiver.close()
+        self.hang_up()
         self._gitlab.close()
         self.bot.store.close()
 
     def _client(self, token: str) -> Client:
         return Client(self.sim.url, token, session=session(self._gitlab))
 
+    def hang_up(self) -> None:
+        """Close the receiver, if there is one."""
+        if self._receiver is not None:
+            self._receiver.close()
+
     def send(self, delivery: Delivery) -> int:
         """Deliver a webhook; the status of the answer."""
+        assert self._receiver is not None
         answer = self._receiver.post(delivery.url, content=delivery.body, headers=delivery.headers)
         return answer.status_code
 
@@ -117,7 +130,7 @@ class Play:
         """Deliver all hooks and let the bot work, until nothing is left to do."""
         while self.sim.outbox.flush(self.send) + self.bot.engine.drain(self.bot.reconciler):
             pass
-        assert not self.bot.store.dead()
+        assert self.may_give_up or not self.bot.store.dead()
         return self
 
     def resync(self) -> "Play":
@@ -157,8 +170,8 @@ class Play:
         return found
 
     def issue(self, part: str) -> dict[str, Any]:
-        """The one issue of a part."""
-        found = self.issues()[part]
+        """The one issue of a part, where it stands now."""
+        found = [raw for raw in self.issues()[part] if not raw["moved_to_id"]]
         assert len(found) == 1
         return found[0]
 
@@ -206,8 +219,9 @@ class Play:
         names = {gates.locked: "locked", gates.open: "open", gates.done: "done"}
         return {
             phase: "+".join(names[label] for label in raw["labels"] if label in names)
-            for phase, (raw, *_) in self.issues().items()
-            if phase in self.process.phases
+            for phase, found in self.issues().items()
+            for raw in found
+            if phase in self.process.phases and not raw["moved_to_id"]
         }
 
     def notes(self, place: tuple[int, int]) -> list[dict[str, Any]]:
@@ -232,6 +246,68 @@ class Play:
     def overview(self) -> str:
         """What people see of the status note."""
         return HIDDEN.sub("", self.status()["body"])
+
+    def live_overview(self) -> str:
+        """What people see of the newest status note, where there are several."""
+        bodies_ = [n["body"] for n in self.notes(self.place(ROOT)) if "part=status" in n["body"]]
+        return HIDDEN.sub("", bodies_[-1])
+
+    def reconcile(self) -> "Play":
+        """Let the bot look at the first launch."""
+        self.bot.engine.enqueue("launch:i1")
+        return self.work()
+
+    def resume(self) -> "Play":
+        """The operator ends the pause of the first launch."""
+        self.bot.engine.enqueue("resume:i1")
+        return self.work()
+
+    def lose_database(self) -> "Play":
+        """The database is deleted, and the bot starts anew."""
+        self.bot.store.close()
+        for file in self._folder.glob("launchbot.db*"):
+            file.unlink()
+        self.start()
+        return self
+
+    def bot_id(self) -> int:
+        """The id of the bot's user."""
+        return self.bot.access().directory.bot_users()[0]
+
+    def new_bot_user(self, name: str) -> str:
+        """Another user for a bot, a member of every project; its token."""
+        body = {"username": name, "name": name, "email": f"{name}@example.com"}
+        user = self.admin.post("/users", {**body, "password": "invented-0815-x"})["id"]
+        for project in self.world.projects.values():
+            member = {"user_id": user, "access_level": 20}
+            self.admin.post(f"/projects/{project}/members", member)
+        path = f"/users/{user}/personal_access_tokens"
+        return str(self.admin.post(path, {"name": "bot", "scopes": ["api"]})["token"])
+
+    def replace_bot_user(self) -> "Play":
+        """The bot gets a new token, which is a new user; the configuration names the old one."""
+        self.former_bots = (*self.former_bots, self.bot_id())
+        self.world = replace(self.world, bot_token=self.new_bot_user("launchbot2"))
+        self.bot.store.close()
+        self.start()
+        return self
+
+    def second_bot(self) -> "Play":
+        """Another Launchbot, with a user, keys and a database of its own, on the same projects."""
+        other = copy.copy(self)
+        other._folder = self._folder / "second"
+        other._folder.mkdir()
+        other.world = replace(self.world, bot_token=self.new_bot_user("otherbot"))
+        other.start(LAUNCHBOT_SECRET_KEYS="z" * 32)
+        return other.resync()
+
+    def issues_by_author(self) -> dict[tuple[str, str], int]:
+        """How many issues there are, by author and title."""
+        found = Counter[tuple[str, str]]()
+        for project in self.world.projects.values():
+            for raw in self.admin.list(f"/projects/{project}/issues"):
+                found[raw["author"]["username"], raw["title"]] += 1
+        return dict(found)
 
     def writes(self) -> int:
         """How many writes GitLab has seen."""

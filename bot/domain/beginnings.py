@@ -1,0 +1,111 @@
+"""What a launch begins with: a request that is whole, or a record that was lost.
+
+It must not move gates or open issues; it says what is missing first, or gives the record to go on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.domain import dates, fields, messages, requests
+from bot.domain.actions import Plan, PostNote
+from bot.domain.observed import Observed
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Gate, PhaseRecord, Record
+from bot.domain.rendering import resolve
+
+_CANNOT, _MOVED = "cannot", "moved"
+_STARTED = "started.request.1"
+
+
+def answer(process: Process, observed: Observed) -> Plan | None:
+    """What to say instead of going on; None when nothing keeps the launch from it."""
+    if observed.root is not None:
+        text = messages.moved_away()
+        return _say(observed, ROOT, _MOVED, text)
+    return None if observed.record() else _requested(process, observed)
+
+
+def record(process: Process, observed: Observed) -> Record | None:
+    """The record of a launch that has none: new, or rebuilt and paused if one was lost."""
+    if observed.status is not None or _STARTED in observed.said:
+        return _rebuilt(process, observed)
+    return _first(process, observed)
+
+
+def _requested(process: Process, observed: Observed) -> Plan | None:
+    request = observed.request
+    if request is None or request.closed or process.labels.request not in request.labels:
+        return Plan()
+    given = requests.read(process, request.description)
+    if problems := given.problems or _too_late(process, observed, given.inputs):
+        text = messages.inputs_missing(process, problems)
+        return _say(observed, "request", "inputs", text)
+    if process.root.project not in observed.installation.projects:
+        why = f"GitLab shows me no project `{process.root.project}`"
+        return _say(observed, "request", _CANNOT, messages.cannot_start(process, why))
+    if observed.rival:
+        private = observed.rival.confidential and not request.confidential
+        text = messages.already_running(process, private=private)
+        return _say(observed, "request", "duplicate", text)
+    refused = {refusal.key: refusal.why for refusal in observed.refusals}
+    if cause := refused.get(fields.key(ROOT, fields.CREATE)):
+        text = messages.cannot_start(process, cause)
+        answer = _say(observed, "request", _CANNOT, text)
+        return replace(answer, wake_at=dates.tomorrow(observed))
+    return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
+
+
+def _too_late(process: Process, observed: Observed, inputs: Mapping[str, str]) -> dict[str, str]:
+    name = process.root.due or ""
+    late = name in inputs and date.fromisoformat(inputs[name]) < observed.today()
+    return {name: "is in the past"} if late else {}
+
+
+def _say(observed: Observed, part: str, key: str, text: str) -> Plan:
+    note = observed.said.get(key)
+    if note and note.text == resolve(text, observed.addresses()):
+        return Plan()
+    if any(refusal.key == key for refusal in observed.refusals):
+        return Plan()
+    reason = "people should know what keeps the launch from going on"
+    return Plan((PostNote(part, key, text, reason, note.id if note else None),))
+
+
+def _first(process: Process, observed: Observed) -> Record | None:
+    given = requests.read(process, observed.request.description) if observed.request else None
+    if given is None or given.problems:
+        return None
+    return Record(
+        launch=observed.launch,
+        process=process.name,
+        definition=process.digest(),
+        started=observed.now,
+        inputs=given.inputs,
+    ).owing("request", "started", messages.started(process))
+
+
+def _rebuilt(process: Process, observed: Observed) -> Record:
+    """What markers and labels tell; the rest cannot be known, so the launch waits."""
+    given = requests.read(process, observed.request.description) if observed.request else None
+    return Record(
+        launch=observed.launch,
+        process=process.name,
+        definition=process.digest(),
+        state="paused",
+        started=observed.now,
+        inputs=given.inputs if given else {},
+        phases={name: _shown(process, observed, name) for name in process.phases},
+        # No comment of before may be taken for one that is still to come.
+        first_turn=int(observed.now.timestamp()),
+    ).owing(ROOT, "rebuilt", messages.rebuilt(process, observed))
+
+
+def _shown(process: Process, observed: Observed, phase: str) -> PhaseRecord:
+    """The gate that the label of a phase issue shows."""
+    issue = observed.phases.get(phase)
+    labels = issue.labels if issue else frozenset[str]()
+    gates: tuple[Gate, ...] = ("done", "open", "locked")
+    gate = next((gate for gate in gates if fields.gate_label(process, gate) in labels), "locked")
+    opened = issue.created_at if issue and gate != "locked" else None
+    return PhaseRecord(gate=gate, opened=opened, done=observed.now if gate == "done" else None)

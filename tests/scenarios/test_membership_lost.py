@@ -1,0 +1,62 @@
+"""`membership_lost`: the bot loses access to one project, or to all."""
+
+from tests.scenarios.play import Play
+
+REPORTER = 20
+
+
+def drop(play: Play, *projects: str) -> None:
+    """The bot is no member of these projects any more."""
+    for project in projects:
+        path = f"/projects/{play.world.projects[project]}/members/{play.bot_id()}"
+        play.admin._gitlab.http_delete(path)
+
+
+def add(play: Play, *projects: str) -> None:
+    """The bot is a member again."""
+    for project in projects:
+        body = {"user_id": play.bot_id(), "access_level": REPORTER}
+        play.admin.post(f"/projects/{play.world.projects[project]}/members", body)
+
+
+def test_one_lost_project_is_said_and_nothing_opens_anew(launch: Play) -> None:
+    """The status note names the phase; when access returns the launch goes on."""
+    launch.may_give_up = True
+    drop(launch, "packaging")
+    launch.resync()
+    launch.finish("scoping")
+    assert len(launch.issues()["technical"]) == 1
+    assert "I cannot see the issue of **Technical Implementation**" in launch.overview()
+    assert launch.gates()["marketing"] == "open"
+    add(launch, "packaging")
+    launch.wait(minutes=30).resync()
+    assert launch.gates()["technical"] == "open"
+    assert "cannot see" not in launch.overview()
+
+
+def test_all_lost_is_waited_for(launch: Play) -> None:
+    """Nothing is created, nothing is forgotten; the launch goes on when access returns."""
+    launch.may_give_up = True
+    everything = tuple(launch.world.projects)
+    drop(launch, *everything)
+    launch.finish("scoping")
+    launch.resync()
+    add(launch, *everything)
+    launch.wait(minutes=30).resync()
+    assert {part: len(found) for part, found in launch.issues().items()} == dict.fromkeys(
+        ("root", "scoping", "technical", "marketing"), 1
+    )
+    assert launch.gates() == {"scoping": "done", "technical": "open", "marketing": "open"}
+
+
+def test_all_lost_without_the_database(launch: Play) -> None:
+    """Also when the bot remembers nothing of it."""
+    launch.may_give_up = True
+    everything = tuple(launch.world.projects)
+    drop(launch, *everything)
+    launch.lose_database()
+    launch.resync()
+    add(launch, *everything)
+    launch.wait(minutes=30).resync().finish("scoping")
+    assert len(launch.issues()["root"]) == 1
+    assert launch.gates()["technical"] == "open"
