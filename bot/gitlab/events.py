@@ -17,6 +17,8 @@ from bot.domain import markers
 from bot.domain.markers import Keyring
 
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
+_Labels = Annotated[list["_Label"], Field(max_length=1000)]
+"""More stand on no issue; a body full of them would fill the memory."""
 
 
 class MalformedDelivery(ValueError):  # noqa: N818 -- it names a fact about the sender
@@ -61,13 +63,13 @@ class _Thing(BaseModel):
 
     iid: _Id | None = None
     description: str | None = None
-    labels: list[_Label] | None = None
+    labels: _Labels | None = None
     system: bool | None = None
 
 
 class _Change(BaseModel):
-    previous: list[_Label] | None = None
-    current: list[_Label] | None = None
+    previous: _Labels | None = None
+    current: _Labels | None = None
 
 
 class _Changes(BaseModel):
@@ -81,7 +83,7 @@ class _Delivery(BaseModel):
     object_attributes: _Thing | None = None
     issue: _Thing | None = None
     merge_request: _Thing | None = None
-    labels: list[_Label] | None = None
+    labels: _Labels | None = None
     changes: _Changes | None = None
 
 

@@ -34,7 +34,11 @@ MAX_BODY = 25 * 1024 * 1024
 BODY_SECONDS = 10.0
 """For how long a body may arrive, all in all; after that GitLab has given up itself."""
 
-POLITE_SECONDS = 1.0
+MAX_KEPT = 16 * 1024 * 1024
+"""How much is kept of all bodies that arrive at one time: whose they are is not known before their
+end. What finds no room is treated as too large to parse."""
+
+POLITE_SECONDS = 0.5
 """For how long the rest of a refused body is read, so that its sender hears the answer."""
 
 _PREFIX = 64 * 1024
@@ -69,17 +73,39 @@ class Outcome(Enum):
 
 
 @dataclass(slots=True)
-class _Body:
-    """A body as it arrives: its size, and as much of it as is needed."""
+class _Room:
+    """What may still be kept of bodies, all connections together."""
 
+    left: int = MAX_KEPT
+
+
+@dataclass(slots=True)
+class _Body:
+    """A body as it arrives: its size, and as much of it as is needed; `cut` if that is not all."""
+
+    room: _Room
     size: int = 0
     kept: bytearray = field(default_factory=bytearray)
+    cut: bool = False
 
     def add(self, chunk: bytes) -> None:
         self.size += len(chunk)
-        self.kept += chunk[: max(0, MAX_READ - len(self.kept))]
-        if self.size > MAX_READ:
-            del self.kept[_PREFIX:]
+        if self.cut:
+            return
+        if self.size > MAX_READ or len(chunk) > self.room.left:
+            start = bytes(self.kept[:_PREFIX]) + chunk[:_PREFIX]
+            self.forget()
+            self.kept += start[:_PREFIX]
+            self.cut = True
+        else:
+            self.kept += chunk
+            self.room.left -= len(chunk)
+
+    def forget(self) -> None:
+        """Give the room back."""
+        if not self.cut:
+            self.room.left += len(self.kept)
+        self.kept = bytearray()
 
 
 class _Refused(Exception):  # noqa: N818 -- it is an answer, no error
@@ -103,6 +129,7 @@ class Receiver:
     watch: Callable[[], Watch]
     clock: Callable[[], datetime]
     count: Callable[[str], None]
+    room: _Room = field(default_factory=_Room)
 
     async def receive(self, request: Request) -> Response:
         """`POST /webhooks/gitlab`."""
@@ -119,10 +146,17 @@ class Receiver:
         check = self.authenticator.begin(request.headers, self.clock())
         if check is None:
             raise _Refused(Outcome.UNAUTHENTICATED)
-        body = await _read(request, check)
-        if not check.passed():
-            return Outcome.UNAUTHENTICATED
-        if body.size > MAX_READ:
+        body = _Body(self.room)
+        try:
+            await _read(request, check, body)
+            if not check.passed():
+                return Outcome.UNAUTHENTICATED
+            return await self._take(request, body)
+        finally:
+            body.forget()
+
+    async def _take(self, request: Request, body: _Body) -> Outcome:
+        if body.cut:
             stored = await self._store(request, (_resync_key(bytes(body.kept)),))
             return Outcome.OVERSIZED if stored is Outcome.ACCEPTED else stored
         return await self._hear(request, bytes(body.kept))
@@ -147,12 +181,11 @@ class Receiver:
         return Outcome.ACCEPTED if new else Outcome.REPEATED
 
 
-async def _read(request: Request, check: Check) -> _Body:
-    """The body, bounded in size and time."""
+async def _read(request: Request, check: Check, body: _Body) -> None:
+    """Read the body, bounded in size and time."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > MAX_BODY:
         raise _Refused(Outcome.TOO_LARGE)
-    body = _Body()
     try:
         with anyio.fail_after(BODY_SECONDS):
             async for chunk in request.stream():
@@ -164,7 +197,6 @@ async def _read(request: Request, check: Check) -> _Body:
         raise _Refused(Outcome.TOO_SLOW) from None
     except ClientDisconnect:
         raise _Refused(Outcome.CUT_OFF) from None
-    return body
 
 
 async def _rest_is_read(request: Request, outcome: Outcome) -> bool:

@@ -228,6 +228,12 @@ def test_no_object_is_malformed(body: Body, kind: str) -> None:
     assert isinstance(heard({**body, "object_kind": kind}), Event)
 
 
+def test_labels_without_end_are_not_read() -> None:
+    """They would fill the memory; the next look through the project finds what is behind them."""
+    why = heard(issue_hook(*["cloud-image::request"] * 1001)).why
+    assert why == "the field labels is not as documented"
+
+
 @given(st.binary())
 def test_any_bytes_are_read_or_malformed(body: bytes) -> None:
     """No body causes another error."""

@@ -264,3 +264,19 @@ def test_no_header_causes_a_server_error(
 ) -> None:
     """Ids of any length, odd types and encodings: what counts is the body."""
     assert post(client, request_hook(), **headers) == 200
+
+
+def test_body_that_finds_no_room_is_cut() -> None:
+    """All bodies that arrive together share one room; what leaves makes room for others."""
+    room = receiver._Room(left=10)
+    first, second, third = receiver._Body(room), receiver._Body(room), receiver._Body(room)
+    first.add(b"12345678")
+    second.add(b"123")
+    second.add(b"456")
+    assert (first.cut, bytes(first.kept)) == (False, b"12345678")
+    assert (second.cut, bytes(second.kept), second.size) == (True, b"123", 6)
+    second.forget()
+    first.forget()
+    assert room.left == 10
+    third.add(b"123")
+    assert not third.cut
