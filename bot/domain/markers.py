@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _NAME = r"[a-z0-9][a-z0-9_.-]{0,79}"
@@ -43,8 +43,11 @@ class Keyring:
 
         Upper case, spaces and the ways to write one letter make no difference.
         """
-        text = "\0".join(["digest", *(_folded(value) for value in values)])
-        return _signature(self.keys[-1], text)[:32]
+        return _digest(self.keys[0], values)
+
+    def matches(self, digest: str | None, *values: str) -> bool:
+        """Whether any of the keys made this digest of the values."""
+        return any(_digest(key, values) == digest for key in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,10 @@ class Marker:
     def signed(self) -> str:
         """The text that the signature covers."""
         return f"marker\0{self.launch}\0{self.part}\0{self.issue or ''}\0{self.key or ''}"
+
+
+def _digest(key: bytes, values: Iterable[str]) -> str:
+    return _signature(key, "\0".join(["digest", *(_folded(value) for value in values)]))[:32]
 
 
 def find(text: str, keyring: Keyring) -> Iterator[Marker]:

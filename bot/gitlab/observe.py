@@ -112,9 +112,9 @@ class Reader:
         given = requests.read(process, request.description)
         if given.problems:
             return None
-        key = self._keyring.digest(*identity(process, given.inputs))
+        values = identity(process, given.inputs)
         for marker, raw in self._finder.roots(process.root.project, state="opened"):
-            if marker.key == key and marker.launch != launch:
+            if marker.launch != launch and self._keyring.matches(marker.key, *values):
                 return bodies.issue(raw)
         return None
 

@@ -132,7 +132,11 @@ def test_a_digest_tells_values_apart() -> None:
 
 def test_a_digest_stays_when_a_key_is_put_in_front() -> None:
     """Running launches are recognised before and after the keys are replaced."""
-    assert KEYS.digest("a") == Keyring((b"old key",)).digest("a")
+    old = Keyring((b"old key",)).digest("a")
+    assert KEYS.matches(old, "a")
+    assert KEYS.matches(KEYS.digest("a"), "a")
+    assert not KEYS.matches(old, "b")
+    assert not KEYS.matches(None, "a")
 
 
 def test_half_a_character_breaks_nothing() -> None:
