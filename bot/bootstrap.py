@@ -57,6 +57,11 @@ def set_up_logs(settings: Settings, *, colours: bool) -> None:
 
 def load(settings: Settings) -> Installation:
     """The configuration and the processes. Raises `UserError` with the mistakes in them."""
+    if not settings.config.exists():
+        raise UserError(
+            f"There is no configuration at {settings.config}. Copy launchbot.example.yml there and "
+            "put in your projects and people, or name another file in LAUNCHBOT_CONFIG."
+        )
     loaded = loader.load(settings.config)
     errors = [mistake for mistake in loaded.mistakes if mistake.severity == "error"]
     if errors or loaded.configuration is None:

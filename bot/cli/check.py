@@ -57,7 +57,11 @@ def _load(named: files.Named, config: Path | None) -> Sequence[Loaded]:
         return [load(path, named.folders) for path in named.configurations]
     if named.folders:
         return [load(config, named.folders, shipped=config is not None)]
-    return [load(files.configuration(config))]
+    found = files.configuration(config)
+    if found is None:
+        none = f"There is no {files.CONFIGURATION} here: only the shipped processes are checked."
+        typer.echo(none, err=True)
+    return [load(found)]
 
 
 def _summary(found: Sequence[Mistake], read: Sequence[Path], *, failed: bool, strict: bool) -> str:
