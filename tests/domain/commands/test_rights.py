@@ -82,18 +82,17 @@ STANDINGS: dict[str, tuple[str | None, dict[str, Any]]] = {
 }
 
 
-def cells() -> list[Any]:
-    """Every line, actor and standing with the answer of the table."""
+def rows() -> list[Any]:
+    """Every line of the table, with the answer for every actor."""
+    head = MAY.strip().splitlines()[0].split()[1:]
     found = []
     for of, text in ((PARTY, MAY), (HUNGRY, MAY_IF_OPTIONAL)):
-        head = MAY.strip().splitlines()[0].split()[1:]
-        rows = [row for row in text.strip().splitlines() if not row.startswith("command ")]
-        for row in rows:
-            line, marks = row[:28].strip(), row[28:].split()
-            for who, mark in zip(head, marks, strict=True):
-                for standing in STANDINGS:
-                    name = f"{line}{' (optional)' if of is HUNGRY else ''}, {who}, {standing}"
-                    found.append(pytest.param(of, line, who, standing, mark == "yes", id=name))
+        for row in text.strip().splitlines():
+            if not row.startswith("command "):
+                line = row[:28].strip()
+                may = {who: mark == "yes" for who, mark in zip(head, row[28:].split(), strict=True)}
+                name = f"{line}{' (optional)' if of is HUNGRY else ''}"
+                found.append(pytest.param(of, line, may, id=name))
     return found
 
 
@@ -105,13 +104,17 @@ def actor(who: str, standing: str, target: Target | None) -> Actor:
     return replace(person, **STANDINGS[standing][1])
 
 
-@pytest.mark.parametrize(("of", "line", "who", "standing", "may"), cells())
-def test_cell(of: Process, line: str, who: str, standing: str, *, may: bool) -> None:
+@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize(("of", "line", "may"), rows())
+def test_row(of: Process, line: str, may: dict[str, bool], standing: str) -> None:
     """Who may, may; and who may not, is told why."""
-    command = understood(line, scope(of))
-    refusal = allowed(command, actor(who, standing, command.target), of, HOLDERS)
-    why, _ = STANDINGS[standing]
-    assert (refusal.why if refusal else None) == (why or (None if may else "right"))
+    command, why = understood(line, scope(of)), STANDINGS[standing][0]
+    answers = {
+        who: allowed(command, actor(who, standing, command.target), of, HOLDERS) for who in may
+    }
+    assert {who: refusal.why if refusal else None for who, refusal in answers.items()} == {
+        who: why or (None if yes else "right") for who, yes in may.items()
+    }
 
 
 def test_table_has_every_command() -> None:
