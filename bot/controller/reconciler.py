@@ -170,7 +170,8 @@ class Reconciler:
             return
         for found in changed:
             self._enqueue(found.key)
-        self._memory.set_watermark(project, began)
+        # Our own clock may be wrong, and then changes would seem to be older than they are.
+        self._memory.set_watermark(project, self._access().finder.time() or began)
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:

@@ -6,6 +6,8 @@ It must not know what the calls are for.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -72,6 +74,7 @@ class Client:
         self._session = session or requests.Session()
         self._session.hooks["response"].append(self._note_answer)
         self._retry_after: float | None = None
+        self._date = ""
         self._on_call = on_call
         self._gitlab = gitlab.Gitlab(
             url,
@@ -83,6 +86,13 @@ class Client:
             retry_transient_errors=False,
             user_agent="launchbot",
         )
+
+    def time(self) -> datetime | None:
+        """The time by GitLab's own clock at its last answer, if that told it."""
+        try:
+            return parsedate_to_datetime(self._date).astimezone(UTC)
+        except ValueError:
+            return None
 
     def get(self, path: str, **query: Any) -> JSON:
         """One thing. Raises `NotVisible` where GitLab answers 403 or 404."""
@@ -164,6 +174,7 @@ class Client:
 
     def _note_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
         self._on_call(response.request.method or "", response.status_code)
+        self._date = response.headers.get("Date", "")
         value = response.headers.get("Retry-After", "")
         self._retry_after = float(value) if value.isdecimal() else None
         if response.is_redirect:

@@ -71,6 +71,10 @@ class Finder:
         found = (self._belongs(raw) for raw in self._list(project, **query))
         return list(dict.fromkeys(item for item in found if item))
 
+    def time(self) -> datetime | None:
+        """When GitLab answered last, by its own clock, which is that of its changes."""
+        return self._client.time()
+
     def root_of(self, launch: str) -> tuple[int, int] | None:
         """Where the root issue of a launch stands, found by its marker; the oldest counts."""
         for name in dict.fromkeys(p.root.project for p in self._processes.values()):

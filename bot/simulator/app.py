@@ -6,8 +6,9 @@ Endpoints are plain functions; one lock makes each call a transaction. No GitLab
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from email.utils import format_datetime
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -60,7 +61,7 @@ class _Server:
         body = await request.body()
         path = _raw_path(request)
         if not path.startswith(_PREFIX):
-            return _respond(request.method, self._controlled(request, path, body))
+            return self._respond(request.method, self._controlled(request, path, body))
         with self.sim.lock:
             self.sim.clock.run_due()
             user = _username(self.sim, request)
@@ -73,7 +74,13 @@ class _Server:
         if reply is None:
             await self.lose_answer(request)
             reply = Answer(None, 503)
-        return _respond(request.method, reply)
+        return self._respond(request.method, reply)
+
+    def _respond(self, method: str, answer: Answer) -> Response:
+        """The answer with what every one bears: a number of its own, and GitLab's time."""
+        date = format_datetime(self.sim.clock.now(), usegmt=True)
+        headers = {"x-request-id": uuid.uuid4().hex, "date": date, **answer.headers}
+        return _response(method, answer, headers)
 
     def _fault(self, request: Request, path: str, user: str | None) -> Fault | None:
         target = f"{path}?{request.url.query}" if request.url.query else path
@@ -152,8 +159,7 @@ def _as_answer(method: str, result: Any) -> Answer:
     return Answer(result, _USUAL_STATUS.get(method, 200))
 
 
-def _respond(method: str, answer: Answer) -> Response:
-    headers = {"x-request-id": uuid.uuid4().hex, **answer.headers}
+def _response(method: str, answer: Answer, headers: Mapping[str, str]) -> Response:
     if method == "HEAD":
         return Response(b"", answer.status, headers, "application/json")
     if answer.body is None:

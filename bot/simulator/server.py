@@ -39,7 +39,10 @@ class Served:
     def __init__(self, sim: Simulator, host: str, port: int) -> None:
         self.sim = sim
         app = create_app(sim, lose_answer=_hang)
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
+        # The simulator tells its own time, which may be another than that of the machine.
+        config = uvicorn.Config(
+            app, log_level="warning", lifespan="off", ws="none", date_header=False
+        )
         listening = socket.create_server((host, port))
         self._server = uvicorn.Server(config)
         self._stopping = threading.Event()

@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -46,6 +47,25 @@ def routes(mock: respx.Router) -> dict[str, respx.Route]:
 
 
 # --- Reads --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "time"),
+    [
+        ({"Date": "Mon, 01 Mar 2027 09:00:00 GMT"}, datetime(2027, 3, 1, 9, tzinfo=UTC)),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+    ids=["told", "nonsense", "not told"],
+)
+def test_time_is_gitlabs_own(
+    client: Client, mock: respx.Router, headers: dict[str, str], time: datetime | None
+) -> None:
+    """As it told it with its last answer; None where it did not."""
+    assert client.time() is None
+    mock.get(f"{API}/things").respond(json={}, headers=headers)
+    client.get("/things")
+    assert client.time() == time
 
 
 @pytest.mark.parametrize("status", [403, 404])

@@ -32,6 +32,14 @@ def test_status_fault_after_the_write(world: World) -> None:
     assert len(world.rita.get(f"{world.path}/issues")) == 1
 
 
+def test_every_answer_tells_the_time(world: World) -> None:
+    """In the `Date` header: the simulated time, which is that of everything in it."""
+    world.sim.clock.set(datetime(2027, 3, 1, 9, tzinfo=UTC))
+    with serve(world.sim) as served:
+        answer = requests.get(f"{served.url}/api/v4/metadata", timeout=10)
+    assert answer.headers["Date"] == "Mon, 01 Mar 2027 09:00:00 GMT"
+
+
 def test_rate_limit_with_and_without_retry_after(world: World) -> None:
     """429 is plain text, as GitLab's."""
     world.sim.faults.add(kind="status", status=429, headers={"Retry-After": "7"}, times=2)
