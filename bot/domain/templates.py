@@ -9,10 +9,19 @@ It must not know what texts are about, and must not make user text harmless; `re
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2 import (
+    StrictUndefined,
+    Template,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
 from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_SOURCE = 32 * 1024
@@ -30,7 +39,8 @@ FILTERS = (
 )
 """The filters that never make more than they are given."""
 
-_RANGE, _COUNTED = "range", " counted"
+# No template can name what has a blank in its name.
+_RANGE, _COUNTED, _TURNS = "range", " counted", " turns"
 _PLAIN: tuple[type[nodes.Node], ...] = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr),
     *(nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice),
@@ -78,12 +88,19 @@ def fill(source: str, values: Mapping[str, Any]) -> str:
         TemplateSyntaxError: It is no template, or not one of our language.
         TemplateRuntimeError: It uses what is not there, goes in too many turns, or says too much.
     """
+    turns = {_TURNS: _Turns()}
+    return "".join(_bounded(_compiled(source).generate({**values, **turns})))
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Template:
+    """A template made ready once: that takes longer than planning all the rest of a launch."""
     environment = _environment()
     tree = _parsed(environment, source)
     for loop in list(tree.find_all(nodes.For)):
         weight = nodes.Const(sum(1 for _ in loop.find_all(nodes.Node)))
         loop.iter = nodes.Filter(loop.iter, _COUNTED, [weight], [], None, None)
-    return "".join(_bounded(environment.from_string(tree).generate(values)))
+    return environment.from_string(tree)
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -91,7 +108,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=True
     )
     environment.globals = {_RANGE: environment.globals[_RANGE]}
-    environment.filters[_COUNTED] = _Turns().counted
+    environment.filters[_COUNTED] = _counted
     return environment
 
 
@@ -101,13 +118,19 @@ class _Turns:
     def __init__(self) -> None:
         self._left = MAX_STEPS
 
-    def counted(self, items: Iterable[Any], weight: int) -> Iterator[Any]:
-        """The items of a loop that evaluates so many elements in each turn."""
-        for item in items:
-            self._left -= weight
-            if self._left < 0:
-                raise TemplateRuntimeError("its loops take too many turns")
-            yield item
+    def take(self, weight: int) -> None:
+        """One more turn, which evaluates so many elements."""
+        self._left -= weight
+        if self._left < 0:
+            raise TemplateRuntimeError("its loops take too many turns")
+
+
+@pass_context
+def _counted(context: Context, items: Iterable[Any], weight: int) -> Iterator[Any]:
+    """The items of a loop, as long as the filling has turns left."""
+    for item in items:
+        context[_TURNS].take(weight)
+        yield item
 
 
 def _bounded(pieces: Iterable[str]) -> Iterator[str]:

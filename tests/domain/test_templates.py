@@ -121,6 +121,12 @@ def test_every_filter_exists(name: str) -> None:
     assert fill(f"{{{{ {'roles' if name == 'items' else 'partner'}|{name} }}}}", VALUES)
 
 
+def test_each_filling_has_all_its_turns() -> None:
+    """A template that is filled again and again is not ended for what it did before."""
+    source = "{% for role in roles %}{% for n in range(300) %}{{ n }}{% endfor %}{% endfor %}"
+    assert {fill(source, VALUES) for _ in range(20)} == {fill(source, VALUES)}
+
+
 def test_variables_have_the_line_of_their_first_use() -> None:
     """So that an unknown one can be shown where it stands."""
     source = "a\n{{ partner }}\n{{ partner }}{% for x in phases %}{{ x }}{% endfor %}{{ range(1) }}"
