@@ -7,7 +7,8 @@ import sys
 
 from bot.cli import app
 from bot.domain.errors import PermanentError, TransientError, UserError
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
+from bot.telemetry import Redaction
 
 
 def main() -> None:
@@ -26,8 +27,16 @@ def main() -> None:
 
 
 def _leave(message: str) -> None:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{Redaction(_secrets()).text(message)}\n")
     sys.exit(1)
+
+
+def _secrets() -> tuple[str, ...]:
+    """What a message must not show: libraries quote what they cannot use."""
+    try:
+        return Settings.load().secrets()
+    except SettingsError:
+        return ()
 
 
 if __name__ == "__main__":

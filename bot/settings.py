@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -51,6 +51,21 @@ def _is_long(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < 32:  # noqa: PLR2004 -- as the reference says
         raise ValueError("too short")
     return key
+
+
+def _is_token(token: SecretStr) -> SecretStr:
+    """What else stands in it cannot be sent, and libraries quote it when they say so."""
+    if not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+        raise ValueError("no token")
+    return token
+
+
+def _passwords(url: str) -> tuple[str, ...]:
+    """What stands behind `user:` or `password=` in an address, however odd the rest of it is."""
+    user = url.rpartition("@")[0]
+    found = [user.partition("://")[2].partition(":")[2] or user.partition(":")[2]]
+    found += re.findall(r"password=([^&]*)", url, re.IGNORECASE)
+    return tuple(filter(None, found))
 
 
 def _is_file(path: Path) -> Path:
@@ -97,7 +112,7 @@ class Settings(BaseSettings):
         "an address like https://gitlab.example.com",
         "The GitLab to work in.",
     )
-    gitlab_token: SecretStr | None = _setting(
+    gitlab_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = _setting(
         None, "an access token", "The bot's token, with the scope `api`."
     )
     gitlab_ca_file: Annotated[Path, AfterValidator(_is_file)] | None = _setting(
@@ -208,11 +223,12 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret text, so that logs can leave them out."""
-        password = urlsplit(self.database_url.get_secret_value()).password or ""
+        passwords = _passwords(self.database_url.get_secret_value())
         several = (*self.webhook_secret, *self.webhook_signing_token, *self.secret_keys)
         single = () if self.gitlab_token is None else (self.gitlab_token,)
         found = [secret.get_secret_value() for secret in (*single, *several)]
-        return tuple(dict.fromkeys([*found, *filter(None, (password, unquote(password)))]))
+        bare = [secret.removeprefix("whsec_") for secret in found]
+        return tuple(dict.fromkeys([*found, *bare, *passwords, *map(unquote, passwords)]))
 
 
 def reference() -> str:
@@ -311,8 +327,8 @@ def _told(error: ValidationError, values: Mapping[str, str]) -> list[str]:
     sentences = []
     for name in names:
         field = Settings.model_fields[name]
-        # An address may hold a password.
-        hidden = _is_secret(field) or "@" in values[name]
+        # An address may hold a password, or a token in its query.
+        hidden = _is_secret(field) or {*values[name]} & {*"@?#"}
         shown = "" if hidden else f", not {values[name][:80]!r}"
         sentences.append(f"{PREFIX}{name.upper()} has to be {_expected(field)}{shown}.")
     return sentences

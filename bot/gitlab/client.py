@@ -71,6 +71,7 @@ class Client:
         session: requests.Session | None = None,
         on_call: Callable[[str, int], None] = lambda _method, _status: None,
     ) -> None:
+        self._token = token
         self._session = session or requests.Session()
         self._session.hooks["response"].append(self._note_answer)
         self._retry_after: float | None = None
@@ -136,7 +137,7 @@ class Client:
             raise _Flaky(type(problem).__name__) from problem
         except GitlabHttpError as problem:
             if problem.response_code in {403, 404}:
-                raise NotVisible(_reason(problem)) from problem
+                raise NotVisible(self._reason(problem)) from problem
             if (problem.response_code or 0) >= _SERVER_ERROR:
                 raise _Flaky(f"it answers {problem.response_code}") from problem
             raise self._failure(problem) from problem
@@ -164,13 +165,15 @@ class Client:
             return _lost(f"it answered {code}")
         if code == _RATE_LIMITED:
             return self._failure(problem)
-        return NotAllowed(f"GitLab answered {_reason(problem)}.", is_conflict=code == _CONFLICT)
+        return NotAllowed(
+            f"GitLab answered {self._reason(problem)}.", is_conflict=code == _CONFLICT
+        )
 
     def _failure(self, problem: GitlabHttpError) -> Exception:
         if problem.response_code == _RATE_LIMITED:
             pause = self._retry_after or _RATE_LIMIT_PAUSE
             return TransientError("GitLab asks the bot to slow down (429)", pause)
-        return PermanentError(f"GitLab answered {problem.response_code} {_reason(problem)}")
+        return PermanentError(f"GitLab answered {problem.response_code} {self._reason(problem)}")
 
     def _note_answer(self, response: requests.Response, *_: Any, **__: Any) -> None:
         self._on_call(response.request.method or "", response.status_code)
@@ -190,9 +193,21 @@ class Client:
         target = urljoin(response.url, response.headers["Location"])
         if self._session.should_strip_auth(response.url, target):  # type: ignore[no-untyped-call]
             raise PermanentError(
-                f"GitLab sends the bot on to {target.partition('?')[0]}, and its token does not "
-                "go there; correct LAUNCHBOT_GITLAB_URL"
+                f"GitLab sends the bot on to {self._quoted(target.partition('?')[0])}, and its "
+                "token does not go there; correct LAUNCHBOT_GITLAB_URL"
             )
+
+    def _reason(self, problem: GitlabHttpError) -> str:
+        """GitLab's own words in a line; a page of HTML from something in between has none."""
+        said = problem.error_message
+        text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        line = " ".join(text.split())
+        is_said = line and not line.startswith("<")
+        return self._quoted(line) if is_said else str(problem.response_code)
+
+    def _quoted(self, text: str) -> str:
+        """Words of somebody else, cut; they may repeat what they were asked with."""
+        return text.replace(self._token, "[hidden]")[:_LONGEST_REASON]
 
 
 def _thing(answer: Any) -> JSON:
@@ -220,12 +235,3 @@ def _not_authenticated(problem: GitlabAuthenticationError) -> TransientError:
         "renew it and set LAUNCHBOT_GITLAB_TOKEN",
         _RATE_LIMIT_PAUSE,
     )
-
-
-def _reason(problem: GitlabHttpError) -> str:
-    """GitLab's own words in a line; a page of HTML from something in between has none."""
-    said = problem.error_message
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    line = " ".join(text.split())
-    is_said = line and not line.startswith("<")
-    return line[:_LONGEST_REASON] if is_said else str(problem.response_code)

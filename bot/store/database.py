@@ -50,7 +50,7 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, ValueError):
             raise StoreError(
                 "The database URL cannot be read. "
                 "Write it like sqlite:///launchbot.db or postgresql://user:password@host/name."
@@ -207,5 +207,6 @@ def _explained(url: URL, error: Exception) -> StoreError:
     """The first line of the driver's message, without the statement and its values."""
     reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     cure = next((cure for words, cure in _CURES.items() if words in reason), "")
-    name = url.render_as_string(hide_password=True)
+    # A query may hold a password, too.
+    name = url.set(query={}).render_as_string(hide_password=True)
     return StoreError(f"The database {name} cannot be used: {reason}. {cure}".strip())
