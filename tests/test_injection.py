@@ -130,3 +130,16 @@ def test_no_launch_of_a_hostile_request_acts() -> None:
         assert list(markers.find(hidden, KEYS)) == []
         assert not quick_actions.extract(hidden)[1]
         assert plan(world.process, world.observe()).actions == ()
+
+
+def test_reasons_that_gitlab_gives_do_nothing_either() -> None:
+    """They may repeat what people typed, or come from something in between."""
+    for text in texts(98, PLANS):
+        why = f"GitLab answered {' '.join(text.split())[:150]}."
+        (told,) = World(process(), refuse={"root.create": why}).request().settle().said("request")
+        assert not acts(bodies.safe(told)).total(), (text, told)
+        world = World(process(), refuse={"scope.assignee": why}).request().settle()
+        assert world.status is not None
+        assert "I could not set the assignee" in world.status.text
+        found = acts(bodies.safe(world.status.text))
+        assert not found["commands"] + found["mentions"] + found["comments"], text

@@ -12,7 +12,7 @@ from bot.domain.observed import Observed, Person
 from bot.domain.process import ROOT, Definition, Process
 from bot.domain.progress import Progress
 from bot.domain.record import Record
-from bot.domain.rendering import link
+from bot.domain.rendering import inline, link
 
 _BAR = "\\|"
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -87,7 +87,7 @@ def cannot_start(definition: Definition, why: str) -> str:
     """The root issue could not be opened."""
     return (
         f"I cannot start **{definition.title}**: GitLab does not let me open its first issue "
-        f"({why}).\n\n"
+        f"({inline(why)}).\n\n"
         "Whoever runs Launchbot needs to give my user at least the Reporter role in the "
         f"project that `launchbot.yml` calls `{definition.root.project}`. I try again tomorrow, "
         "or when this issue changes."

@@ -17,9 +17,12 @@ ROOT = "root"
 
 SLUG = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 LABEL = r"^[^,\r\n]+$"
+LINE = r"^[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=LINE)
+]
 LabelName = Annotated[str, StringConstraints(pattern=LABEL, max_length=255)]
 Level = Literal["planner", "reporter", "developer", "maintainer", "owner"]
 BusinessDays = Annotated[int, Field(ge=0, le=500, strict=True)]

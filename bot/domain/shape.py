@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.domain.configuration import PROJECT_PATH, USERNAME
 from bot.domain.problems import Path, Problem
-from bot.domain.process import LABEL, SLUG
+from bot.domain.process import LABEL, LINE, SLUG
 from bot.domain.wording import nearest
 
 _KINDS = {
@@ -34,6 +34,7 @@ _KINDS = {
 _PATTERNS = {
     SLUG: "does not fit: write small letters and digits, joined by - or _",
     LABEL: "is no label: write one line without commas",
+    LINE: "is more than one line; join the lines, or fold them with `>`",
     USERNAME: "is no user name: write it as in the address of the profile, without @",
     PROJECT_PATH: "is no project: write its path, such as group/project, or its numeric id",
 }

@@ -171,6 +171,14 @@ def test_sound_definition_has_no_problem() -> None:
             id="no label",
         ),
         pytest.param(
+            {"phases__plan__title": "Plan\n\n/close"},
+            "wrong-value",
+            ("phases", "plan", "title"),
+            "more than one line",
+            None,
+            id="several lines",
+        ),
+        pytest.param(
             {"title": "x" * 301}, "wrong-value", ("title",), "longer than 300", None, id="too long"
         ),
         pytest.param({"title": " "}, "wrong-value", ("title",), "is empty", None, id="blank"),
