@@ -19,9 +19,9 @@ from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import Process
 from bot.gitlab.access import Access
-from bot.gitlab.apply import Conflict, Outcome
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found
+from bot.gitlab.standing import Conflict, Outcome
 from bot.store.memory import LaunchEntry
 from bot.store.queue import Dead
 

@@ -20,7 +20,7 @@ from bot.domain.actions import (
 from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Person, Refusal
 from bot.domain.rendering import link
-from bot.gitlab.apply import Conflict
+from bot.gitlab.standing import Conflict
 from tests.domain.world import process
 from tests.gitlab.test_find import new_bot
 from tests.gitlab.world import Place, World, new_world, visible

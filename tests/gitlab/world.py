@@ -20,10 +20,10 @@ from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import ROOT, Process
 from bot.gitlab.access import Access, connect
-from bot.gitlab.apply import Outcome
 from bot.gitlab.client import Client
 from bot.gitlab.directory import Known
 from bot.gitlab.find import Found
+from bot.gitlab.standing import Outcome
 from bot.simulator import Simulator, create_app
 from tests.domain.world import REQUEST_TEXT, process
 from tests.transport import AsgiTransport, session
@@ -48,10 +48,11 @@ _PLAN: Mapping[str, Any] = {
 
 
 class Shelf:
-    """Definitions at hand, in memory; all of it may be lost."""
+    """Definitions and copies of records at hand, in memory; all of it may be lost."""
 
     def __init__(self) -> None:
         self.kept: dict[str, str] = {}
+        self.records: dict[str, str] = {}
 
     def definition(self, sha: str) -> str | None:
         """The definition with this digest."""
@@ -60,6 +61,10 @@ class Shelf:
     def keep_definition(self, sha: str, text: str) -> None:
         """Keep a definition."""
         self.kept[sha] = text
+
+    def record(self, launch: str) -> str | None:
+        """The copy of a launch's record."""
+        return self.records.get(launch)
 
 
 @dataclass

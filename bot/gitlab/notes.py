@@ -1,0 +1,125 @@
+"""Comments, the kept definition and the status note, each written once.
+
+Before it writes the record it looks whether that has moved on since it was read.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain import record
+from bot.domain.actions import KeepDefinition, PostNote, WriteStatus
+from bot.domain.markers import Keyring
+from bot.domain.observed import Issue, Status
+from bot.domain.process import ROOT
+from bot.domain.record import Place, Record
+from bot.domain.rendering import resolve
+from bot.gitlab import bodies
+from bot.gitlab.client import Client, NotAllowed, NotVisible
+from bot.gitlab.find import Finder, issue_path
+from bot.gitlab.standing import Conflict, Standing
+
+_HOUR = timedelta(hours=1)
+_MOST_AN_HOUR = 10
+"""More comments of ours in one thread and hour are a loop, or feel like one."""
+_ENOUGH = "I have commented there so often within an hour that I leave it in peace."
+
+
+class Notes:
+    """Writes the bot's notes on the issues of a launch."""
+
+    def __init__(
+        self, client: Client, finder: Finder, keyring: Keyring, standing: Standing
+    ) -> None:
+        self._client = client
+        self._finder = finder
+        self._keyring = keyring
+        self._standing = standing
+        self._launch = standing.observed.launch
+
+    def say(self, action: PostNote) -> None:
+        """Comment on an issue once for each key, or edit the comment that the plan names."""
+        issue = self._standing.issues[action.part]
+        marker = bodies.note_marker(self._launch, action.key, issue.id)
+        body = bodies.body(resolve(action.text, self._standing.addresses()), marker, self._keyring)
+        try:
+            if action.note is not None:
+                self._rewrite(issue, action.note, body)
+            else:
+                self._post_once(issue, action, body)
+        except NotAllowed as problem:
+            self._standing.refuse(action.key, action.part, problem.why)
+
+    def _post_once(self, issue: Issue, action: PostNote, body: str) -> None:
+        notes = self._finder.notes(issue.project, issue.iid)
+        if action.key in bodies.said(notes, self._launch, self._keyring, issue.id):
+            return
+        since = self._standing.observed.now - _HOUR
+        ours = [note for note in notes if not note["system"]]
+        if sum(datetime.fromisoformat(n["created_at"]) > since for n in ours) >= _MOST_AN_HOUR:
+            self._standing.refuse(action.key, action.part, _ENOUGH)
+            return
+        self._client.post(_notes(issue), {"body": body})
+
+    def _rewrite(self, issue: Issue, note: int, body: str) -> int:
+        """Edit a comment of ours; one that a former bot user wrote gets a successor."""
+        try:
+            self._client.put(f"{_notes(issue)}/{note}", {"body": body})
+        except NotAllowed:
+            return int(self._client.post(_notes(issue), {"body": body})["id"])
+        return note
+
+    def keep_definition(self, action: KeepDefinition) -> None:
+        """Keep a definition in a note of its own, unless it is kept already."""
+        root = self._standing.issues[ROOT]
+        kept = record.hide(action.text)
+        if any(kept in note["body"] for note in self._finder.notes(root.project, root.iid)):
+            return
+        body = bodies.definition_body(action.text, self._launch, self._keyring, root.id)
+        self._client.post(_notes(root), {"body": body})
+
+    def write_status(self, action: WriteStatus) -> None:
+        """Write overview and record, over those that were read and no others."""
+        root, standing = self._standing.issues[ROOT], self._standing
+        self._expect_unmoved(root)
+        kept = self._next(action.record)
+        text = resolve(action.text, standing.addresses())
+        body = bodies.status_body(text, kept, self._keyring, root.id)
+        if standing.status is None:
+            note = int(self._client.post(_notes(root), {"body": body})["id"])
+        else:
+            note = self._rewrite(root, standing.status.note, body)
+        standing.status, standing.record = Status(note, text, kept, root.id), kept
+
+    def _next(self, wanted: Record) -> Record:
+        """The record with the next revision, and where everything stands by now."""
+        before = self._standing.record
+        known = {part: _place(issue) for part, issue in self._standing.issues.items()}
+        revision = (before.revision if before else 0) + 1
+        return wanted.model_copy(update={"revision": revision, "parts": {**wanted.parts, **known}})
+
+    def _expect_unmoved(self, root: Issue) -> None:
+        shown = self._standing.status
+        if shown is None:
+            self._expect_none(root)
+            return
+        try:
+            raw = self._client.get(f"{_notes(root)}/{shown.note}")
+        except NotVisible as problem:
+            raise Conflict("the status note is gone") from problem
+        status = bodies.status(raw, self._launch, self._keyring, shown.root)
+        if not status or status.record != shown.record:
+            raise Conflict("the status note has changed")
+
+    def _expect_none(self, root: Issue) -> None:
+        """No status note that is whole; a broken one stays where it is."""
+        for note in self._finder.notes(root.project, root.iid):
+            status = bodies.status(note, self._launch, self._keyring, root.id)
+            if status and status.record:
+                raise Conflict("a status note has appeared")
+
+
+def _notes(issue: Issue) -> str:
+    return f"{issue_path(issue.project, issue.iid)}/notes"
+
+
+def _place(issue: Issue) -> Place:
+    return Place(id=issue.id, project=issue.project, iid=issue.iid)
