@@ -70,6 +70,11 @@ def link(text: str, part: str) -> str:
     return f"[{text}]({token(part)})"
 
 
+def linked(text: str) -> frozenset[str]:
+    """The parts whose addresses a text waits for."""
+    return frozenset(_TOKEN.findall(text))
+
+
 def resolve(text: str, addresses: Mapping[str, str]) -> str:
     """The text with every token replaced; an unknown one by an empty address."""
     return _TOKEN.sub(lambda match: addresses.get(match[1], ""), text)

@@ -45,7 +45,8 @@ class Writer:
     ) -> Outcome:
         """Carry out a plan; stops where the rest would build on what was refused.
 
-        `done` hears of each action that was carried out, and not refused, as soon as it was.
+        `done` hears of each action that was carried out, and not refused, as soon as it was;
+        an issue counts once it is open, whatever it lacks.
 
         Raises:
             Conflict: The record has moved on since it was observed, or something has gone.
@@ -97,9 +98,11 @@ class _Work:
                 assert_never(action)
 
     def do(self, action: Action) -> bool:
-        """Carry out one action; whether GitLab refused nothing of it."""
+        """Carry out one action; whether it was done, be it that a new issue lacks a field."""
         before = len(self._standing.refusals)
         self._do(action)
+        if isinstance(action, CreateIssue):
+            return action.part in self._standing.issues
         return len(self._standing.refusals) == before
 
     def _do(self, action: Action) -> None:

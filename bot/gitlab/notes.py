@@ -11,7 +11,7 @@ from bot.domain.markers import Keyring
 from bot.domain.observed import Issue, Status
 from bot.domain.process import ROOT
 from bot.domain.record import Place, Record
-from bot.domain.rendering import resolve
+from bot.domain.rendering import linked, resolve
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotAllowed, NotVisible
 from bot.gitlab.find import Finder, issue_path
@@ -20,6 +20,7 @@ from bot.gitlab.standing import Conflict, Standing
 _HOUR = timedelta(hours=1)
 _MOST_AN_HOUR = 10
 """More comments of ours in one thread and hour are a loop, or feel like one."""
+_NOT_THERE = "What I have to say links to an issue that GitLab does not show me."
 _ENOUGH = "I have commented there so often within an hour that I leave it in peace."
 
 
@@ -37,9 +38,12 @@ class Notes:
 
     def say(self, action: PostNote) -> None:
         """Comment on an issue once for each key, or edit the comment that the plan names."""
-        issue = self._standing.issues[action.part]
+        issue, addresses = self._standing.issues[action.part], self._standing.addresses()
+        if linked(action.text) - addresses.keys():
+            self._standing.refuse(action.key, action.part, _NOT_THERE)
+            return
         marker = bodies.note_marker(self._launch, action.key, issue.id)
-        body = bodies.body(resolve(action.text, self._standing.addresses()), marker, self._keyring)
+        body = bodies.body(resolve(action.text, addresses), marker, self._keyring)
         try:
             if action.note is not None:
                 self._rewrite(issue, action.note, body)
@@ -90,11 +94,11 @@ class Notes:
         standing.status, standing.record = Status(note, text, kept, root.id), kept
 
     def _next(self, wanted: Record) -> Record:
-        """The record with the next revision, and where everything stands by now."""
+        """The record with the next revision, and the places of what was opened by now."""
         before = self._standing.record
         known = {part: _place(issue) for part, issue in self._standing.issues.items()}
         revision = (before.revision if before else 0) + 1
-        return wanted.model_copy(update={"revision": revision, "parts": {**wanted.parts, **known}})
+        return wanted.model_copy(update={"revision": revision, "parts": {**known, **wanted.parts}})
 
     def _expect_unmoved(self, root: Issue) -> None:
         shown = self._standing.status

@@ -181,6 +181,13 @@ def test_a_long_title_is_cut_with_a_sign() -> None:
     assert title("a" * 300, ": Build") == "a" * 247 + "…: Build"
 
 
+def test_text_names_the_issues_that_it_links_to() -> None:
+    """So that it waits for them."""
+    text = f"{rendering.link('the launch', 'root')} {token('other')} {token('root')}"
+    assert rendering.linked(text) == {"root", "other"}
+    assert rendering.linked("Hello.") == frozenset()
+
+
 def test_a_token_becomes_an_address_once_it_is_known() -> None:
     """Texts speak of issues that do not exist yet; an unknown one has an empty address."""
     text = f"{rendering.link('the launch', 'root')} {token('other')}"
