@@ -130,9 +130,11 @@ class Finder:
                 yield marker, raw
 
     def marker(self, raw: dict[str, Any]) -> Marker | None:
-        """The marker of an issue that the bot opened."""
-        ours = raw["author"]["id"] in self._directory.bot_users()
-        return markers.first(raw["description"] or "", self._keyring) if ours else None
+        """The marker of an issue that the bot opened; of two, one was pasted, and none counts."""
+        if raw["author"]["id"] not in self._directory.bot_users():
+            return None
+        found = {*markers.find(raw["description"] or "", self._keyring)}
+        return found.pop() if len(found) == 1 else None
 
     def notes(self, project: int, iid: int) -> list[dict[str, Any]]:
         """The bot's notes on an issue, oldest first."""
