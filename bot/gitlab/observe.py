@@ -154,8 +154,11 @@ class Reader:
         )
 
     def _copy(self, launch: str) -> Record | None:
-        text = self._shelf.record(launch)
-        return Record.model_validate_json(text) if text else None
+        """The local copy of the record; one that cannot be read is none."""
+        try:
+            return Record.model_validate_json(self._shelf.record(launch) or "")
+        except ValueError:
+            return None
 
     def _said(
         self, found: Found, root: Issue, request: Issue | None, kept: Record | None
