@@ -12,6 +12,7 @@ import stamina
 from structlog.testing import capture_logs
 
 from bot.controller.reconciler import Reconciler
+from bot.domain.actions import Plan
 from bot.domain.errors import PermanentError, TransientError
 from bot.gitlab.access import Access, connect
 from bot.gitlab.client import Client
@@ -20,7 +21,7 @@ from bot.gitlab.find import Found
 from bot.store.memory import LaunchEntry
 from bot.store.store import Store
 from tests.domain.world import REQUEST_TEXT
-from tests.gitlab.world import KEYS, Place, World, hide, new_world
+from tests.gitlab.world import KEYS, Place, World, hide, new_world, show
 
 EVERY = timedelta(minutes=10)
 
@@ -242,22 +243,104 @@ def test_request_that_cannot_start_leaves_no_trace_but_the_answer(world: World, 
     assert "I cannot start" in world.actor("alice").notes(place)[0]["body"]
 
 
-def test_broken_record_is_left_alone(world: World, bot: Bot) -> None:
-    """Whoever runs the bot is told in the log."""
-    place = world.request()
-    bot.work(issue(place))
+def break_record(world: World, place: Place) -> tuple[str, str]:
+    """A maintainer edits the status note; where it is, and what stands there now."""
     status = world.observe(place).status
     assert status is not None
     path = f"/projects/{place[0]}/issues/2/notes/{status.note}"
     body = world.seeded.admin.get(path)["body"].replace("small", "smart")
     world.seeded.admin.put(path, {"body": body})
-    writes = world.sim.calls.writes
-    with capture_logs() as logs:
-        assert bot.work(issue(place)) is None
-    assert [(log["event"], log["launch"]) for log in logs] == [
-        ("launch_blocked", number(world, place))
-    ]
-    assert world.sim.calls.writes == writes
+    return path, body
+
+
+def overviews(world: World) -> list[str]:
+    """The status notes on the root, oldest first."""
+    notes = world.actor("root").notes((world.project("office"), 2))
+    return [note["body"] for note in notes if note["body"].startswith("### Small")]
+
+
+def test_broken_record_is_restored_beside_it(world: World, bot: Bot) -> None:
+    """From the local copy, with a revision above it; the broken one is never overwritten."""
+    place = world.request()
+    bot.work(issue(place))
+    before = world.observe(place).record()
+    assert before is not None
+    path, body = break_record(world, place)
+    bot.work(issue(place))
+    assert world.seeded.admin.get(path)["body"] == body
+    after = world.observe(place).record()
+    assert after == before.model_copy(update={"revision": after.revision if after else 0})
+    assert after.revision > before.revision
+    assert len(overviews(world)) == 2
+
+
+@pytest.mark.parametrize("harm", ["broken", "deleted"])
+def test_lost_record_is_rebuilt_and_waits_for_somebody(
+    world: World, bots: Callable[[], Bot], harm: str
+) -> None:
+    """Without a copy: markers and labels tell the rest, the launch pauses until it is resumed."""
+    place = world.request()
+    bots().work(issue(place))
+    if harm == "broken":
+        break_record(world, place)
+    else:
+        status = world.observe(place).status
+        assert status is not None
+        path = f"/projects/{place[0]}/issues/2/notes/{status.note}"
+        world.seeded.admin._gitlab.http_delete(path)
+    bot = bots()
+    bot.work(issue(place))
+    launch = number(world, place)
+    kept = bot.store.recall(launch)
+    assert kept is not None
+    assert kept.state == "paused"
+    finish_scope(world)
+    bot.work(issue(place))
+    assert world.everything()["factory#1"]["labels"] == ["g::locked", "run"]
+    bot.work(f"resume:{launch}")
+    assert world.everything()["factory#1"]["labels"] == ["g::open", "run"]
+    kept = bot.store.recall(launch)
+    assert kept is not None
+    assert kept.state == "running"
+
+
+def test_copy_is_kept_of_every_record(world: World, bot: Bot) -> None:
+    """The newest; also of one that somebody else wrote."""
+    place = world.request()
+    bot.work(issue(place))
+    launch = number(world, place)
+    for is_overtaken in (False, True):
+        if is_overtaken:
+            overtake(world, place)
+        bot.work(f"launch:{launch}")
+        record = world.observe(place).record()
+        assert record is not None
+        assert bot.store.record(launch) == record.model_dump_json()
+
+
+def test_copy_that_cannot_be_read_is_no_copy(world: World, bot: Bot) -> None:
+    """The local database may hold anything, a record of another version, say."""
+    place = world.request()
+    bot.work(issue(place))
+    launch = number(world, place)
+    for text in ("{", "{}", '{"launch": "i1", "unknown": 1}'):
+        bot.store.keep_record(launch, text)
+        bot.work(issue(place))
+        record = world.observe(place).record()
+        assert record is not None
+        assert bot.store.record(launch) == record.model_dump_json()
+
+
+def test_launch_that_is_blocked_waits_for_a_change(world: World, bots: Callable[[], Bot]) -> None:
+    """Without a record, and with a request that tells nothing any more, nobody knows the inputs."""
+    place = world.request()
+    observed = world.observe(place)
+    world.apply(observed, Plan(world.plan(observed).actions[:1]))
+    world.actor("alice").change(place, description="Never mind.")
+    bot = bots()
+    with pytest.raises(PermanentError, match=f"launch {observed.launch} is blocked: .* no record"):
+        bot.work(issue(place))
+    assert bot.store.audits(observed.launch) == []
 
 
 def test_root_that_is_gone_is_not_opened_again(world: World, bot: Bot) -> None:
@@ -452,12 +535,24 @@ def test_resync_goes_on_where_a_project_is_not_shown(world: World, bot: Bot) -> 
     assert bot.store.watermark(world.project("office")) == world.now
 
 
-def test_resync_is_tried_again_when_nothing_is_known(world: World, bot: Bot) -> None:
-    """A wrong path is mended in GitLab or in the configuration; nobody wakes the bot for that."""
+def test_project_that_was_never_shown_is_looked_through_once_it_is(world: World, bot: Bot) -> None:
+    """A wrong path is mended in GitLab; nobody wakes the bot for that, and the rest goes on."""
     hide(world, "factory")
-    with pytest.raises(TransientError, match="projects: factory") as caught:
-        bot.work("resync")
-    assert caught.value.retry_after == EVERY.total_seconds()
+    assert bot.work("resync") == world.now + EVERY
+    assert bot.store.watermark(world.project("factory")) is None
+    assert bot.store.watermark(world.project("office")) is not None
+    show(world, "factory")
+    bot.resync()
+    assert bot.store.watermark(world.project("factory")) is not None
+
+
+def test_resync_tries_again_what_was_given_up(world: World, bot: Bot) -> None:
+    """Nothing else tells that access came back."""
+    bot.store.enqueue("launch:i4711", world.now, world.now)
+    claim = bot.store.claim(world.now)
+    assert claim is not None
+    bot.store.fail(claim, "not shown", None)
+    assert bot.resync() == ["launch:i4711"]
 
 
 def at_once(bot: Bot, keys: list[str]) -> None:

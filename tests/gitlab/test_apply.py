@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.gitlab.test_find import new_bot
 from tests.gitlab.world import Place, World, new_world, visible
 
 REQUEST = 1
+LABELS = frozenset({"run", "g::locked", "g::open", "g::done"})
 PLAN_LENGTH = 13
 """Four issues, the definition, the record, four links, a comment, the record again; and one."""
 
@@ -41,6 +43,7 @@ def create(world: World, part: str = "extra", **more: Any) -> CreateIssue:
         "title": "Extra",
         "text": "Look.",
         "labels": ("run", "g::open"),
+        "known_labels": LABELS,
         "assignee": None,
         "due": None,
         "confidential": False,
@@ -158,10 +161,162 @@ def test_comment_is_edited_where_the_plan_says_so(world: World, launch: Observed
     """Links that the plan left open are filled in."""
     do(world, launch, say())
     (note,) = world.actor("root").notes(world.place(launch, "scope"))
-    text = f"See {link('this', 'root')}, not {link('that', 'rival')}."
-    assert do(world, launch, say(text, note=note["id"])) == []
+    assert do(world, launch, say(f"See {link('this', 'root')}.", note=note["id"])) == []
     address = "http://gitlab.test/team/office/-/issues/2"
-    assert texts(world, launch) == [f"See [this]({address}), not [that]()."]
+    assert texts(world, launch) == [f"See [this]({address})."]
+
+
+@pytest.mark.parametrize("part", ["rival", "extra"])
+def test_comment_that_links_to_nothing_waits(world: World, launch: Observed, part: str) -> None:
+    """An empty address would lead nowhere; it is owed until the issue is there."""
+    do(world, launch, say())
+    (note,) = world.actor("root").notes(world.place(launch, "scope"))
+    for action in (
+        say(f"See {link('it', part)}.", key="see"),
+        say(link("it", part), note=note["id"]),
+    ):
+        (refusal,) = do(world, launch, action, status(launch, settles=True))
+        assert (refusal.key, refusal.want) == (action.key, "scope")
+        assert "links to an issue that GitLab does not show" in refusal.why
+    assert texts(world, launch) == ["Hello."]
+
+
+def test_comment_may_link_to_an_issue_of_the_same_plan(world: World, launch: Observed) -> None:
+    """It stands by then."""
+    action = say(f"See {link('it', 'extra')}.")
+    assert do(world, launch, create(world), action) == []
+    assert texts(world, launch) == ["See [it](http://gitlab.test/team/press/-/issues/2)."]
+
+
+# --- What is told of it -------------------------------------------------------------------------
+
+
+def told(world: World, observed: Observed, *actions: Action) -> list[Action]:
+    """The actions of which the writer says that they are done."""
+    done: list[Action] = []
+    world.access().writer.apply(observed, Plan(actions), done.append)
+    return done
+
+
+def test_what_is_done_is_told(world: World, launch: Observed) -> None:
+    """One after the other, in order; nothing of what was refused or not begun."""
+    world.sim.faults.add(kind="status", match={"method": "POST", "path": "links"}, status=403)
+    first, linking, last = say(), LinkIssues("build", "test"), change(state="closed")
+    alien, end = say(part="extra"), status(launch, settles=True)
+    assert told(world, launch, first, linking, alien, last, end) == [first, last]
+
+
+def test_what_was_done_before_it_went_wrong_is_told(world: World, launch: Observed) -> None:
+    """A crash does not take it back."""
+    done: list[Action] = []
+    with pytest.raises(PermanentError):
+        world.access().writer.apply(launch, Plan((say(), say("/close", key="x"))), done.append)
+    assert done == [say()]
+
+
+def test_issue_is_told_as_opened_also_where_it_lacks_somebody(
+    world: World, launch: Observed
+) -> None:
+    """It stands there; one that could not be opened does not."""
+    bob = Person(world.user("bob"), "bob")
+    del world.sim.state.projects[world.project("press")].members[bob.id]
+    action = create(world, assignee=bob)
+    assert told(world, launch, action) == [action]
+    world.sim.faults.add(kind="status", match={"method": "POST"}, status=403)
+    assert told(world, launch, create(world, "other")) == []
+
+
+# --- Labels -------------------------------------------------------------------------------------
+
+
+def labels(world: World, project: int) -> dict[str, str]:
+    """The labels of a project, with their descriptions."""
+    found = world.seeded.admin.list(f"/projects/{project}/labels")
+    return {label["name"]: label["description"] for label in found}
+
+
+def lose(world: World, name: str, label: str) -> None:
+    """Somebody deletes a label of a project."""
+    path = f"/projects/{world.project(name)}/labels/{quote(label, safe='')}"
+    world.seeded.admin._gitlab.http_delete(path)
+
+
+def test_labels_are_created_in_the_open_with_the_first_issue(
+    world: World, launch: Observed
+) -> None:
+    """All that it will ever bear, each once, and they say whose they are."""
+    assert launch.root is not None
+    assert labels(world, world.project("factory")) == dict.fromkeys(LABELS, "Used by Launchbot")
+    world.forget_calls()
+    do(world, launch, create(world, labels=("run", "new")))
+    assert len(world.asked("POST", "/labels")) == 1
+    assert labels(world, world.project("press")).keys() == LABELS | {"new"}
+
+
+def test_bot_that_may_not_create_labels_opens_the_issue_without(world: World) -> None:
+    """Which is noticed by the next look at it, not by an error."""
+    place = world.request()
+    match = {"method": "POST", "path": "labels"}
+    world.sim.faults.add(kind="status", match=match, status=403, times=None)
+    world.apply(world.observe(place))
+    assert len(world.everything()) == 5
+
+
+@pytest.mark.parametrize(("label", "others"), [("g::done", {}), ("run", {"due": date(2026, 4, 1)})])
+def test_label_that_the_project_lost_is_not_created_anew(
+    world: World, launch: Observed, label: str, others: dict[str, Any]
+) -> None:
+    """Somebody took it away; the rest is changed, and the old label stays."""
+    lose(world, "factory", label)
+    before = world.actor("root").issue(world.place(launch, "build"))["labels"]
+    action = change(add_labels=(label,), remove_labels=("g::locked",), **others)
+    refusals = do(world, launch, action)
+    assert [(refusal.key, refusal.want) for refusal in refusals] == [
+        ("build.gate", label),
+        ("build.label", label),
+    ]
+    assert f'no label ~"{label}" any more' in refusals[0].why
+    raw = world.actor("root").issue(world.place(launch, "build"))
+    assert (raw["labels"], raw["due_date"]) == (before, "2026-04-01" if others else None)
+    assert label not in labels(world, world.project("factory"))
+
+
+def test_new_home_of_a_moved_issue_gets_the_labels(world: World, launch: Observed) -> None:
+    """It never had them, so nobody took them away."""
+    attic = world.attic()
+    world.move(world.place(launch, "build"), attic)
+    projects = {**world.seeded.plan.configuration().projects, "attic": attic}
+    admin = world.seeded.admin
+    admin.post(
+        f"/projects/{attic}/members", {"user_id": world.user("launchbot"), "access_level": 20}
+    )
+    assert labels(world, attic) == {}
+    access = world.access(projects=projects)
+    world.apply(world.observe(world.place(launch), access), access=access)
+    assert labels(world, attic).keys() == LABELS
+    after = world.observe(world.place(launch), access)
+    assert after.phases["build"].labels == {"run", "g::locked"}
+    assert after.gone == {}
+
+
+# --- The breaker --------------------------------------------------------------------------------
+
+
+def test_thread_is_left_in_peace_after_ten_comments_an_hour(world: World, launch: Observed) -> None:
+    """People's comments do not count, nor do other threads; an hour later it goes on."""
+    world.actor("alice").comment(world.place(launch, "scope"), "Well?")
+    several = [say(f"{number}.", key=f"k{number}") for number in range(12)]
+    refusals = do(world, launch, *several, say(part="build", key="there"))
+    assert [(refusal.key, refusal.want) for refusal in refusals] == [
+        ("k10", "scope"),
+        ("k11", "scope"),
+    ]
+    assert "so often within an hour" in refusals[0].why
+    assert len(texts(world, launch)) == 11
+    assert texts(world, launch, "build") == ["Hello."]
+    world.wait(minutes=61)
+    assert do(world, replace(launch, now=world.now), several[10]) == []
+    assert texts(world, launch)[-1] == "10."
 
 
 def test_second_request_is_told_where_the_launch_is(world: World, launch: Observed) -> None:
@@ -382,6 +537,7 @@ def test_fields_that_a_guest_may_not_set_are_refusals(world: World, launch: Obse
         ("build.due", "2026-04-01"),
         ("build.confidential", "yes"),
         ("build.gate", "g::open"),
+        ("build.label", "g::open"),
     ]
     assert "Reporter role" in refusals[1].why
 
@@ -390,7 +546,8 @@ def test_refused_change_is_a_refusal_of_every_field(world: World, launch: Observ
     """Each is asked again tomorrow."""
     world.sim.faults.add(kind="status", match={"method": "PUT"}, status=403)
     action = change(add_labels=("g::open",), state="closed")
-    assert [refusal.key for refusal in do(world, launch, action)] == ["build.state", "build.gate"]
+    keys = [refusal.key for refusal in do(world, launch, action)]
+    assert keys == ["build.state", "build.gate", "build.label"]
 
 
 def test_link_that_is_there_is_as_good_as_new(world: World, launch: Observed) -> None:
@@ -467,6 +624,37 @@ def test_record_that_somebody_edited_is_a_conflict(
     with pytest.raises(Conflict, match="has changed"):
         do(world, launch, status(launch))
     assert world.seeded.admin.get(path)["body"] == edited
+
+
+def test_lost_record_is_written_anew_from_the_copy(world: World, launch: Observed) -> None:
+    """Beside a broken one, which stays as it is, and with a revision above that of the copy."""
+    assert launch.status is not None
+    assert launch.status.record is not None
+    path = f"/projects/{world.project('office')}/issues/2/notes/{launch.status.note}"
+    broken = world.seeded.admin.get(path)["body"].replace("small", "smart")
+    world.seeded.admin.put(path, {"body": broken})
+    world.shelf.records[launch.launch] = launch.status.record.model_dump_json()
+    after = world.settle(world.place(launch))
+    assert world.seeded.admin.get(path)["body"] == broken
+    assert after.status is not None
+    assert after.status.note != launch.status.note
+    assert after.status.record is not None
+    assert after.status.record.revision == launch.status.record.revision + 1
+
+
+def test_status_note_that_came_along_with_a_moved_root_goes_on(
+    world: World, launch: Observed
+) -> None:
+    """It is edited in place, and signed for the issue on which it stands now."""
+    moved = world.move(world.place(launch), world.project("press"))
+    place = world.place(launch, "scope")
+    world.settle(place)
+    notes = world.actor("root").notes(moved)
+    assert sum(visible(note["body"]).startswith("### Small") for note in notes) == 1
+    after = world.observe(place)
+    assert after.status is not None
+    assert after.root is not None
+    assert after.status.root == after.root.id
 
 
 def test_record_that_vanished_is_a_conflict(world: World, launch: Observed) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.domain.errors import PermanentError, TransientError
+from bot.domain.errors import TransientError
 from bot.domain.observed import Person
-from tests.gitlab.world import World, hide
+from tests.gitlab.world import World, hide, show
 
 
 def test_projects_and_people_have_ids(world: World) -> None:
@@ -26,10 +26,14 @@ def test_unknown_people_are_left_out_and_named(world: World) -> None:
 
 @pytest.mark.parametrize("at", ["team/gone", 4711])
 def test_project_that_is_not_shown_is_named_with_its_key(world: World, at: str | int) -> None:
-    """Who reads it must know which line of which file to correct."""
+    """The others work; who runs the bot must know which line of which file to correct."""
     projects = {**world.seeded.plan.configuration().projects, "factory": at}
-    with pytest.raises(PermanentError, match=rf"{at!r} \(`projects: factory` in the conf"):
-        world.access(projects=projects).directory.installation()
+    directory = world.access(projects=projects).directory
+    installation = directory.installation()
+    assert (installation.hidden, installation.lacks()) == (("factory",), True)
+    assert sorted(installation.projects) == ["office", "press"]
+    with pytest.raises(TransientError, match=r"`projects` of launchbot\.yml: factory; correct"):
+        directory.check()
 
 
 def test_projects_are_found_by_id_and_in_subgroups(world: World) -> None:
@@ -60,7 +64,7 @@ def test_names_are_looked_up_once_until_they_are_refreshed(world: World) -> None
     assert world.asked() == []
     body = {"username": "dora", "name": "D", "email": "d@x.test", "password": "invented-0815"}
     world.seeded.admin.post("/users", body)
-    assert directory.refresh().unknown == ()
+    assert directory.refresh(world.now).unknown == ()
     assert directory.installation().unknown == ()
 
 
@@ -69,9 +73,37 @@ def test_project_that_disappears_leaves_the_rest_as_it_was(world: World) -> None
     directory = world.access().directory
     before = directory.installation()
     hide(world, "factory")
-    assert directory.refresh() == before
-    with pytest.raises(PermanentError, match="factory"):
-        world.access().directory.refresh()
+    after = directory.refresh(world.now)
+    assert after.projects == before.projects
+    assert (after.people, after.hidden) == (before.people, ("factory",))
+
+
+def test_project_that_was_never_shown_has_no_id(world: World) -> None:
+    """A new bot does not know what it stood for."""
+    hide(world, "factory")
+    installation = world.access().directory.refresh(world.now)
+    assert installation.hidden == ("factory",)
+    assert "factory" not in installation.projects
+
+
+def test_whole_installation_is_looked_up_hourly(world: World) -> None:
+    """Names rarely move; between the hours a refresh asks nothing."""
+    directory = world.access().directory
+    directory.refresh(world.now)
+    for minutes, calls in ((0, 0), (59, 0), (1, 6), (59, 0)):
+        world.wait(minutes=minutes)
+        world.forget_calls()
+        directory.refresh(world.now)
+        assert len(world.asked()) == calls
+
+
+def test_what_is_missing_is_looked_up_at_every_refresh(world: World) -> None:
+    """Access that returns is noticed within one resync."""
+    hide(world, "factory")
+    directory = world.access().directory
+    assert directory.refresh(world.now).hidden == ("factory",)
+    show(world, "factory")
+    assert not directory.refresh(world.now).lacks()
 
 
 def test_bot_is_its_present_and_its_former_users(world: World) -> None:

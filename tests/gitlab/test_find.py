@@ -8,7 +8,8 @@ import pytest
 from bot.domain.markers import Keyring
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found
-from tests.gitlab.world import START, World
+from tests.domain.world import REQUEST_TEXT
+from tests.gitlab.world import START, World, hide
 
 
 def test_request_is_found_by_its_label(world: World) -> None:
@@ -60,6 +61,66 @@ def test_clone_of_a_root_with_its_notes_is_not_a_launch(world: World) -> None:
     finder = world.access().finder
     assert finder.resolve(project, clone["iid"]) is None
     assert finder.root_of(launch.launch) == world.place(launch)
+
+
+def test_of_two_markers_in_one_issue_none_counts(world: World) -> None:
+    """Somebody with the right to edit pasted one; it must not lead the bot elsewhere."""
+    first = world.launch()
+    second = world.settle(world.request(REQUEST_TEXT.replace("Acme", "Other")))
+    alien = world.actor("root").issue(world.place(first, "scope"))["description"]
+    place = world.place(second, "scope")
+    ours = world.actor("root").issue(place)["description"]
+    finder = world.access().finder
+    for text, launch in (
+        (f"{alien}\n\n{ours}", None),
+        (f"{ours}\n\n{alien}", None),
+        (f"{ours}\n\n{ours}", second.launch),
+        ("", None),
+    ):
+        world.actor("root").change(place, description=text)
+        found = finder.resolve(*place)
+        assert (found and found.launch) == launch
+
+
+def test_moved_issue_is_found_where_it_stands_now(world: World) -> None:
+    """Among all projects that are shown; the one that was left behind is not it."""
+    launch = world.launch()
+    moved = world.move(world.place(launch, "build"), world.project("press"))
+    hide(world, "office")
+    raw = world.access().finder.successor(launch.launch, "build")
+    assert raw is not None
+    assert (raw["project_id"], raw["iid"]) == moved
+    moved = world.move(moved, world.attic())
+    assert world.access().finder.successor(launch.launch, "build") is None
+
+
+def test_project_that_lists_no_issues_hides_no_successor(world: World) -> None:
+    """It was shown when the projects were looked up."""
+    launch = world.launch()
+    moved = world.move(world.place(launch, "build"), world.project("press"))
+    access = world.access()
+    access.directory.installation()
+    hide(world, "office")
+    raw = access.finder.successor(launch.launch, "build")
+    assert raw is not None
+    assert raw["iid"] == moved[1]
+
+
+def test_labels_that_a_project_lacks(world: World) -> None:
+    """Nothing is asked where nothing is wanted."""
+    world.launch()
+    finder, factory = world.access().finder, world.project("factory")
+    assert finder.lacks(factory, ["run", "new", "g::open"]) == {"new"}
+    world.forget_calls()
+    assert finder.lacks(factory, []) == frozenset()
+    assert world.asked() == []
+
+
+def test_no_roots_are_found_in_a_project_that_is_not_shown(world: World) -> None:
+    """The bot cannot know which one is meant."""
+    launch = world.launch()
+    hide(world, "office")
+    assert world.access().finder.root_of(launch.launch) is None
 
 
 def test_marker_of_another_installation_does_not_count(world: World) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import record
+from bot.domain.actions import PostNote
 from bot.domain.errors import PermanentError
 from bot.domain.observed import Observed, Refusal
 from bot.gitlab import bodies
@@ -141,13 +142,27 @@ def test_phase_that_is_not_shown_is_unseen(world: World) -> None:
     assert not [a for a in world.plan(observed).actions if getattr(a, "part", "") == "build"]
 
 
-def test_phase_that_was_moved_is_unseen(world: World) -> None:
-    """It goes on elsewhere; the one that was left behind is no phase any more."""
+def test_phase_that_was_moved_is_followed(world: World) -> None:
+    """Its marker went along; the one that was left behind is no phase any more."""
     launch = world.launch()
-    project, iid = world.place(launch, "build")
-    there = {"to_project_id": world.project("press")}
-    world.seeded.admin.post(f"/projects/{project}/issues/{iid}/move", there)
-    assert again(world).unseen == {"build": "it was moved to another project"}
+    for project in ("press", "office"):
+        moved = world.move(world.place(again(world), "build"), world.project(project))
+        observed = again(world)
+        assert world.place(observed, "build") == moved
+        assert observed.unseen == {}
+        assert not observed.phases["build"].moved
+    assert moved[0] != world.place(launch, "build")[0]
+
+
+def test_phase_that_was_moved_out_of_sight_is_unseen(world: World) -> None:
+    """Nothing is opened in its place; and when it comes back it is followed."""
+    launch = world.launch()
+    moved = world.move(world.place(launch, "build"), world.attic())
+    observed = again(world)
+    assert observed.unseen == {"build": "it was moved to a project in which I do not work"}
+    assert "build" not in observed.phases
+    back = world.move(moved, world.project("press"))
+    assert world.place(again(world), "build") == back
 
 
 def test_request_that_is_gone_is_not_seen(world: World) -> None:
@@ -204,14 +219,63 @@ def test_root_that_is_gone_stops_the_launch(world: World) -> None:
         world.access().reader.observe(found, world.now)
 
 
-def test_root_that_was_moved_stops_the_launch(world: World) -> None:
-    """Its record is signed for the place where it stood."""
+def test_root_that_was_moved_is_followed(world: World) -> None:
+    """Its notes came along, signed for the issue that they were written on."""
     launch = world.launch()
-    project, iid = world.place(launch)
-    there = {"to_project_id": world.project("press")}
-    world.seeded.admin.post(f"/projects/{project}/issues/{iid}/move", there)
-    with pytest.raises(PermanentError, match="was moved away; move it back"):
-        world.access().reader.observe(Found(launch.launch, (project, iid)), world.now)
+    assert launch.root is not None
+    assert launch.status is not None
+    moved = world.move(world.place(launch), world.project("press"))
+    found = Found(launch.launch, world.place(launch), None, launch.status.note)
+    for known in (found, Found(launch.launch, world.place(launch))):
+        observed = see(world, known)
+        assert world.place(observed) == moved
+        assert observed.status is not None
+        assert observed.status.record == launch.status.record
+        assert observed.status.root == launch.root.id
+    assert set(observed.phases) == {"scope", "build", "tell"}
+
+
+def test_root_that_was_moved_twice_is_followed(world: World) -> None:
+    """The old status note is still signed for the first of three issues."""
+    launch = world.launch()
+    assert launch.status is not None
+    moved = world.move(world.place(launch), world.project("press"))
+    moved = world.move(moved, world.project("factory"))
+    observed = see(world, Found(launch.launch, world.place(launch)))
+    assert world.place(observed) == moved
+    assert observed.status is not None
+    assert observed.status.record == launch.status.record
+
+
+def test_root_that_was_moved_out_of_sight_is_seen_where_it_was(world: World) -> None:
+    """With what was said there of it, so that it is said once."""
+    launch = world.launch()
+    world.move(world.place(launch), world.attic())
+    observed = see(world, Found(launch.launch, world.place(launch)))
+    assert observed.root is not None
+    assert observed.root.moved
+    assert dict(observed.said).keys() >= {"status"}
+    (note,) = world.plan(observed).actions
+    assert isinstance(note, PostNote)
+    world.apply(observed)
+    observed = see(world, Found(launch.launch, world.place(launch)))
+    assert note.key in observed.said
+    assert world.plan(observed).actions == ()
+
+
+def test_status_note_of_a_clone_is_not_inherited(world: World) -> None:
+    """The bot opened the root; what a maintainer copies onto it was signed for another issue."""
+    first = world.launch()
+    assert first.status is not None
+    assert first.root is not None
+    other = world.settle(world.request(REQUEST_TEXT.replace("Acme", "Other")))
+    assert other.root is not None
+    assert other.status is not None
+    path = f"/projects/{world.project('office')}/issues"
+    body = world.seeded.admin.get(f"{path}/{first.root.iid}/notes/{first.status.note}")["body"]
+    world.seeded.admin.put(f"{path}/{other.root.iid}/notes/{other.status.note}", {"body": body})
+    observed = see(world, Found(other.launch, world.place(other)))
+    assert observed.status is None
 
 
 # --- The status note ----------------------------------------------------------------------------
@@ -238,7 +302,7 @@ def test_edited_record_is_broken(world: World) -> None:
         assert status is not None
         assert status.note == launch.status.note
         assert status.record is None
-    assert world.plan(again(world)).blocked
+    assert again(world).record() is None
 
 
 def test_note_without_its_marker_is_no_status_note(world: World) -> None:

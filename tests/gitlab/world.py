@@ -195,6 +195,18 @@ class World:
         """A launch that has just started, at rest."""
         return self.settle(self.request())
 
+    def attic(self) -> int:
+        """A project of the same group that the configuration does not name."""
+        group = self.seeded.admin.list("/groups", search="team")[0]["id"]
+        body = {"name": "Attic", "path": "attic", "namespace_id": group}
+        return int(self.seeded.admin.post("/projects", body)["id"])
+
+    def move(self, place: Place, project: int) -> Place:
+        """An administrator moves an issue to another project; where it stands now."""
+        path = f"/projects/{place[0]}/issues/{place[1]}/move"
+        moved = self.seeded.admin.post(path, {"to_project_id": project})
+        return moved["project_id"], moved["iid"]
+
     def place(self, observed: Observed, part: str = ROOT) -> Place:
         """Where the issue of a part stands."""
         issue = observed.issue(part)
@@ -233,6 +245,12 @@ class World:
 def hide(world: World, project: str) -> None:
     """Somebody takes the bot out of a project."""
     del world.sim.state.projects[world.project(project)].members[world.user("launchbot")]
+
+
+def show(world: World, project: str) -> None:
+    """Somebody takes the bot into a project again, as a Reporter."""
+    body = {"user_id": world.user("launchbot"), "access_level": 20}
+    world.seeded.admin.post(f"/projects/{world.project(project)}/members", body)
 
 
 def visible(text: str) -> str:
