@@ -62,18 +62,26 @@ def _values(process: Process, part: str, issue: Issue) -> dict[str, str]:
 
 def rehome(observed: Observed, record: Record, values: Mapping[str, str]) -> Record:
     """The record after issues were moved: a project takes only the labels along that it has."""
-    names = [
-        key(part, field)
-        for part, place in record.parts.items()
-        if (issue := observed.issue(part)) and issue.project != place.project
-        for field in (GATE, LABEL)
-    ]
     kept = {
         name: Managed(want=record.fields[name].want, was=values[name])
-        for name in names
+        for part in record.parts
+        if is_moved(observed, record, part)
+        for name in (key(part, GATE), key(part, LABEL))
         if name in record.fields and name in values
     }
     return record.model_copy(update={"fields": {**record.fields, **kept}})
+
+
+def is_moved(observed: Observed, record: Record, part: str) -> bool:
+    """Whether an issue stands in another project than the record says."""
+    issue, place = observed.issue(part), record.parts.get(part)
+    return issue is not None and place is not None and issue.project != place.project
+
+
+def has_labels(record: Record, part: str) -> bool:
+    """Whether no label of an issue is still to be written."""
+    labels = (record.fields.get(key(part, field)) for field in (GATE, LABEL))
+    return all(field is None or field.was == field.want for field in labels)
 
 
 def adopt(record: Record, values: Mapping[str, str]) -> Record:

@@ -5,7 +5,7 @@ The order makes every prefix safe: issues first, then the record of what is inte
 writes that it intends, then the record that they are done.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain import beginnings, dates, fields, gates, messages, opening, overview
 from bot.domain.actions import (
@@ -19,7 +19,7 @@ from bot.domain.actions import (
     WriteStatus,
 )
 from bot.domain.anticipation import after
-from bot.domain.observed import Issue, Observed
+from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Place, Record, Refused
 from bot.domain.rendering import resolve
@@ -51,14 +51,13 @@ def _decide(process: Process, observed: Observed, record: Record) -> Record:
 
 
 def _remember(process: Process, observed: Observed, record: Record) -> Record:
-    seen = {part: issue for part in _parts(process) if (issue := observed.issue(part))}
-    parts = {**record.parts, **{part: _place(issue) for part, issue in seen.items()}}
+    stay = [part for part in _parts(process) if not fields.is_moved(observed, record, part)]
     refused = {
         refusal.key: Refused(want=refusal.want, why=refusal.why, on=observed.today())
         for refusal in observed.refusals
     }
     kept = {**record.refused, **refused}
-    return record.model_copy(update={"parts": parts, "refused": kept})
+    return _placed(observed, record, stay).model_copy(update={"refused": kept})
 
 
 def _forget_refusals(observed: Observed, record: Record) -> Record:
@@ -83,8 +82,14 @@ def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused
     return managed is not None and managed.want == refusal.want != managed.was
 
 
-def _place(issue: Issue) -> Place:
-    return Place(id=issue.id, project=issue.project, iid=issue.iid)
+def _placed(observed: Observed, record: Record, parts: Iterable[str]) -> Record:
+    """The record with the places of issues; the writer fills in those that it opens itself."""
+    seen = {part: issue for part in parts if (issue := observed.issue(part)) and issue.id}
+    places = {
+        part: Place(id=issue.id, project=issue.project, iid=issue.iid)
+        for part, issue in seen.items()
+    }
+    return record.model_copy(update={"parts": {**record.parts, **places}})
 
 
 def _parts(process: Process) -> tuple[str, ...]:
@@ -200,7 +205,10 @@ def _settled(
     }
     posted = {note.key for note in _notes(then, record)}
     owed = tuple(owed for owed in record.owed if owed.key not in posted)
-    return record.model_copy(update={"fields": settled, "owed": owed})
+    record = record.model_copy(update={"fields": settled, "owed": owed})
+    # Until its labels are there, a moved issue is remembered where it was.
+    arrived = [part for part in _parts(process) if fields.has_labels(record, part)]
+    return _placed(then, record, arrived)
 
 
 def _is_link(then: Observed, name: str) -> bool:

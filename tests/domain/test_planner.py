@@ -1,6 +1,7 @@
 """The planner: how a launch starts, what people change, and what GitLab refuses."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -450,3 +451,199 @@ def test_comments_say_whom_they_notify() -> None:
     notes = {a.key: a.mentions for a in actions if isinstance(a, PostNote)}
     assert notes == {"unlocked.build.1": ("bob",), "unlocked.tell.1": ("carol",)}
     assert _started().now == MONDAY
+
+
+# --- Records that were lost -----------------------------------------------------------------------
+
+
+def test_a_deleted_record_comes_back_from_the_copy() -> None:
+    """The database remembers what the status note said, so nobody notices."""
+    world = _started().finish("scope").settle().remember()
+    record, notes = world.record(), {**world.notes}
+    world.forget().settle()
+    assert world.record() == record.model_copy(update={"revision": world.record().revision})
+    assert world.notes == notes
+
+
+def test_an_older_copy_does_not_undo_the_note() -> None:
+    """The higher revision counts."""
+    world = _started().remember().finish("scope").settle()
+    assert world.gates()["scope"] == "done"
+    assert world.plan() == Plan(wake_at=world.plan().wake_at)
+
+
+@pytest.mark.parametrize("lost", [World.forget, World.spoil])
+def test_a_record_without_copy_is_rebuilt_and_pauses_the_launch(
+    lost: Callable[[World], World],
+) -> None:
+    """Labels tell the gates; dates and assignees of people stay as they are."""
+    world = _started().finish("scope").settle().edit("build", assignees=(DAVE,)).settle()
+    before = {**world.issues}
+    lost(world).settle()
+    assert world.record().state == "paused"
+    assert world.gates() == {"scope": "done", "build": "open", "tell": "open"}
+    assert world.record().phase("build").opened == MONDAY
+    assert world.record().inputs == {"partner": "Acme Cloud", "launch_date": "2026-06-01"}
+    assert world.issues == before
+    assert folded(world.said("root")[-1]) == snapshot("""\
+@alice: my record of this launch was lost or broken, and I have no copy. I rebuilt it from the
+issues and their labels, and **paused the launch**.
+
+I cannot know any more which dates and assignees people chose, when phases began, and which
+comments I owed. Look through the table above: if gates and dates are right, whoever runs
+Launchbot continues with
+
+```sh
+launchbot reconcile i900 --resume
+```\
+""")
+    assert "**Paused**" in world.status.text if world.status else ""
+
+
+def test_what_is_not_there_any_more_is_rebuilt_as_locked() -> None:
+    """No issue and no label tell nothing; inputs come from a request that still gives them."""
+    world = _started().relabel("build").edit("request", description="").settle()
+    world.hidden |= {"tell", "request"}
+    world.refuse["label.build.1"] = "No."
+    world.forget().relabel("build").settle()
+    assert world.gates() == {"scope": "open", "build": "locked", "tell": "locked"}
+    assert world.record().inputs == {}
+
+
+def test_a_root_whose_record_was_never_written_is_no_lost_record() -> None:
+    """It stopped after the first write: the launch starts, and does not pause."""
+    world = _asked()
+    world.apply(world.plan().actions[:1])
+    assert world.settle().record().state == "running"
+
+
+def test_a_paused_launch_does_nothing_but_what_it_owes() -> None:
+    """People go on; the bot looks, and waits."""
+    world = _started().forget().settle()
+    assert world.keys("root") == [f"rebuilt.root.{int(MONDAY.timestamp()) + 1}"]
+    world.finish("scope").relabel("build", "g::done").edit("root", confidential=True)
+    world.people = {}
+    before = {**world.issues}
+    assert world.settle().issues == before
+    assert world.gates() == {"scope": "open", "build": "locked", "tell": "locked"}
+    assert not world.keys("build")
+
+
+def test_a_resumed_launch_goes_on_from_what_is_there() -> None:
+    """Once; later pauses are pauses again."""
+    world = _started().forget().settle().finish("scope").resume()
+    assert world.record().state == "running"
+    assert world.gates() == {"scope": "done", "build": "open", "tell": "open"}
+    world.forget().settle()
+    assert world.record().state == "paused"
+
+
+def test_a_rebuilt_launch_says_its_news_once_more_and_not_under_old_keys() -> None:
+    """A comment of before is not taken for the one that is owed now."""
+    world = _started().finish("scope").settle().edit("scope", closed=False).settle()
+    world.forget().settle().resume().edit("scope", closed=True).settle()
+    keys = world.keys("build")
+    assert keys[:2] == ["unlocked.build.1", "locked.build.1"]
+    assert len(keys) == 3
+
+
+# --- Issues that were moved -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["root", "build"])
+def test_a_moved_issue_gets_its_labels_again(part: str) -> None:
+    """A project takes only the labels along that it has; nobody took them away."""
+    world = _started().move(part, 9).settle()
+    assert "run" in world.issues[part].labels
+    assert part == "root" or world.labels(part) == {"g::locked"}
+    assert world.record().parts[part].project == 9
+    assert not world.keys(part)
+
+
+def test_what_people_set_stays_when_an_issue_is_moved() -> None:
+    """Only labels are lost on the way."""
+    world = _started().edit("build", assignees=(DAVE,)).settle().move("build", 9).settle()
+    assert world.issues["build"].assignees == (DAVE,)
+
+
+@pytest.mark.parametrize("carried", range(5))
+def test_a_crash_after_a_move_loses_no_label(carried: int) -> None:
+    """The record tells where an issue stood until its labels are there."""
+    world = _started().move("build", 9)
+    world.apply(world.plan().actions[:carried])
+    world.settle()
+    assert world.labels("build") == {"g::locked"}
+    assert world.record().refused == {}
+
+
+def test_a_root_moved_out_of_sight_is_said_once() -> None:
+    """Nothing else is done; it goes on when the root is back."""
+    world = _started().edit("root", moved=True).settle().finish("scope").settle()
+    assert world.keys("root") == ["moved"]
+    assert world.gates()["scope"] == "open"
+    assert folded(world.said("root")[0]) == snapshot("""\
+This issue was moved to a project in which I do not work, so the launch **stands still**.
+
+Move it back, or let whoever runs Launchbot add the project to `projects:` in `launchbot.yml`
+and make me a member there with the Reporter role. I go on by myself then.\
+""")
+    world.edit("root", moved=False).settle()
+    assert world.gates()["scope"] == "done"
+
+
+# --- Labels that are gone -------------------------------------------------------------------------
+
+
+def test_a_label_taken_off_is_put_back_once() -> None:
+    """Who insists may."""
+    world = _started().edit("tell", labels=frozenset()).settle()
+    assert world.issues["tell"].labels == {"run", "g::locked"}
+    world.edit("tell", labels=frozenset({"g::locked"})).settle()
+    assert world.issues["tell"].labels == {"g::locked"}
+    assert world.keys("tell") == ["label.tell.1"]
+
+
+def test_a_label_that_a_project_lost_is_not_created_anew() -> None:
+    """Somebody renamed or removed it; it is put on again when it is back."""
+    world = _started().lose("run", "g::locked", project=2).settle()
+    assert world.issues["build"].labels == frozenset()
+    assert not world.keys("build")
+    world.gone.clear()
+    world.settle()
+    assert world.issues["build"].labels == {"run", "g::locked"}
+
+
+def test_a_label_that_is_gone_when_a_gate_moves_is_refused_and_said() -> None:
+    """The gate moves all the same: labels only show it."""
+    world = _started().lose("g::open", project=2).finish("scope").settle()
+    assert world.gates()["build"] == "open"
+    assert world.keys("build") == ["unlocked.build.1"]
+    assert world.labels("build") == {"g::locked"}
+
+
+def test_a_request_for_a_project_that_gitlab_does_not_show_is_answered() -> None:
+    """Whoever runs the bot reads what to do."""
+    world = _asked()
+    world.projects = {"factory": 2, "press": 3}
+    world.settle()
+    assert set(world.issues) == {"request"}
+    assert "GitLab shows me no project" in world.said("request")[0]
+
+
+def test_a_phase_whose_project_gitlab_does_not_show_waits() -> None:
+    """The others are opened."""
+    world = _asked()
+    world.projects = {"office": 1, "factory": 2}
+    world.settle()
+    assert set(world.issues) == {"request", "root", "scope", "build"}
+    world.projects["press"] = 3
+    assert "tell" in world.settle().issues
+
+
+def test_a_link_that_gitlab_refuses_to_a_new_issue_rests() -> None:
+    """It is tried again tomorrow; the launch goes on."""
+    world = World(process(), refuse={"tell.link": "No."}).request().settle()
+    assert world.linked == {"request", "scope", "build"}
+    world.refuse.clear()
+    world.refusals = ()
+    assert "tell" in world.wait(1).settle().linked

@@ -137,6 +137,16 @@ class World:
     refuse: dict[str, str] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     unknown: tuple[str, ...] = ()
+    projects: dict[str, int] = field(
+        default_factory=lambda: {"office": 1, "factory": 2, "press": 3}
+    )
+    concealed: tuple[str, ...] = ()
+    copy: Record | None = None
+    gone: dict[int, set[str]] = field(
+        default_factory=lambda: {9: {"run", "g::locked", "g::open", "g::done"}}
+    )
+    resumed: bool = False
+    homes: dict[str, int] = field(default_factory=dict)
 
     def request(self, text: str = REQUEST_TEXT, **more: Any) -> "World":
         """Somebody files a request."""
@@ -150,10 +160,11 @@ class World:
             now=self.now,
             launch="i900",
             installation=Installation(
-                {"office": 1, "factory": 2, "press": 3},
+                self.projects,
                 self.people,
                 BusinessDays(Calendar()),
                 self.unknown,
+                self.concealed,
             ),
             request=shown.get("request"),
             root=shown.get(ROOT),
@@ -161,9 +172,12 @@ class World:
             unseen=dict.fromkeys(self.hidden, "GitLab does not show it to me"),
             linked=frozenset(self.linked),
             status=self.status,
-            said={key: note for (part, key), note in self.notes.items() if part == "request"},
+            said={key: note for (part, key), note in self.notes.items() if part in self._told()},
             rival=self.rival,
             refusals=self.refusals,
+            copy=self.copy,
+            gone=self._gone(shown),
+            resumed=self.resumed,
         )
 
     def plan(self) -> Plan:
@@ -183,6 +197,8 @@ class World:
     def apply(self, actions: Iterable[Action]) -> tuple[Refusal, ...]:
         """Carry out actions as their contracts say; what was refused comes back."""
         refusals: list[Refusal] = []
+        record = self.found()
+        self.homes = {part: place.project for part, place in record.parts.items()} if record else {}
         for action in actions:
             if not (isinstance(action, WriteStatus) and action.settles and refusals):
                 refusals += self._do(action)
@@ -213,6 +229,43 @@ class World:
         others = {label for label in self.issues[part].labels if not label.startswith("g::")}
         return self.edit(part, labels=frozenset(others | set(labels)))
 
+    def move(self, part: str, project: int) -> "World":
+        """Somebody moves an issue: it has another number there, and the labels that are there."""
+        issue = self.issues[part]
+        number, labels = issue.id + 1000, issue.labels - self.gone.get(project, set())
+        return self.edit(part, id=number, iid=number, project=project, labels=labels)
+
+    def lose(self, *labels: str, project: int) -> "World":
+        """Somebody removes labels from a project; GitLab takes them off its issues."""
+        self.gone.setdefault(project, set()).update(labels)
+        for part, issue in self.issues.items():
+            if issue.project == project:
+                self.edit(part, labels=issue.labels - {*labels})
+        return self
+
+    def forget(self) -> "World":
+        """Somebody deletes the status note."""
+        self.status = None
+        return self
+
+    def spoil(self) -> "World":
+        """Somebody edits the status note, so that its record is no longer signed."""
+        if self.status:
+            self.status = replace(self.status, text="Mine!", record=None)
+        return self
+
+    def remember(self) -> "World":
+        """The local database keeps a copy of the record."""
+        self.copy = self.status.record if self.status else None
+        return self
+
+    def resume(self) -> "World":
+        """Whoever runs the bot ends the pause, and lets it work."""
+        self.resumed = True
+        self.settle()
+        self.resumed = False
+        return self
+
     def wait(self, days: int) -> "World":
         """Days pass."""
         self.now += timedelta(days=days)
@@ -232,6 +285,15 @@ class World:
         assert self.status.record is not None
         return self.status.record
 
+    def found(self) -> Record | None:
+        """The record that the reader would find: in the status note, or the newer copy."""
+        known = [self.status.record if self.status else None, self.copy]
+        return max(
+            (record for record in known if record),
+            key=lambda record: record.revision,
+            default=None,
+        )
+
     def said(self, part: str) -> list[str]:
         """The comments of the bot on an issue, in order."""
         return [note.text for (on, _), note in self.notes.items() if on == part]
@@ -239,6 +301,22 @@ class World:
     def keys(self, part: str) -> list[str]:
         """The keys of the comments of the bot on an issue, in order."""
         return [key for on, key in self.notes if on == part]
+
+    def _told(self) -> set[str]:
+        """The issues on which the reader looks for what was said."""
+        root = self.issues.get(ROOT)
+        return {ROOT} if root and root.moved else {"request"}
+
+    def _gone(self, shown: Mapping[str, Issue]) -> dict[str, frozenset[str]]:
+        """What the reader would tell of labels that an issue lacks because its project does."""
+        record = self.found()
+        places = record.parts if record else {}
+        lost = {
+            part: frozenset(self.gone.get(issue.project, set()) - issue.labels)
+            for part, issue in shown.items()
+            if part != "request" and part in places and places[part].project == issue.project
+        }
+        return {part: labels for part, labels in lost.items() if labels}
 
     def _do(self, action: Action) -> list[Refusal]:
         match action:
@@ -263,10 +341,12 @@ class World:
             return [Refusal(f"{action.part}.create", action.part, why)]
         if action.part in self.issues or (action.part != ROOT and ROOT not in self.issues):
             return []
+        self.gone.pop(action.project, None)
         dropped = self._dropped(action.part, action.assignee)
         self.issues[action.part] = self._issue(
             action.part,
             resolve(action.text, self._addresses()),
+            project=action.project,
             title=action.title,
             labels=frozenset(action.labels),
             assignees=(action.assignee,) if action.assignee and not dropped else (),
@@ -279,6 +359,11 @@ class World:
         issue, hidden = self.issues[action.part], f"{action.part}.confidential"
         if action.confidential and hidden in self.refuse:
             return [Refusal(hidden, "yes", self.refuse[hidden])]
+        if self._is_new_home(action.part):
+            self.gone.pop(issue.project, None)
+        if lacking := {*action.add_labels} & self.gone.get(issue.project, set()):
+            names = (f"{action.part}.gate", f"{action.part}.label")
+            return [Refusal(name, label, "No label.") for label in lacking for name in names]
         dropped = self._dropped(action.part, action.assignee)
         self.edit(
             action.part,
@@ -290,11 +375,18 @@ class World:
         )
         return dropped
 
+    def _is_new_home(self, part: str) -> bool:
+        """Whether an issue was moved since the record was written that the plan began with."""
+        project = self.issues[part].project
+        return self.homes.get(part, project) != project
+
     def _dropped(self, part: str, person: Person | None) -> list[Refusal]:
         why = self.refuse.get(f"{part}.assignee")
         return [Refusal(f"{part}.assignee", str(person.id), why)] if person and why else []
 
     def _link(self, part: str) -> list[Refusal]:
+        if why := self.refuse.get(f"{part}.link"):
+            return [Refusal(f"{part}.link", "yes", why)]
         if part in self.issues and ROOT in self.issues:
             self.linked.add(part)
         return []
@@ -313,9 +405,10 @@ class World:
         if ROOT not in self.issues:
             return
         places = {p: Place(id=i.id, project=i.project, iid=i.iid) for p, i in self.issues.items()}
-        revision = (self.status.record.revision if self.status and self.status.record else 0) + 1
+        known = self.found()
+        revision = (known.revision if known else 0) + 1
         record = action.record.model_copy(
-            update={"revision": revision, "parts": {**action.record.parts, **places}}
+            update={"revision": revision, "parts": {**places, **action.record.parts}}
         )
         self.status = Status(77, resolve(action.text, self._addresses()), record)
 
@@ -328,6 +421,7 @@ class World:
             part
         )
         values: dict[str, Any] = {
+            "project": 1,
             "title": part,
             "closed": False,
             "labels": frozenset(),
@@ -339,4 +433,4 @@ class World:
             "url": f"https://gitlab.test/{part}",
             **more,
         }
-        return Issue(id=number, project=1, iid=number, description=text, **values)
+        return Issue(id=number, iid=number, description=text, **values)
