@@ -240,6 +240,35 @@ def test_user_names_that_gitlab_does_not_know_are_said() -> None:
     assert line.startswith("GitLab shows me no user `alcie`; whoever runs Launchbot should")
 
 
+def test_projects_that_gitlab_does_not_show_are_said() -> None:
+    """Those that the process needs, once each."""
+    world = World(process(), concealed=("press", "attic")).request().settle()
+    assert world.observe().installation.lacks()
+    assert _limits(world) == [
+        "GitLab does not show me the project that `launchbot.yml` calls `press`. "
+        "Correct it there, or make me a member with the Reporter role."
+    ]
+
+
+def test_an_installation_that_names_only_what_is_there_lacks_nothing() -> None:
+    """Then there is nothing to look for again."""
+    assert not World(process()).observe().installation.lacks()
+
+
+def test_labels_that_a_project_lost_are_said_once() -> None:
+    """Also when GitLab refused to set one: it is not tried again before it is back."""
+    world = _started().lose("run", "g::locked", "g::open", project=2).settle()
+    assert folded("\n".join(_limits(world))) == snapshot("""\
+The project of **Build** has no label ~"g::locked" and ~"run" any more: it was renamed or
+removed. I do not create it anew. Give it its old name again, or create it.\
+""")
+    world = _started().lose("g::open", project=2).finish("scope").settle()
+    assert len(_limits(world)) == 1
+    assert "has no label" in _limits(world)[0]
+    world = _started().lose("run", project=1).settle()
+    assert ["**root**" in line for line in _limits(world)] == [True, False]
+
+
 def test_lost_lines_of_a_task_list_are_said() -> None:
     """Until the phase is done; then nobody misses them."""
     world = _started().edit("tell", description="wiped").settle()
