@@ -234,7 +234,7 @@ def test_request_is_explained() -> None:
 def test_no_text_breaks_a_table() -> None:
     """Bars, line breaks, tags and quotes of an author stay text."""
     text = page(
-        phases__plan__title='Plan | "A"\nor <b>B</b> & C &lt;',
+        phases__plan__title='Plan | "A" or <b>B</b> & C &lt;',
         phases__plan__tasks__0__hint="one\n\n| two |",
         labels__launch="a`b|c",
     )
