@@ -5,8 +5,11 @@ from typing import Annotated
 import typer
 
 from bot.cli.installed import assembled, chosen
+from bot.domain.actions import Plan
+from bot.domain.errors import PermanentError
+from bot.domain.observed import Observed
 
-_CHANGES = 2
+_STUCK, _CHANGES = 1, 2
 
 
 def plan(
@@ -21,18 +24,28 @@ def plan(
 ) -> None:
     """Show what the bot would do now, why, and whom it would notify."""
     bot = assembled()
-    pending = 0
+    pending = stuck = False
     for found in chosen(bot, launch, every=every):
-        seen = bot.reconciler.preview(found)
-        if seen is None:
-            continue
-        observed, wanted = seen
-        pending += bool(wanted.actions)
-        typer.echo(f"launch {observed.launch}\n{_indented(wanted.describe())}")
-        if people := wanted.notifies():
-            typer.echo(f"  notifies: {', '.join(people)}")
+        try:
+            pending |= _show(bot.reconciler.preview(found))
+        except PermanentError as problem:
+            stuck = True
+            typer.echo(f"launch {found.launch}\n  cannot go on: {problem}")
+    if stuck:
+        raise typer.Exit(_STUCK)
     if detailed_exitcode and pending:
         raise typer.Exit(_CHANGES)
+
+
+def _show(seen: tuple[Observed, Plan] | None) -> bool:
+    """Print a plan; whether it has something to do."""
+    if seen is None:
+        return False
+    observed, wanted = seen
+    typer.echo(f"launch {observed.launch}\n{_indented(wanted.describe())}")
+    if people := wanted.notifies():
+        typer.echo(f"  notifies: {', '.join(people)}")
+    return bool(wanted.actions)
 
 
 def _indented(text: str) -> str:

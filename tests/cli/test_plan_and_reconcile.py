@@ -52,6 +52,19 @@ def test_exit_code_tells_of_changes_on_demand(site: Installed) -> None:
     assert launchbot(site, "plan", "--all", "--detailed-exitcode")[0] == 0
 
 
+def test_launch_that_cannot_be_planned_does_not_hide_the_others(site: Installed) -> None:
+    """Its reason is printed in its place, and the exit code is 1 in the end."""
+    launchbot(site, "reconcile", "--all")
+    project, iid = site.request()
+    del site.sim.state.projects[project].issues[2]
+    for words in (["--all"], ["--all", "--detailed-exitcode"]):
+        code, output = launchbot(site, "plan", *words)
+        assert code == 1
+        assert "launch i1\n  cannot go on: the root issue" in output
+        assert f"launch i{site.sim.state.projects[project].issues[iid].id}\n" in output
+        assert "because the process opens this phase now" in output
+
+
 @pytest.mark.parametrize(
     "name",
     ["i1", "cloud/partnerships#2", "cloud/packaging#1", "{url}/cloud/partnerships/-/issues/2"],
