@@ -209,6 +209,18 @@ def test_launch_without_a_record_is_seen_by_markers(world: World) -> None:
     assert observed.linked == {"scope", "build"}
 
 
+def test_label_that_a_project_lost_is_seen_as_gone(world: World) -> None:
+    """Only where the issue lacks it, and not in a project to which it was just moved."""
+    launch = world.launch()
+    assert launch.gone == {}
+    project = world.project("factory")
+    world.seeded.admin._gitlab.http_delete(f"/projects/{project}/labels/run")
+    assert again(world).gone == {"build": {"run"}}
+    moved = world.move(world.place(launch, "build"), world.project("press"))
+    world.seeded.admin._gitlab.http_delete(f"/projects/{moved[0]}/labels/run")
+    assert again(world).gone == {"tell": {"run"}}
+
+
 def test_root_that_is_gone_stops_the_launch(world: World) -> None:
     """Nothing is opened anew; whoever runs the bot is told which issue it is."""
     launch = world.launch()
