@@ -37,7 +37,8 @@ _DEEDS = {
 
 def render(process: Process, observed: Observed, record: Record) -> str:
     """The overview as Markdown."""
-    rows = [_row(process, observed, record, phase) for phase in process.phases]
+    progress = Progress.of(process, observed)
+    rows = [_row(process, observed, record, progress, phase) for phase in process.phases]
     table = ["| Phase | Gate | Owner | Due | Tasks | Next |", "|---|---|---|---|---|---|", *rows]
     blocks = [
         f"### {inline(root_title(process, record.inputs))}",
@@ -58,15 +59,16 @@ def _headline(process: Process, observed: Observed, record: Record) -> str:
     return f"**{state.capitalize()}**{date} \N{MIDDLE DOT} accountable: {who}"
 
 
-def _row(process: Process, observed: Observed, record: Record, name: str) -> str:
-    progress, phase = Progress.of(process, observed), process.phases[name]
+def _row(
+    process: Process, observed: Observed, record: Record, progress: Progress, name: str
+) -> str:
     cells = [
         messages.phase_title(process, observed, name),
         _SIGN[record.phase(name).gate],
         messages.name(messages.owner(process, observed, name), observed),
-        _due(observed, record, name, phase),
+        _due(observed, record, name, process.phases[name]),
         f"{progress.done(name)} of {progress.required(name)}",
-        _next(process, observed, record, name),
+        _next(process, observed, record, progress, name),
     ]
     return messages.row(cells)
 
@@ -82,7 +84,9 @@ def _due(observed: Observed, record: Record, name: str, phase: Phase) -> str:
     return f"**{day} (late)**" if late else day
 
 
-def _next(process: Process, observed: Observed, record: Record, name: str) -> str:
+def _next(
+    process: Process, observed: Observed, record: Record, progress: Progress, name: str
+) -> str:
     gate, phase = record.phase(name).gate, process.phases[name]
     if gate == "done":
         return "finished"
@@ -93,9 +97,7 @@ def _next(process: Process, observed: Observed, record: Record, name: str) -> st
     if gate == "locked":
         waits = gates.waits_for(process, record, name)
         return f"waits for {' and '.join(process.phases[wait].title for wait in waits)}"
-    progress = Progress.of(process, observed)
-    task = progress.next(name)
-    if task:
+    if task := progress.next(name):
         return f"`{task.id}` {task.title}"
     return next(iter(progress.missing(name)), "close the issue")
 

@@ -311,8 +311,10 @@ class World:
         """What the reader would tell of labels that an issue lacks because its project does."""
         record = self.found()
         places = record.parts if record else {}
+        gates = {p: f"g::{record.phase(p).gate}" for p in self.process.phases} if record else {}
         lost = {
-            part: frozenset(self.gone.get(issue.project, set()) - issue.labels)
+            part: frozenset({"run", gates.get(part, "run")} - issue.labels)
+            & self.gone.get(issue.project, set())
             for part, issue in shown.items()
             if part != "request" and part in places and places[part].project == issue.project
         }
