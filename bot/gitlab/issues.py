@@ -19,7 +19,7 @@ from bot.domain.rendering import resolve
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotAllowed, NotVisible
 from bot.gitlab.find import Finder, issue_path
-from bot.gitlab.standing import Standing
+from bot.gitlab.standing import Conflict, Standing
 
 _CLOCK_SKEW = timedelta(minutes=5)
 _NO_MEMBER = (
@@ -107,6 +107,7 @@ class Issues:
         if not _fields(action):
             return
         issue = self._standing.issues[action.part]
+        self._expect_untouched(issue, action)
         try:
             raw = self._client.put(issue_path(issue.project, issue.iid), _fields(action))
         except NotAllowed as problem:
@@ -115,6 +116,17 @@ class Issues:
         else:
             self._standing.issues[action.part] = bodies.issue(raw)
             self._compare(action, raw)
+
+    def _expect_untouched(self, issue: Issue, action: ChangeIssue) -> None:
+        """Read a field again just before it is written: what a person set meanwhile is theirs."""
+        now = bodies.issue(self._client.get(issue_path(issue.project, issue.iid)))
+        touched = (
+            (action.due and now.due != issue.due)
+            or (action.assignee and now.assignees != issue.assignees)
+            or (action.state and now.closed != issue.closed)
+        )
+        if touched:
+            raise Conflict("somebody has changed the issue")
 
     def _with_known_labels(self, action: ChangeIssue) -> ChangeIssue:
         """The change without labels that the project lacks; GitLab would create them."""

@@ -147,8 +147,30 @@ def test_issue_is_changed_as_asked(world: World, launch: Observed) -> None:
     assert sorted(raw["labels"]) == ["g::open", "mine", "run"]
     assert (raw["due_date"], raw["state"], raw["confidential"]) == ("2026-04-01", "closed", True)
     assert [user["username"] for user in raw["assignees"]] == ["carol"]
-    assert do(world, launch, change(state="opened")) == []
+    assert do(world, world.observe(world.place(launch)), change(state="opened")) == []
     assert world.actor("root").issue(place)["state"] == "opened"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"due_date": "2026-05-01"}, {"due": date(2026, 4, 1)}),
+        ({"assignee_ids": []}, {"assignee": Person(4711, "dave")}),
+        ({"state_event": "close"}, {"state": "opened"}),
+    ],
+    ids=["due date", "assignee", "state"],
+)
+def test_field_that_a_person_has_just_changed_is_not_written(
+    world: World, launch: Observed, theirs: dict[str, Any], ours: dict[str, Any]
+) -> None:
+    """It is read again just before; what a person set meanwhile leads to another plan."""
+    place = world.place(launch, "build")
+    world.actor("alice").change(place, **theirs)
+    before = world.actor("root").issue(place)
+    with pytest.raises(Conflict, match="somebody"):
+        do(world, launch, change(**ours))
+    assert world.actor("root").issue(place) == before
+    assert do(world, launch, change(confidential=True)) == []
 
 
 def test_comment_is_posted_once_for_each_key(world: World, launch: Observed) -> None:

@@ -93,6 +93,8 @@ class MortalPlay(Play):
         self.skew = timedelta()
         self._lines: list[httpx2.Client] = []
         super().__init__(folder, process or small.process(), plan=plan or small.plan())
+        # What lost its cause in a crash is given up, and tried again by the next resync.
+        self.may_give_up = True
         small.label(self.admin, self.process, self.world.projects.values())
 
     def clock(self) -> datetime:
@@ -132,6 +134,12 @@ class MortalPlay(Play):
                 self.revive()
             else:
                 return self
+
+    def settle(self) -> "MortalPlay":
+        """Let the bot look through everything once more; after that nothing may be given up."""
+        self.resync()
+        assert not self.bot.store.dead()
+        return self
 
     def revive(self) -> None:
         """The hooks of that time are lost; a new process starts and looks through everything."""
