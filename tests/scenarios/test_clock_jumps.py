@@ -39,7 +39,7 @@ def test_jumps_in_the_middle_of_work_change_nothing(tmp_path: Path, number: int)
         play.moments.watch()
         play.skew = timedelta()
         play.resync()
-    assert end_state(play.sim, times=False) == fault_free_end()
+    assert end_state(play.settle().sim, times=False) == fault_free_end()
     play.close()
 
 

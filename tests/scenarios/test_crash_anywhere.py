@@ -13,7 +13,7 @@ from tests.scenarios.acts import ACTS, fault_free
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 
-DEATHS = 55
+DEATHS = 70
 """More than an act has moments to die at, so that each has a test of its own."""
 
 
@@ -40,5 +40,6 @@ def test_a_death_changes_nothing_in_the_end(tmp_path: Path, death: int) -> None:
         deed(play)
         where = [names[moment] for moment in here] or "never"
         assert end_state(play.sim) == end, f"died before {where}, while {act}"
+    play.settle()
     assert play.deaths == sum(map(len, moments))
     play.close()

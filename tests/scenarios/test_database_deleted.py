@@ -8,7 +8,7 @@ from tests.scenarios.acts import ACTS, fault_free, fault_free_end
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 
-PLAYS = 8
+PLAYS = 6
 """In how many plays the moments of an act are spread."""
 
 
@@ -30,6 +30,6 @@ def test_deleted_database_changes_nothing_in_the_end(
         play.moments.at(moment, delete)
         deed(play)
         play.resync()
-    assert end_state(play.sim, times=False) == fault_free_end()
+    assert end_state(play.settle().sim, times=False) == fault_free_end()
     assert play.deaths == (len(ACTS) if dies else 0)
     play.close()

@@ -59,7 +59,7 @@ def test_launch_goes_on_after_two_hours(tmp_path: Path, number: int, slept: list
         play.moments.watch()
         outage(play)
         play.pass_time(minutes=SLOWEST)
-    assert end_state(play.sim, times=False) == fault_free_end()
+    assert end_state(play.settle().sim, times=False) == fault_free_end()
     assert max(slept, default=0) < 60
     play.close()
 

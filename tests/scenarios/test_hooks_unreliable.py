@@ -40,7 +40,7 @@ def test_lost_doubled_and_reordered_hooks_change_nothing(tmp_path: Path, seed: i
     for deed in ACTS.values():
         deed(play)
         play.resync()
-    assert end_state(play.sim, times=False) == fault_free_end()
+    assert end_state(play.settle().sim, times=False) == fault_free_end()
     play.close()
 
 
@@ -56,7 +56,7 @@ def test_hooks_that_come_a_day_late_change_nothing(tmp_path: Path) -> None:
     play.wait(days=1)
     assert not play.sim.outbox.pending
     assert play.writes() == before
-    assert end_state(play.sim, times=False) == fault_free_end()
+    assert end_state(play.settle().sim, times=False) == fault_free_end()
     play.close()
 
 
