@@ -79,9 +79,10 @@ def is_moved(observed: Observed, record: Record, part: str) -> bool:
 
 
 def has_labels(record: Record, part: str) -> bool:
-    """Whether no label of an issue is still to be written."""
-    labels = (record.fields.get(key(part, field)) for field in (GATE, LABEL))
-    return all(field is None or field.was == field.want for field in labels)
+    """Whether the labels of an issue are known, and none is still to be written."""
+    known = [record.fields.get(key(part, field)) for field in (GATE, LABEL)]
+    labels = [field for field in known if field]
+    return bool(labels) and all(field.was == field.want for field in labels)
 
 
 def adopt(record: Record, values: Mapping[str, str]) -> Record:

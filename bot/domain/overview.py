@@ -131,7 +131,7 @@ def _holder(process: Process, observed: Observed, record: Record, name: str) -> 
 def _limits(process: Process, observed: Observed, record: Record) -> Iterator[str]:
     lines = [*_unseen(process, observed), *_refusals(process, observed, record)]
     lines += _people(process, observed)
-    lines += _labels(process, observed, record)
+    lines += [] if record.state == "paused" else _labels(process, observed, record)
     lines += _lost_lines(process, observed, record)
     if lines:
         yield f"**What I cannot see or do here:**\n\n{messages.bullets(lines)}"

@@ -576,6 +576,24 @@ def test_a_crash_after_a_move_loses_no_label(carried: int) -> None:
     assert world.record().refused == {}
 
 
+def test_an_issue_moved_during_a_pause_gets_its_labels_when_the_launch_goes_on() -> None:
+    """Until then one look is enough."""
+    world = _started().forget().settle().move("build", 9)
+    world.apply(world.plan().actions)
+    assert world.plan().actions == ()
+    assert world.resume().labels("build") == {"g::locked"}
+
+
+def test_a_record_lost_after_a_move_is_rebuilt_at_once() -> None:
+    """A paused launch sets no labels, so it speaks of none; it does when it goes on."""
+    world = _started().forget().move("build", 9)
+    world.apply(world.plan().actions)
+    assert world.plan().actions == ()
+    world.resume()
+    assert world.status
+    assert "has no label" in world.status.text
+
+
 def test_a_root_moved_out_of_sight_is_said_once() -> None:
     """Nothing else is done; it goes on when the root is back."""
     world = _started().edit("root", moved=True).settle().finish("scope").settle()
