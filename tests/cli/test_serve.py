@@ -34,6 +34,13 @@ def process(environment: dict[str, str]) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """An installation that nobody changes, for starts that are refused."""
+    with installed(tmp_path_factory.mktemp("settings")) as site:
+        yield site
+
+
 @contextmanager
 def served(site: Installed) -> Iterator[str]:
     """The address of a running bot; it is told to stop in the end, and does."""
@@ -102,15 +109,15 @@ def test_wrong_secret_is_refused(site: Installed) -> None:
     ids=["no hook secret", "no keys", "no token", "no configuration", "bad host", "typing mistake"],
 )
 def test_start_without_what_it_needs_is_refused(
-    site: Installed, changes: dict[str, str], told: str
+    settings: Installed, changes: dict[str, str], told: str
 ) -> None:
     """Exit 1, one clear message, no traceback, no secret."""
-    running = process({**site.environment, **changes})
+    running = process({**settings.environment, **changes})
     _, errors = running.communicate(timeout=20)
     assert running.returncode == 1
     assert told in errors
     assert "Traceback" not in errors
-    assert site.environment["LAUNCHBOT_GITLAB_TOKEN"] not in errors
+    assert settings.environment["LAUNCHBOT_GITLAB_TOKEN"] not in errors
 
 
 def test_invalid_configuration_is_refused_with_its_place(site: Installed) -> None:
