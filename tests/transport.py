@@ -73,6 +73,7 @@ class HttpxAdapter(BaseAdapter):
 def session(client: httpx2.Client) -> requests.Session:
     """A session of requests that sends everything through a client of httpx2."""
     made = requests.Session()
+    made.trust_env = False  # it looks for proxies and .netrc at every call, and nothing leaves here
     for scheme in ("http://", "https://"):
         made.mount(scheme, HttpxAdapter(client))
     return made
