@@ -149,10 +149,12 @@ class Outline:
             yield from task.roles
         for _, right in self.document["rights"].entries():
             yield from right["roles"].words()
+        yield from self.document["documentation"]["reviewers"].words()
 
     def projects(self) -> tuple[Word, ...]:
         """Every place that names a project."""
-        return tuple(chain.from_iterable(part["project"].words() for part in self.parts))
+        places = (*self.parts, self.document["documentation"])
+        return tuple(chain.from_iterable(place["project"].words() for place in places))
 
 
 def _input(name: Word, entry: Cursor) -> InputOutline:

@@ -28,6 +28,7 @@ CHECKS: Mapping[str, str] = {
     "unknown-task": "A task that is named is defined.",
     "unknown-input": "An input that is named is defined.",
     "unknown-command": "A command whose right is given exists.",
+    "unknown-rule": "A rule of the documentation that is switched off exists.",
     "unknown-project": "A project that a process names is in the configuration.",
     "unknown-template": "A template that is named is a file in the folder of the process.",
     "duplicate-task": "No id is that of two tasks.",

@@ -17,6 +17,7 @@ ROOT = "root"
 
 SLUG = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 LABEL = r"^[^,\r\n]+$"
+TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 LINE = r"^[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*$"
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
@@ -25,6 +26,7 @@ Line = Annotated[
 ]
 LabelName = Annotated[str, StringConstraints(pattern=LABEL, max_length=255)]
 Level = Literal["planner", "reporter", "developer", "maintainer", "owner"]
+TimeOfDay = Annotated[str, StringConstraints(pattern=TIME)]
 BusinessDays = Annotated[int, Field(ge=0, le=500, strict=True)]
 
 
@@ -192,6 +194,39 @@ class Right(Strict):
         return self
 
 
+class Documentation(Strict):
+    """The documentation that goes out with the launch, neither before nor late."""
+
+    project: Slug = Field(description="Where its merge requests are, by the name of the project.")
+    phase: Slug = Field(description="The phase that is not done before the documentation is ready.")
+    paths: tuple[Line, ...] = Field(
+        min_length=1, description="Patterns such as `docs/**`; one of them has to be touched."
+    )
+    section: Slug = Field(
+        description="The input whose value stands in the heading of the new section."
+    )
+    secrets: tuple[Slug, ...] = Field(
+        default=(), description="More inputs that a confidential launch keeps to itself."
+    )
+    reviewers: Slug = Field(description="The role that reviews and approves it.")
+    needs: tuple[Slug, ...] = Field(
+        default=(), description="Tasks, of any phase, that must be done before it is ready."
+    )
+    review: BusinessDays = Field(
+        default=8, description="Reviewed so many business days before the launch."
+    )
+    approval: BusinessDays = Field(
+        default=3, description="Approved, and no draft, so many business days before the launch."
+    )
+    at: TimeOfDay = Field(
+        default="09:00", description="When on the launch date it may be merged, as `HH:MM`."
+    )
+    window: BusinessDays = Field(
+        default=1, description="Merged within so many business days after the launch date."
+    )
+    off: tuple[Slug, ...] = Field(default=(), description="Rules that do not count, by their ids.")
+
+
 class Definition(Strict):
     """A process: `templates/<name>/process.yml`."""
 
@@ -209,6 +244,9 @@ class Definition(Strict):
     rights: Mapping[Slug, Right] = Field(
         default={},
         description="Who may use a command, by its verb, in place of those for whom it is meant.",
+    )
+    documentation: Documentation | None = Field(
+        default=None, description="The documentation that goes out with the launch, if any does."
     )
 
 

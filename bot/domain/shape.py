@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from bot.domain.configuration import PROJECT_PATH, USERNAME
 from bot.domain.problems import Path, Problem
-from bot.domain.process import LABEL, LINE, SLUG
+from bot.domain.process import LABEL, LINE, SLUG, TIME
 from bot.domain.wording import nearest
 
 _KINDS = {
@@ -35,6 +35,7 @@ _PATTERNS = {
     SLUG: "does not fit: write small letters and digits, joined by - or _",
     LABEL: "is no label: write one line without commas",
     LINE: "is more than one line; join the lines, or fold them with `>`",
+    TIME: "is no time of day: write hours and minutes, such as 09:30, in quotes",
     USERNAME: "is no user name: write it as in the address of the profile, without @",
     PROJECT_PATH: "is no project: write its path, such as group/project, or its numeric id",
 }

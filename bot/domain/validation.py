@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.domain.command_checks import check_head_word, check_rights
 from bot.domain.configuration import Configuration
 from bot.domain.definition_checks import check_definition
+from bot.domain.documentation_checks import check_documentation
 from bot.domain.installation_checks import check_installation
 from bot.domain.label_checks import check_labels
 from bot.domain.outline import Outline
@@ -57,6 +58,7 @@ def check_process(
             *_name(outline, folder),
             *check_definition(outline, TEMPLATE_VARIABLES),
             *check_rights(outline),
+            *check_documentation(outline),
             *check_labels(outline),
             *check_texts(outline, texts),
         )
