@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.domain.composition import Source, compose
 from bot.domain.configuration import Configuration
 from bot.domain.documents import Document, Position, parse
 from bot.domain.outline import Cursor
+from bot.domain.overrides import override
 from bot.domain.problems import Problem, Severity
 from bot.domain.process import Process
 from bot.domain.validation import check_configuration, check_process
 
 DEFINITION = "process.yml"
+TASK_LISTS = "tasks"
+"""The folder with task lists: in that of a process, or beside it, or with what is shipped."""
 MAX_BYTES = 1 << 20
 
 _SHIPPED = "templates"
@@ -75,24 +79,26 @@ def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: boo
         documents = {name: folder.file.document.value for name, folder in processes.items()}
         config.judge(check_configuration(config.document.value, documents, running))
     made = {name: process for name, folder in processes.items() if (process := folder.process())}
-    files = [*([config] if config else []), *(folder.file for folder in found)]
+    lists = (file for folder in found for file in folder.lists)
+    files = [*([config] if config else []), *(folder.file for folder in found), *lists]
     told = [*mistakes, *(mistake for file in files for mistake in file.mistakes)]
     return Loaded(
         Configuration.model_validate(config.document.value) if config and config.sound else None,
         {name: process for name, process in made.items() if name in running},
         tuple(sorted(dict.fromkeys(told), key=_place)),
         made,
-        tuple(file.path for file in files),
+        tuple(dict.fromkeys(file.path for file in files)),
     )
 
 
 @dataclass(slots=True)
 class _File:
-    """A YAML file as it was read, with what is wrong with it."""
+    """A YAML file as it was read, with what is wrong with it; `texts` stand elsewhere."""
 
     path: Path
     document: Document
     mistakes: list[Mistake]
+    texts: Mapping[str, Path] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> "_File":
@@ -117,29 +123,46 @@ class _File:
 
     def _located(self, problem: Problem) -> Mistake:
         if problem.file is not None:
-            return _mistake(self.path.parent / problem.file, Position(problem.line), problem)
-        place = self.document.position(problem.path, on_key=problem.on_key)
-        return _mistake(self.path, place, problem)
+            path = self.texts.get(problem.file, self.path.parent / problem.file)
+            return _mistake(path, Position(problem.line), problem)
+        return self.at(self.document.position(problem.path, on_key=problem.on_key), problem)
+
+    def at(self, place: Position, problem: Problem) -> Mistake:
+        """A problem as a mistake at a place, which may be in another file."""
+        return _mistake(Path(place.file) if place.file else self.path, place, problem)
 
 
 @dataclass(slots=True)
 class _Folder:
-    """A process folder as it was read."""
+    """A process folder as it was read; `lists` are the task lists that it includes."""
 
     name: str
     file: _File
     texts: Mapping[str, str]
     origin: _Origin
+    lists: Sequence[_File] = ()
 
     @classmethod
-    def read(cls, path: Path, origin: _Origin) -> "_Folder":
+    def read(cls, path: Path, origin: _Origin, config: _File | None = None) -> "_Folder":
         file = _File.read(path / DEFINITION)
         name = path.resolve().name
-        texts = {text.name: _text(text) for text in sorted(path.glob("*.j2"))}
+        lists = _task_lists(path)
+        sources = {key: Source(str(own.path), own.document) for key, own in lists.items()}
+        composed = compose(file.document, sources)
+        file.mistakes += [file.at(place, problem) for place, problem in composed.problems]
+        file.document = composed.document
+        if config is not None:
+            place = ("overrides", name)
+            file.document = override(file.document, config.document, place, str(config.path))
+        file.texts = {**_templates(path), **_own_texts(config, name)}
+        texts = {key: _text(place) for key, place in file.texts.items()}
         file.mistakes += [text for text in texts.values() if isinstance(text, Mistake)]
         known = {key: text if isinstance(text, str) else None for key, text in texts.items()}
-        file.judge(check_process(file.document.value, name, known))
-        return cls(name, file, {k: text for k, text in known.items() if text is not None}, origin)
+        whole = not composed.problems
+        file.judge(check_process(file.document.value, name, known, whole=whole))
+        used = [own for key, own in lists.items() if key in composed.used]
+        readable = {k: text for k, text in known.items() if text is not None}
+        return cls(name, file, readable, origin, used)
 
     @property
     def place(self) -> Path:
@@ -148,7 +171,7 @@ class _Folder:
     def process(self) -> Process | None:
         """The process, unless there is an error in it."""
         value: Any = self.file.document.value
-        if not self.file.sound:
+        if not all(file.sound for file in (self.file, *self.lists)):
             return None
         parts = (value["root"], *value["phases"].values())
         used = {part["template"] for part in parts}
@@ -168,7 +191,7 @@ def _find(
         *((path, "asked") for place in folders for path in _below(place, mistakes)),
     ]
     for path, origin in candidates:
-        folder = _Folder.read(path, origin)
+        folder = _Folder.read(path, origin, config)
         first = found.get(folder.name)
         if first is None or first.origin == "shipped" or first.place == folder.place:
             found[folder.name] = folder
@@ -176,6 +199,40 @@ def _find(
             message = f'the process "{folder.name}" is also in {first.file.path.parent}'
             mistakes.append(_told(folder.file.path, "duplicate-process", message))
     return list(found.values()), mistakes
+
+
+def _task_lists(folder: Path) -> Mapping[str, _File]:
+    """The task lists that a process may include, by name; the nearest of a name counts."""
+    found: dict[str, Path] = {}
+    for place in (folder, folder.resolve().parent, shipped_folder()):
+        for path in sorted((place / TASK_LISTS).glob("*.yml")):
+            found.setdefault(path.stem, path)
+    return {name: _File.read(path) for name, path in found.items()}
+
+
+def _templates(folder: Path) -> Mapping[str, Path]:
+    return {path.name: path for path in sorted(folder.glob("*.j2"))}
+
+
+def _own_texts(config: _File | None, process: str) -> Mapping[str, Path]:
+    """The texts with which an installation replaces those of a process."""
+    found: dict[str, Path] = {}
+    if config is None:
+        return found
+    for word in Cursor(config.document.value)["overrides"][process]["texts"].words():
+        below = _templates_or_none(config.path.parent / word.text)
+        if not below:
+            message = f'no text is in "{word.text}": no *.j2 there'
+            config.judge([Problem("unreadable-file", word.path, message)])
+        found.update(below)
+    return found
+
+
+def _templates_or_none(folder: Path) -> Mapping[str, Path]:
+    try:
+        return _templates(folder)
+    except (OSError, ValueError):
+        return {}
 
 
 def _configured(config: _File | None) -> Iterator[Path]:

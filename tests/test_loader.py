@@ -234,6 +234,110 @@ def test_unreadable_text_is_one_mistake(tmp_path: Path) -> None:
     assert told(loaded, tmp_path) == [("party/phase.md.j2", 2, 1, "unreadable-file")]
 
 
+LIST = """\
+title: Washing up
+parameters:
+  who: {description: Who does it.}
+tasks:
+  - id: wash-up
+    title: Wash up
+    role: "{{ who }}"
+    done_when: All is clean.
+"""
+INCLUDED = PARTY.replace(
+    "      - {id: song",
+    "      - {include: washing, with: {who: cook}, when: 'place != \"Hall\"'}\n      - {id: song",
+)
+
+
+def put(path: Path, text: str) -> Path:
+    """A file with this text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("place", ["party/tasks", "tasks"])
+def test_task_list_is_included(tmp_path: Path, place: str) -> None:
+    """From the folder of the process, or from beside it."""
+    folder = write(tmp_path / "party", INCLUDED)
+    path = put(tmp_path / place / "washing.yml", LIST)
+    loaded = load(None, [folder], shipped=False)
+    assert loaded.mistakes == ()
+    task = loaded.processes["party"].tasks()["wash-up"].task
+    assert (task.role, task.when) == ("cook", 'place != "Hall"')
+    assert loaded.files == (folder / "process.yml", path)
+
+
+def test_mistake_in_a_task_list_is_told_there(tmp_path: Path) -> None:
+    """One in an argument is told where it is given."""
+    folder = write(tmp_path / "party", INCLUDED.replace("who: cook", "who: cok"))
+    put(tmp_path / "tasks" / "washing.yml", LIST.replace(" title: Wash", " tilte: Wash"))
+    assert told(load(None, [folder], shipped=False), tmp_path) == [
+        ("party/process.yml", 73, 40, "unknown-role"),
+        ("tasks/washing.yml", 5, 5, "missing-key"),
+        ("tasks/washing.yml", 6, 5, "unknown-key"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("title: [", ("tasks/washing.yml", 1, 9, "yaml-syntax")),
+        ("titel: x", ("tasks/washing.yml", 1, 1, "unknown-key")),
+        ("title: T\ntasks: [{include: washing}]", ("tasks/washing.yml", 2, 19, "include-cycle")),
+        (LIST.replace("who", "whom"), ("party/process.yml", 73, 35, "unknown-parameter")),
+    ],
+)
+def test_broken_task_list_keeps_a_process_from_loading(
+    tmp_path: Path, text: str, expected: tuple[str, int, int, str]
+) -> None:
+    """And nothing is missed that it would have."""
+    folder = write(tmp_path / "party", INCLUDED)
+    put(tmp_path / "tasks" / "washing.yml", text)
+    loaded = load(None, [folder], shipped=False)
+    assert expected in told(loaded, tmp_path)
+    assert "unknown-task" not in {mistake.check for mistake in loaded.mistakes}
+    assert loaded.processes == {}
+
+
+def test_installation_changes_a_process_where_it_is_configured(tmp_path: Path) -> None:
+    """Texts, dates and people, without a copy of the definition."""
+    write(tmp_path / "processes" / "party")
+    put(tmp_path / "own" / "phase.md.j2", "Ours.\n\n{{ tasks }}\n")
+    changes = "{texts: own, root: {role: cook}, tasks: {invite: {hint: By hand.}}}"
+    loaded = load(configure(tmp_path, f"overrides: {{party: {changes}}}\n"))
+    assert loaded.mistakes == ()
+    party = loaded.processes["party"]
+    assert party.root.role == "cook"
+    assert party.tasks()["invite"].task.hint == "By hand."
+    assert party.texts["phase.md.j2"].startswith("Ours.")
+    assert party.texts["root.md.j2"] == TEXTS["root.md.j2"]
+
+
+def test_mistake_in_a_change_is_told_where_it_is_written(tmp_path: Path) -> None:
+    """Also in a text of the installation's own."""
+    write(tmp_path / "processes" / "party")
+    put(tmp_path / "own" / "phase.md.j2", "{{ tasks }}\n{{ gest }}\n")
+    changes = "{texts: own, root: {role: cok}, tasks: {invit: {hint: x}}}"
+    loaded = load(configure(tmp_path, f"overrides: {{party: {changes}}}\n"))
+    assert told(loaded, tmp_path) == [
+        ("launchbot.yml", 6, 46, "unknown-role"),
+        ("launchbot.yml", 6, 67, "unknown-task"),
+        ("own/phase.md.j2", 2, 1, "template-variable"),
+    ]
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "a\\0b"])
+def test_folder_without_texts_is_a_mistake(tmp_path: Path, folder: str) -> None:
+    """Nothing would be changed by it."""
+    write(tmp_path / "processes" / "party")
+    text = f'overrides: {{party: {{texts: "{folder}"}}}}\n'
+    (mistake,) = load(configure(tmp_path, text)).mistakes
+    assert mistake.check == "unreadable-file"
+    assert "no *.j2 there" in mistake.message
+
+
 LINES = PARTY.splitlines(keepends=True)
 
 

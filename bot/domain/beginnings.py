@@ -33,6 +33,14 @@ def record(process: Process, observed: Observed) -> Record | None:
     return _first(process, observed)
 
 
+def inputs(process: Process, observed: Observed) -> Mapping[str, str]:
+    """The inputs that a launch has, or is about to begin with."""
+    if kept := observed.record():
+        return kept.inputs
+    given = requests.read(process, observed.request.description) if observed.request else None
+    return given.inputs if given else {}
+
+
 def _requested(process: Process, observed: Observed) -> Plan | None:
     request = observed.request
     if request is None or request.closed or process.labels.request not in request.labels:

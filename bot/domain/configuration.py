@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from bot.domain.overrides import Override
 from bot.domain.process import Slug, Strict
 
 USERNAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
@@ -46,6 +47,9 @@ class Configuration(Strict):
     )
     process_folders: tuple[str, ...] = Field(
         default=(), description="More folders with processes, relative to this file."
+    )
+    overrides: Mapping[Slug, Override] = Field(
+        default={}, description="What is different here in a process, by its name."
     )
     calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
     command: HeadWord = Field(

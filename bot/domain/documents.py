@@ -47,10 +47,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A line and a column of a text, both counted from 1."""
+    """A line and a column of a text, both counted from 1.
+
+    `file` tells which text, where data were put together from several.
+    """
 
     line: int = 1
     column: int = 1
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

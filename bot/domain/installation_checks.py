@@ -11,6 +11,7 @@ import holidays
 
 from bot.domain.definition_checks import unknown
 from bot.domain.outline import Cursor, Outline, Word
+from bot.domain.override_checks import check_overrides
 from bot.domain.problems import Problem
 from bot.domain.wording import nearest
 
@@ -23,6 +24,7 @@ def check_installation(
     wanted = {name: processes[name] for name in running if name in processes}
     words = cursor["processes"].words()
     yield from unknown("unknown-process", "process", words, sorted(processes), "anywhere")
+    yield from check_overrides(cursor["overrides"], processes)
     yield from _people(cursor["roles"], wanted, processes)
     yield from _projects(cursor["projects"], wanted)
     yield from _requests(cursor, wanted)

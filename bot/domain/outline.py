@@ -62,6 +62,7 @@ class TaskOutline:
     needs: tuple[Word, ...]
     optional: bool
     due: Cursor
+    when: tuple[Word, ...]
 
     @classmethod
     def read(cls, phase: str, cursor: Cursor, *, optional: bool = False) -> Iterator[Self]:
@@ -75,6 +76,7 @@ class TaskOutline:
             cursor["needs"].words(),
             optional,
             cursor["due"],
+            cursor["when"].words(),
         )
         for task in cursor["tasks"].elements():
             yield from cls.read(phase, task, optional=optional)
@@ -87,6 +89,7 @@ class PhaseOutline:
     name: Word
     after: tuple[Word, ...]
     due: Cursor
+    when: tuple[Word, ...]
     tasks: tuple[TaskOutline, ...]
 
     @classmethod
@@ -95,7 +98,8 @@ class PhaseOutline:
         tasks = chain.from_iterable(
             TaskOutline.read(name.text, task) for task in cursor["tasks"].elements()
         )
-        return cls(name, cursor["after"].words(), cursor["due"], tuple(tasks))
+        when = cursor["when"].words()
+        return cls(name, cursor["after"].words(), cursor["due"], when, tuple(tasks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ class InputOutline:
     title: str
     type: str
     required: bool
+    """Whether every launch has it: it has to be given, or has a default."""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,11 @@ class Outline:
             *(entry for _, entry in self.document["phases"].entries()),
         )
 
+    def conditions(self) -> tuple[Word, ...]:
+        """Every condition of a phase or task."""
+        parts: tuple[PhaseOutline | TaskOutline, ...] = (*self.phases, *self.tasks)
+        return tuple(chain.from_iterable(part.when for part in parts))
+
     def role_references(self) -> Iterator[Word]:
         """Every place that names a role."""
         for part in self.parts:
@@ -160,4 +171,6 @@ class Outline:
 def _input(name: Word, entry: Cursor) -> InputOutline:
     title = " ".join(word.text for word in entry["title"].words())
     kind = str(entry["type"].value or "text")
-    return InputOutline(name, title, kind, entry["required"].value is not False)
+    given = entry["required"].value is not False or entry["default"].value is not None
+    choices = tuple(word.text for word in entry["choices"].words())
+    return InputOutline(name, title, kind, given, choices)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain import page_conduct, page_flow, page_tasks, terms
 from bot.domain.configuration import Configuration
 from bot.domain.markdown import code, inline, table
-from bot.domain.process import Definition
+from bot.domain.process import Definition, Input
 
 
 def render(definition: Definition, configuration: Configuration | None = None) -> str:
@@ -81,7 +81,7 @@ def _request(definition: Definition) -> Iterator[str]:
             [
                 inline(wanted.title),
                 code(name),
-                _wanted(wanted.description, wanted.type, required=wanted.required),
+                _wanted(wanted),
                 code(wanted.example),
             ]
             for name, wanted in definition.inputs.items()
@@ -96,10 +96,13 @@ def _request(definition: Definition) -> Iterator[str]:
     )
 
 
-def _wanted(description: str, kind: str, *, required: bool) -> str:
+def _wanted(wanted: Input) -> str:
+    forms = {"date": "A date, written as year-month-day.", "version": "A version, such as `1.2.3`."}
     parts = [
-        inline(description),
-        "A date, written as year-month-day." if kind == "date" else "",
-        "" if required else "May be left out.",
+        inline(wanted.description),
+        forms.get(wanted.type, ""),
+        f"One of {', '.join(map(code, wanted.choices))}." if wanted.choices else "",
+        f"If left out: {code(wanted.default)}." if wanted.default else "",
+        "" if wanted.required or wanted.default else "May be left out.",
     ]
     return " ".join(part for part in parts if part)

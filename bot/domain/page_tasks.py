@@ -39,6 +39,8 @@ def _facts(definition: Definition, phase: Phase) -> Iterator[str]:
     after = f"when {terms.complete(definition, phase.after)}" if phase.after else "from the start"
     yield f"**Unlocked:** {after}"
     yield f"**Issue:** {_opening(phase)}"
+    if phase.when:
+        yield f"**Condition:** {terms.when(definition, phase.when)}"
     if phase.due:
         yield f"**Due:** {terms.due(phase.due)}"
     yield f"**Done when:** {inline(phase.done_when)}"
@@ -56,9 +58,10 @@ def _opening(phase: Phase) -> str:
 
 def _row(definition: Definition, phase: Phase, place: str, task: Task) -> list[str]:
     optional = f" *(optional: {inline(task.optional)})*" if task.optional else ""
+    when = f" *({terms.when(definition, task.when)})*" if task.when else ""
     return [
         place,
-        f"{inline(task.title)}{optional}",
+        f"{inline(task.title)}{optional}{when}",
         code(task.id),
         terms.role(definition, task.role or phase.role),
         terms.due(task.due) if task.due else "with the phase",

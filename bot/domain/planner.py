@@ -19,6 +19,7 @@ from bot.domain.actions import (
     WriteStatus,
 )
 from bot.domain.anticipation import after
+from bot.domain.fitting import fit
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Place, Record, Refused
@@ -31,6 +32,7 @@ def plan(process: Process, observed: Observed) -> Plan:
         answer = beginnings.answer(process, observed)
         if answer is not None:
             return answer
+    process = fit(process, beginnings.inputs(process, observed))
     record = observed.record() or beginnings.record(process, observed)
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")

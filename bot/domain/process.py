@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from bot.domain import conditions
 
 ROOT = "root"
 """The part name of the root issue; phase issues are named after their phase."""
@@ -27,6 +36,14 @@ Line = Annotated[
 LabelName = Annotated[str, StringConstraints(pattern=LABEL, max_length=255)]
 Level = Literal["planner", "reporter", "developer", "maintainer", "owner"]
 TimeOfDay = Annotated[str, StringConstraints(pattern=TIME)]
+
+
+def _condition(text: str) -> str:
+    conditions.parse(text)
+    return text
+
+
+When = Annotated[Line, AfterValidator(_condition)]
 BusinessDays = Annotated[int, Field(ge=0, le=500, strict=True)]
 
 
@@ -49,10 +66,27 @@ class Input(Strict):
     title: Line = Field(description="The heading that the request gives it under.")
     description: str = Field(default="", description="What to write there.")
     example: Line = Field(description="A value to paste when it is missing.")
-    type: Literal["text", "date"] = Field(
-        default="text", description="`text` is one line; `date` is `YYYY-MM-DD`."
+    type: Literal["text", "date", "version"] = Field(
+        default="text",
+        description="`text` is one line; `date` is `YYYY-MM-DD`; `version` is like `1.2` or "
+        "`1.2.3-ee.0`.",
     )
     required: bool = Field(default=True, description="Whether a launch can start without it.")
+    choices: tuple[Line, ...] = Field(
+        default=(), description="The values that it may have; any unless given."
+    )
+    default: Line | None = Field(default=None, description="Its value where none is given.")
+
+    @model_validator(mode="after")
+    def _values_are_possible(self) -> Self:
+        for value in (self.example, self.default):
+            if self.choices and value not in (None, *self.choices):
+                message = f'"{value}" is none of the `choices`'
+                raise ValueError(message)
+        if self.type == "date" and (self.choices or self.default is not None):
+            message = "an input of type `date` has no `choices` and no `default`"
+            raise ValueError(message)
+        return self
 
 
 class Due(Strict):
@@ -94,6 +128,9 @@ class Task(Strict):
     )
     due: Due | None = Field(default=None, description="When it is due, where it has its own date.")
     hint: str = Field(default="", description="Help for whoever does it: known blockers, figures.")
+    when: When | None = Field(
+        default=None, description="A condition on inputs; left out of launches for which it fails."
+    )
     tasks: tuple["Task", ...] = Field(default=(), description="Its sub-items, in order.")
 
     def walk(self) -> Iterator["Task"]:
@@ -122,7 +159,12 @@ class Phase(Strict):
     )
     labels: tuple[LabelName, ...] = Field(default=(), description="More labels for its issue.")
     due: Due | None = Field(default=None, description="When it is due, once it is unlocked.")
-    tasks: tuple[Task, ...] = Field(min_length=1, description="What is to be done, in order.")
+    when: When | None = Field(
+        default=None, description="A condition on inputs; left out of launches for which it fails."
+    )
+    tasks: tuple[Task, ...] = Field(
+        min_length=1, description="What is to be done, in order; `include` puts in a task list."
+    )
 
     @model_validator(mode="after")
     def _label_goes_with_on_label(self) -> Self:

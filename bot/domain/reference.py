@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from bot.domain.commands import help as commands
+from bot.domain.composition import MAX_INCLUDES, Include, TaskList
+from bot.domain.conditions import HELP as CONDITION_HELP
 from bot.domain.configuration import Configuration
 from bot.domain.markdown import anchor, code, table
 from bot.domain.process import SLUG, Definition
@@ -43,6 +45,24 @@ def _process() -> Iterator[str]:
         f"{_NAME}"
     )
     yield from _models(Definition)
+    yield "## Parts for several processes"
+    yield (
+        "Where a task stands, `include` puts in the tasks of a task list.\n"
+        "It is looked for in the folder `tasks` of the process, then in that beside the process, "
+        "then in the one that is shipped.\n"
+        "In the list `{{ name }}` stands for a parameter: alone for a value of any kind, inside a "
+        "text for a text.\n"
+        f"Lists may include others, at most {MAX_INCLUDES} deep."
+    )
+    yield from _models(Include)
+    yield from _models(TaskList)
+    yield (
+        "A condition (`when`) compares inputs with texts: `==`, `!=`, `in [...]`, `not in [...]`, "
+        "joined by `and` and `or`, of which `and` binds closer.\n"
+        f"For instance, {CONDITION_HELP}.\n"
+        "It is decided once, when a launch begins; what waits for a task or phase that is left out "
+        "waits for what that would have waited for."
+    )
     yield "## Texts"
     yield (
         "Texts are Jinja templates that give Markdown.\n"
@@ -133,6 +153,8 @@ def _each(values: str | list[str]) -> list[str]:
 
 
 def _simple(field: Schema) -> str:
+    if "type" not in field:
+        return "anything"
     if field.get("pattern") == SLUG:
         return "name"
     if field.get("format") == "date":

@@ -18,6 +18,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _WRAPPED = re.compile(r"(?P<mark>[*_`]{1,3})(?P<text>[^*_`]+)(?P=mark)")
+VERSION = re.compile(r"v?\d{1,9}(\.\d{1,9}){1,3}([-+.][0-9A-Za-z.+-]{1,40})?")
 _EMPTY = {"", "no response", "none", "n/a", "tbd", "?", "-"}
 _LONGEST = 200
 
@@ -32,7 +33,12 @@ class Request:
 
 def read(definition: Definition, description: str) -> Request:
     """The inputs of a process as a description gives them."""
-    given = _given(definition, _COMMENT.sub("", description))
+    return checked(definition, _given(definition, _COMMENT.sub("", description)))
+
+
+def checked(definition: Definition, values: Mapping[str, str]) -> Request:
+    """The inputs of a process out of values by name, with those that go without saying."""
+    given = {**_defaults(definition), **_chosen(definition, values)}
     problems = {
         name: problem
         for name in definition.inputs
@@ -64,6 +70,19 @@ def _given(definition: Definition, text: str) -> dict[str, str]:
         if name and value.casefold() not in _EMPTY:
             given.setdefault(name, value)
     return given
+
+
+def _defaults(definition: Definition) -> dict[str, str]:
+    return {k: wanted.default for k, wanted in definition.inputs.items() if wanted.default}
+
+
+def _chosen(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
+    """The values; one that is a choice but for case and joints, as the choice is written."""
+    chosen = dict(values)
+    for name in definition.inputs.keys() & values.keys():
+        written = {_fold(choice): choice for choice in definition.inputs[name].choices}
+        chosen[name] = written.get(_fold(values[name]), values[name])
+    return chosen
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
@@ -120,8 +139,12 @@ def _problem(definition: Definition, name: str, value: str | None) -> str | None
         return "is missing" if wanted.required else None
     if len(value) > _LONGEST:
         return f"is longer than {_LONGEST} characters"
+    if wanted.choices and value not in wanted.choices:
+        return f"is none of {', '.join(wanted.choices)}"
     if wanted.type == "date" and not _is_date(value):
         return "is not a date of the form YYYY-MM-DD"
+    if wanted.type == "version" and not VERSION.fullmatch(value):
+        return "is not a version such as 1.2 or 1.2.3-ee.0"
     return None
 
 

@@ -60,7 +60,9 @@ def misshapen(document: object, model: type[BaseModel]) -> tuple[Problem, ...]:
 def fields(annotation: Any) -> dict[str, Any]:
     """The keys that a mapping of this type may have, with their types; none if it may have any."""
     model = _model(annotation)
-    return {} if model is None else {k: f.annotation for k, f in model.model_fields.items()}
+    if model is None:
+        return {}
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _problems(document: object, model: Any, error: ValidationError) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ It must not decide anything; pages and messages only quote it.
 
 from collections.abc import Iterable, Iterator
 
+from bot.domain import conditions
 from bot.domain.markdown import inline
 from bot.domain.process import Definition, Due, Task
 from bot.domain.wording import counted, listed
@@ -16,6 +17,12 @@ def due(rule: Due) -> str:
     if rule.after:
         return f"{days} after it opens" if rule.business_days else "the day it opens"
     return f"{days} before the launch date" if rule.business_days else "the launch date"
+
+
+def when(definition: Definition, condition: str) -> str:
+    """Under which condition something is part of a launch."""
+    titles = {name: wanted.title for name, wanted in definition.inputs.items()}
+    return inline(f"only where {conditions.described(condition, titles)}")
 
 
 def role(definition: Definition, name: str) -> str:

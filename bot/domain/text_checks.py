@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 
 from bot.domain import templates
+from bot.domain.conditions import comparisons
 from bot.domain.outline import Cursor, Outline, Word
 from bot.domain.problems import Problem
 from bot.domain.rendering import has_quick_action, render
@@ -142,6 +143,7 @@ def _unused_inputs(outline: Outline, sources: Sequence[str]) -> Iterator[Problem
     named = {
         word.text for place in (root["due"], outline.document["identity"]) for word in place.words()
     }
+    named.update(one.input for word in outline.conditions() for one in comparisons(word.text))
     inputs = [wanted.name.text for wanted in outline.inputs]
     for source in (*sources, *(word.text for word in root["title"].words())):
         named.update(_used(source, inputs))

@@ -7,6 +7,7 @@ It must not read files; what it finds are values with a path into the document.
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.command_checks import check_head_word, check_rights
+from bot.domain.condition_checks import check_conditions
 from bot.domain.configuration import Configuration
 from bot.domain.definition_checks import check_definition
 from bot.domain.documentation_checks import check_documentation
@@ -43,26 +44,32 @@ _SLIPS = {
 }
 """What seems unused may only be misspelled where it is used; then that is the one mistake."""
 
+_OF_A_PART = {"unknown-task", "unused-role", "unused-input", "empty-phase"}
+"""What seems wrong where tasks are missing, because the list that has them was not included."""
+
 
 def check_process(
-    document: object, folder: str, texts: Mapping[str, str | None]
+    document: object, folder: str, texts: Mapping[str, str | None], *, whole: bool = True
 ) -> tuple[Problem, ...]:
     """What is wrong with a process, given its data, its folder's name and its templates.
 
-    A template is `None` where its file is there and could not be read.
+    A template is `None` where its file is there and could not be read. It is not `whole` when
+    something that it includes is missing.
     """
     outline = Outline.read(document)
-    return _distinct(
+    problems = _distinct(
         (
             *misshapen(document, Definition),
             *_name(outline, folder),
             *check_definition(outline, TEMPLATE_VARIABLES),
+            *check_conditions(outline),
             *check_rights(outline),
             *check_documentation(outline),
             *check_labels(outline),
             *check_texts(outline, texts),
         )
     )
+    return problems if whole else tuple(filter(_stands_alone, problems))
 
 
 def check_configuration(
@@ -77,6 +84,10 @@ def check_configuration(
             *check_installation(document, outlines, running),
         )
     )
+
+
+def _stands_alone(problem: Problem) -> bool:
+    return problem.check not in _OF_A_PART and problem.path[-1:] != ("tasks",)
 
 
 def _name(outline: Outline, folder: str) -> Iterable[Problem]:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.domain import fields, markers, record, requests
 from bot.domain.errors import PermanentError
+from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
 from bot.domain.observed import Issue, Note, Observed, Refusal, Status
 from bot.domain.opening import identity
@@ -222,6 +223,7 @@ class Reader:
 
     def _process(self, root: Issue, kept: Record) -> Process | None:
         installed = self._processes.get(kept.process)
+        installed = fit(installed, kept.inputs) if installed else None
         if installed and installed.digest() == kept.definition:
             return installed
         return self._kept_definition(root, kept.definition)

@@ -242,3 +242,23 @@ def test_no_text_breaks_a_table() -> None:
     assert '| Plan \\| "A" or &lt;b>B&lt;/b> & C &amp;lt; | Host |' in text
     assert 'phase1["Plan | #quot;A#quot; or &lt;b>' in text
     assert "`` a`b|c ``" in text
+
+
+def test_conditions_are_said() -> None:
+    """Of a phase and of a task, in the words of the request."""
+    text = page(
+        phases__food__when='place == "Garden"',
+        phases__plan__tasks__1__when='guest in ["Ada", "Bea"]',
+    )
+    assert "- **Condition:** only where Place is Garden" in text
+    assert "| Shop *(only where Guest of honour is Ada or Bea)* |" in text
+
+
+def test_what_an_input_may_be_is_said() -> None:
+    """Its choices, its default and its form."""
+    place = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"], "default": "Hall"}
+    version = {"title": "Version", "example": "1.2", "type": "version"}
+    text = page(inputs__place=place, inputs__version=version)
+    table = {row[1]: row[2] for row in rows(section(text, "## How to ask for it"))}
+    assert table["`place`"] == "One of `Hall`, `Garden`. If left out: `Hall`."
+    assert table["`version`"] == "A version, such as `1.2.3`."

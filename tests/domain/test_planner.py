@@ -9,8 +9,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.actions import CreateIssue, KeepDefinition, Plan, PostNote
+from bot.domain.fitting import fit
 from bot.domain.observed import Issue
-from tests.domain.world import ALICE, BOB, DAVE, MONDAY, REQUEST_TEXT, World, folded, process
+from bot.domain.process import Process
+from tests.domain.world import ALICE, BOB, DAVE, MONDAY, REQUEST_TEXT, World, folded, process, task
 
 TOMORROW = datetime(2026, 3, 3, tzinfo=UTC)
 HALF = "### Partner\n\nAcme Cloud\n"
@@ -665,3 +667,21 @@ def test_a_link_that_gitlab_refuses_to_a_new_issue_rests() -> None:
     world.refuse.clear()
     world.refusals = ()
     assert "tell" in world.wait(1).settle().linked
+
+
+def test_a_launch_keeps_to_the_part_of_the_process_that_it_asks_for() -> None:
+    """Conditions are decided once, by the inputs; the definition that is kept has none left."""
+    some = 'partner == "Acme Cloud"'
+    whole = process(build={"tasks": [task("bake"), task("sign", when=some)]}, tell={"when": some})
+    other = World(whole).request(REQUEST_TEXT.replace("Acme Cloud", "Bolt")).settle()
+    assert set(other.issues) == {"request", "root", "scope", "build"}
+    assert "sign" not in other.issues["build"].description
+    asked = World(whole).request().settle()
+    assert set(asked.issues) == {"request", "root", "scope", "build", "tell"}
+    assert "`sign`" in asked.issues["build"].description
+    for world in (asked, other):
+        record = world.observe().record()
+        assert record is not None
+        kept = Process.model_validate_json(world.definition or "")
+        assert record.definition == kept.digest()
+        assert fit(kept, {}) is kept

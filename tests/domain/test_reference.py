@@ -22,7 +22,11 @@ def test_every_model_has_a_section_with_every_key(model: type[Task]) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "| `type` | `text` or `date` | `text` | `text` is one line; `date` is `YYYY-MM-DD`. |",
+        (
+            "| `type` | `text` or `date` or `version` | `text` | `text` is one line; `date` is "
+            "`YYYY-MM-DD`; `version` is like `1.2` or `1.2.3-ee.0`. |"
+        ),
+        "| `with` | names, each with: anything | its defaults | Its parameters, by name. |",
         "| `required` | true or false | `true` | Whether a launch can start without it. |",
         "| `roles` | names, each with: [Role](#role) | needed | The jobs in the process. |",
         "| `business_days` | whole number, 0 to 500 | needed | How many business days. |",

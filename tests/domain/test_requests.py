@@ -204,3 +204,40 @@ def test_a_long_text_is_read_in_reasonable_time(text: str) -> None:
     began = time.process_time()
     read(SMALL, text)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("text", ["aws-ami", "AWS AMI", "`AWS_ami`", "aws ami"])
+def test_choice_is_taken_as_it_is_written_in_the_definition(text: str) -> None:
+    """Case and joints are no matter to people."""
+    process = _process(provider={"choices": ["aws-ami", "azure"], "example": "azure"})
+    assert dict(read(process, f"provider: {text}").inputs) == {"provider": "aws-ami"}
+
+
+def test_value_that_is_no_choice_is_refused() -> None:
+    """With those that there are."""
+    process = _process(provider={"choices": ["aws-ami", "azure"], "example": "azure"})
+    given = read(process, "provider: aws")
+    assert given.problems == {"provider": "is none of aws-ami, azure"}
+    assert given.inputs == {}
+
+
+def test_input_with_a_default_need_not_be_given() -> None:
+    """What is given counts before it."""
+    process = _process(edition={"default": "both"})
+    assert dict(read(process, "").inputs) == {"edition": "both"}
+    assert dict(read(process, "edition: ce").inputs) == {"edition": "ce"}
+    assert read(process, "").problems == {}
+
+
+@pytest.mark.parametrize("value", ["19.1", "v19.1.2", "19.1.2-ee.0", "19.1.2+rc1.ee"])
+def test_version_is_a_version(value: str) -> None:
+    """As tags and packages are called."""
+    process = _process(version={"type": "version"})
+    assert read(process, f"version: {value}").inputs == {"version": value}
+
+
+@pytest.mark.parametrize("value", ["19", "latest", "19.1 or so", "19..1", "19.1.2.3.4.5.6 x"])
+def test_other_text_is_no_version(value: str) -> None:
+    """Nothing is opened for it."""
+    process = _process(version={"type": "version"})
+    assert "is not a version" in read(process, f"version: {value}").problems["version"]

@@ -927,3 +927,89 @@ def test_no_configuration_breaks_the_checks(value: object) -> None:
     data = {**installation(), "roles": value, "projects": value, "calendar": value}
     for problem in check_configuration(data, {"party": party()}, ["party"]):
         assert problem.check in CHECKS
+
+
+CHOICES = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "path", "nearest"),
+    [
+        pytest.param(
+            {"phases__food__when": 'plcae == "Hall"'},
+            "unknown-input",
+            ("phases", "food", "when"),
+            "place",
+            id="unknown input",
+        ),
+        pytest.param(
+            {"phases__plan__tasks__1__tasks__0__when": 'place in ["Hall", "Gardn"]'},
+            "unknown-choice",
+            ("phases", "plan", "tasks", 1, "tasks", 0, "when"),
+            "Garden",
+            id="unknown value",
+        ),
+        pytest.param(
+            {"phases__food__when": "place is Hall"},
+            "wrong-value",
+            ("phases", "food", "when"),
+            None,
+            id="no condition",
+        ),
+        pytest.param(
+            {"phases__food__tasks__0__when": 'place == "Hall"'},
+            "empty-phase",
+            ("phases", "food"),
+            None,
+            id="phase that could be empty",
+        ),
+        pytest.param(
+            {f"phases__{name}__when": 'place == "Hall"' for name in ("plan", "food", "music")},
+            "empty-phase",
+            ("phases", "plan"),
+            None,
+            id="process that could be empty",
+        ),
+        pytest.param(
+            {"inputs__place__default": "Kitchen"},
+            "wrong-value",
+            ("inputs", "place"),
+            None,
+            id="default that is no choice",
+        ),
+        pytest.param(
+            {"inputs__party_day__default": "2027-05-01"},
+            "wrong-value",
+            ("inputs", "party_day"),
+            None,
+            id="date with a default",
+        ),
+    ],
+)
+def test_mistake_in_a_condition_is_found(
+    change: dict[str, object], check: str, path: Path, nearest: str | None
+) -> None:
+    """Conditions can hold, and leave something to do."""
+    problem = only(found(inputs__place=dict(CHOICES), **change))
+    assert (problem.check, problem.path, problem.nearest) == (check, path, nearest)
+
+
+def test_sound_conditions_have_no_problem() -> None:
+    """An input that only a condition uses is used."""
+    wanted = {"title": "Size", "example": "big"}
+    change = {"inputs__size": wanted, "phases__food__when": 'size == "big"'}
+    assert found(**change) == ()
+
+
+def test_input_with_a_default_tells_launches_apart() -> None:
+    """It is always given, also where people may leave it out."""
+    place = {**CHOICES, "default": "Hall", "required": False}
+    assert found(inputs__place=place, identity=["guest", "place"]) == ()
+
+
+def test_of_a_part_only_what_is_surely_wrong_is_told() -> None:
+    """Where a task list could not be included, its tasks are not missed a second time."""
+    data = party(phases__music__tasks=[], title=GONE)
+    problems = check_process(data, "party", TEXTS, whole=False)
+    assert [problem.check for problem in problems] == ["missing-key"]
+    assert "unknown-task" in {problem.check for problem in check_process(data, "party", TEXTS)}

@@ -396,6 +396,17 @@ def test_launch_keeps_to_the_definition_that_it_started_with(world: World) -> No
     assert list(world.shelf.kept) == [old.digest()]
 
 
+def test_launch_keeps_to_the_part_of_the_definition_that_it_asked_for(world: World) -> None:
+    """The installed one is known again by it, without a look at the note that keeps it."""
+    whole = process(tell={"when": 'partner != "Acme Cloud"'})
+    world.processes["small"] = whole
+    launch = world.launch()
+    seen = world.access().reader.observe(Found(launch.launch, world.place(launch)), world.now)
+    assert seen is not None
+    assert list(seen[0].phases) == ["scope", "build"]
+    assert world.shelf.kept == {}
+
+
 def test_definition_at_hand_is_checked_too(world: World) -> None:
     """The local database may hold anything; what does not fit is read from GitLab again."""
     launch = world.launch()

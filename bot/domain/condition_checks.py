@@ -1,0 +1,35 @@
+"""Whether conditions can hold, and leave something to do whatever the inputs are.
+
+It must not judge their form; the models do.
+"""
+
+from collections.abc import Iterator
+
+from bot.domain.conditions import comparisons
+from bot.domain.definition_checks import unknown
+from bot.domain.outline import Outline, Word
+from bot.domain.problems import Problem
+
+
+def check_conditions(outline: Outline) -> Iterator[Problem]:
+    """Conditions on inputs or values that there are not, and phases that could be empty."""
+    inputs = {wanted.name.text: wanted for wanted in outline.inputs}
+    for word in outline.conditions():
+        for one in comparisons(word.text):
+            yield from unknown("unknown-input", "input", [Word(one.input, word.path)], list(inputs))
+            choices = inputs[one.input].choices if one.input in inputs else ()
+            values = [Word(value, word.path) for value in one.values] if choices else []
+            where = f'among the choices of "{one.input}"'
+            yield from unknown("unknown-choice", "value", values, choices, where)
+    yield from _empty(outline)
+
+
+def _empty(outline: Outline) -> Iterator[Problem]:
+    cure = "take the condition from one of them"
+    for phase in outline.phases:
+        if phase.tasks and all(task.when for task in phase.tasks):
+            message = f'every task of "{phase.name.text}" has a condition, so it could be empty'
+            yield Problem("empty-phase", phase.name.path, f"{message}; {cure}", on_key=True)
+    if outline.phases and all(phase.when for phase in outline.phases):
+        message = f"every phase has a condition, so there could be none; {cure}"
+        yield Problem("empty-phase", outline.phases[0].name.path, message, on_key=True)
