@@ -6,6 +6,7 @@ wrote in place is its own affair. All else counts, and each as often as it is th
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from bot.simulator import Simulator
@@ -15,14 +16,17 @@ _RECORD = re.compile(r"<!-- launchbot:record (?P<json>.*) sig=[0-9a-f]{64} -->",
 _TIMES = {"started", "ready", "live", "opened", "done"}
 
 
-def end_state(sim: Simulator, *, times: bool = True) -> dict[str, Any]:
+def end_state(
+    sim: Simulator, *, times: bool = True, without: Collection[str] = ()
+) -> dict[str, Any]:
     """Every issue with its notes, links and history, and every person's to-dos.
 
     Without `times` the record's own are left out: something may rightly have come later.
+    Notes with exactly the text of one in `without` are left out, too.
     """
     issues = sorted(sim.state.issues.values(), key=lambda issue: issue.id)
     return {
-        **{_name(issue): _issue(issue, times=times) for issue in issues},
+        **{_name(issue): _issue(issue, times, without) for issue in issues},
         "to-dos": sorted(
             f"{user.username}: {todo.action} by {todo.author.username} on {_name(todo.target)}"
             for user in sim.state.users.values()
@@ -35,7 +39,7 @@ def _name(issue: Any) -> str:
     return f"{issue.project.path}#{issue.iid}"
 
 
-def _issue(issue: Issue, *, times: bool) -> dict[str, Any]:
+def _issue(issue: Issue, times: bool, without: Collection[str]) -> dict[str, Any]:
     return {
         "title": issue.title,
         "description": issue.description,
@@ -49,7 +53,9 @@ def _issue(issue: Issue, *, times: bool) -> dict[str, Any]:
             f"{_name(link.source)} {link.kind} {_name(link.target)}"
             for link in issue.links.values()
         ),
-        "notes": sorted(_note(note, times=times) for note in issue.notes),
+        "notes": sorted(
+            _note(note, times=times) for note in issue.notes if note.body not in without
+        ),
         "label events": sorted(
             f"{event.user.username} {event.action} {event.subject.name if event.subject else ''}"
             for event in issue.label_events

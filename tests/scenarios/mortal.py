@@ -7,6 +7,7 @@ What happens at a moment is up to the test; nothing of the bot is replaced.
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from bot.cli.demo.world import WorldPlan
 from bot.domain.process import Process
 from bot.simulator import Delivery, create_app
 from tests.scenarios import small
-from tests.scenarios.play import Play
+from tests.scenarios.play import Play, Saved
 from tests.transport import AsgiTransport
 
 Meanwhile = Callable[[int, str], object]
@@ -86,16 +87,23 @@ class MortalPlay(Play):
     """A play of the small process with a bot that can die; it is started again at once."""
 
     def __init__(
-        self, folder: Path, process: Process | None = None, plan: WorldPlan | None = None
+        self,
+        folder: Path,
+        process: Process | None = None,
+        plan: WorldPlan | None = None,
+        *,
+        began: Saved | None = None,
     ) -> None:
         self.moments = Moments()
         self.deaths = 0
         self.skew = timedelta()
         self._lines: list[httpx2.Client] = []
-        super().__init__(folder, process or small.process(), plan=plan or small.plan())
+        process, plan = process or small.process(), plan or small.plan()
+        super().__init__(folder, process, plan=plan, began=began)
         # What lost its cause in a crash is given up, and tried again by the next resync.
         self.may_give_up = True
-        small.label(self.admin, self.process, self.world.projects.values())
+        if not began:
+            small.label(self.admin, self.process, self.world.projects.values())
 
     def clock(self) -> datetime:
         """The bot's clock; it may be slow by `skew`."""
@@ -111,6 +119,7 @@ class MortalPlay(Play):
         """Start the bot, or start it anew with the same database."""
         super().start(**environment)
         spare_the_disk(self.bot)
+        draw_no_lots(self.bot)
         watch_commits(self.bot, self.moments)
 
     def close(self) -> None:
@@ -129,9 +138,11 @@ class MortalPlay(Play):
         """Deliver all hooks and let the bot work; where it dies, it is started again."""
         while True:
             try:
+                if self.moments.dead:
+                    self.revive()
                 super().work()
             except Death:
-                self.revive()
+                continue
             else:
                 return self
 
@@ -183,6 +194,11 @@ def spare_the_disk(bot: Bot) -> None:
         bot.store._engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF")
     )
     bot.store.close()
+
+
+def draw_no_lots(bot: Bot) -> None:
+    """Let pauses be as long every time, so that a play is the same every time."""
+    bot.engine._work = replace(bot.engine._work, draw=lambda: 0.5)
 
 
 def watch_commits(bot: Bot, moments: Moments) -> None:

@@ -6,10 +6,11 @@ sockets and no threads, so that a scenario is the same every time.
 
 import copy
 import json
+import pickle
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,19 @@ def changed(**phases: Mapping[str, Any]) -> Process:
     return process.model_copy(update={"phases": values})
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A play as it was at a moment: GitLab, its time, who has which token, and the database."""
+
+    state: bytes
+    now: datetime
+    tokens: Mapping[str, str]
+    people: Mapping[str, int]
+    projects: Mapping[str, int]
+    bot_token: str
+    files: Mapping[str, bytes]
+
+
 class Play:
     """A launch being played; people act through `people`, the bot through `work`."""
 
@@ -57,20 +71,49 @@ class Play:
         process: Process | None = None,
         tier: str = "premium",
         plan: WorldPlan | None = None,
+        *,
+        began: Saved | None = None,
     ) -> None:
         self.process = process or shipped()
         self.plan = plan or WorldPlan.load(loader.shipped_folder() / NAME)
-        self.sim = Simulator(ROOT_TOKEN, tier=tier, now=self.plan.starts)
+        self.sim = Simulator(ROOT_TOKEN, tier=tier, now=began.now if began else self.plan.starts)
         self._gitlab = httpx2.Client(transport=AsgiTransport(create_app(self.sim)))
         self.admin = self._client(ROOT_TOKEN)
-        self.world: World = seed(self.plan, self.sim.url, self.admin, self._client)
-        self.world.watch("http://bot.test/webhooks/gitlab", SECRET)
-        self.people = self.world.actors
         self._folder = folder
+        self.world: World = self._restored(began) if began else self._seeded()
+        self.people = self.world.actors
         self.may_give_up = False
         self._receiver: httpx2.Client | None = None
         self.former_bots: tuple[int, ...] = ()
         self.start()
+
+    def _seeded(self) -> World:
+        world = seed(self.plan, self.sim.url, self.admin, self._client)
+        world.watch("http://bot.test/webhooks/gitlab", SECRET)
+        return world
+
+    def _restored(self, saved: Saved) -> World:
+        self.sim.state = pickle.loads(saved.state)  # noqa: S301 -- our own, of this run
+        for name, content in saved.files.items():
+            (self._folder / name).write_bytes(content)
+        actors = {name: Actor(name, self._client(token)) for name, token in saved.tokens.items()}
+        places = (saved.people, saved.projects, saved.bot_token)
+        return World(self.plan, self.sim.url, self.admin, actors, *places)
+
+    def save(self) -> Saved:
+        """What another play can begin with. No hook is on its way, and the bot rests."""
+        self.bot.store.close()
+        files = {file.name: file.read_bytes() for file in self._folder.glob("launchbot.db*")}
+        world = self.world
+        return Saved(
+            state=pickle.dumps(self.sim.state),
+            now=self.sim.clock.now(),
+            tokens={name: actor.client._token for name, actor in world.actors.items()},
+            people=world.people,
+            projects=world.projects,
+            bot_token=world.bot_token,
+            files=files,
+        )
 
     def start(self, **environment: str) -> None:
         """Start the bot, or start it anew with the same database."""
@@ -287,7 +330,9 @@ class Play:
     def replace_bot_user(self) -> "Play":
         """The bot gets a new token, which is a new user; the configuration names the old one."""
         self.former_bots = (*self.former_bots, self.bot_id())
-        self.world = replace(self.world, bot_token=self.new_bot_user("launchbot2"))
+        self.world = replace(
+            self.world, bot_token=self.new_bot_user(f"launchbot{len(self.former_bots) + 1}")
+        )
         self.bot.store.close()
         self.start()
         return self

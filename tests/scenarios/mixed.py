@@ -1,0 +1,299 @@
+"""Two worlds in which people do the same: in one all goes well, in the other much goes wrong.
+
+A script is rounds; in each people do something, the bot works on it and faults happen to it, then
+they stop, and one resync later both worlds must be the same. Written out, a script is one line:
+
+    python -m tests.scenarios.mixed '0: ask.1 ! die.17 / tick.3 close.1 ! deaf.0 outage.4'
+
+The number in front says how many acts of `acts.ACTS` are over when it begins; the number of a deed
+chooses among its ways, that of a fault the moment of the bot's work and the way.
+
+What changes the end for good happens in both worlds: a new token, a record and its copy lost.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from difflib import unified_diff
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import stamina
+from structlog.testing import capture_logs
+
+from tests.scenarios.acts import ACTS
+from tests.scenarios.deeds import ASIDE, DEEDS, PARTS, comment, issue, pick
+from tests.scenarios.end_state import end_state
+from tests.scenarios.mortal import MortalPlay
+from tests.scenarios.play import Saved
+from tests.scenarios.troubles import TROUBLES, UNHEARD, WIPES, TroubledPlay
+
+COMMAND = ".venv/bin/python -m tests.scenarios.mixed"
+BUSY = ("replace-token", "lose-record", "resume")
+"""What operators do, in both worlds alike."""
+
+_REBUILT = re.compile(
+    r'((?:part=note\.[a-z]+\.[a-z]+\.|"(?:first_turn|[a-z]+\.[a-z]+)": ))'
+    r"1\d{9}(?: issue=\d+ sig=[0-9a-f]{64})?"
+)
+"""The time in a rebuilt record, and in the signed keys of the comments that it owes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens, and the number that says where, when and how."""
+
+    name: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> "Step":
+        """The step that is written like this."""
+        name, _, number = text.partition(".")
+        if name not in {*DEEDS, *BUSY, *TROUBLES, *aside()}:
+            raise SystemExit(f"nothing is called {name!r}")
+        return cls(name, int(number or 0))
+
+
+@dataclass(slots=True)
+class Round:
+    """What people do before the bot looks, and what goes wrong while it works."""
+
+    deeds: list[Step] = field(default_factory=list)
+    troubles: list[Step] = field(default_factory=list)
+
+    def fits(self, name: str) -> bool:
+        """Whether a fault still leaves no trace beside the others, and what operators do.
+
+        Note and database gone together are a record lost: `lose-record`. A resumption waits in
+        the database, as `resume` alone does.
+        """
+        beside = {step.name for step in (*self.deeds, *self.troubles)}
+        if name in WIPES:
+            return beside.isdisjoint({*UNHEARD, "resume"})
+        return name not in UNHEARD or beside.isdisjoint(WIPES)
+
+    def __str__(self) -> str:
+        return f"{' '.join(map(str, self.deeds))} ! {' '.join(map(str, self.troubles))}".strip()
+
+    @classmethod
+    def read(cls, text: str) -> "Round":
+        """The round that is written like this."""
+        deeds, _, troubles = text.partition("!")
+        return cls(*([Step.read(word) for word in part.split()] for part in (deeds, troubles)))
+
+
+def aside() -> list[str]:
+    """The names of what people do while the bot is at work."""
+    return [f"aside-{name}" for name in ASIDE]
+
+
+@cache
+def begun(acts: int) -> Saved:
+    """A world in which so many acts of a launch are over."""
+    with TemporaryDirectory() as folder:
+        play = MortalPlay(Path(folder))
+        for deed in list(ACTS.values())[:acts]:
+            deed(play)
+        saved = play.save()
+        play.close()
+        return saved
+
+
+class Worlds:
+    """The calm world and the troubled one, side by side."""
+
+    def __init__(self, acts: int, folder: Path) -> None:
+        self.acts = acts
+        self.played: list[Round] = []
+        self.calm = self._open(folder / "calm")
+        self.troubled = self._open(folder / "troubled")
+
+    def _open(self, folder: Path) -> TroubledPlay:
+        folder.mkdir()
+        return TroubledPlay(folder, began=begun(self.acts))
+
+    def close(self) -> None:
+        """Close both."""
+        self.calm.close()
+        self.troubled.close()
+
+    def play(self, now: Round) -> None:
+        """Play a round in both worlds, and compare them."""
+        self.played.append(now)
+        try:
+            self._play(now)
+        except Exception as problem:
+            problem.add_note(f"Play it again:\n  {self.command()}")
+            raise
+
+    def command(self) -> str:
+        """The command that plays all rounds again."""
+        return f"{COMMAND} '{self.acts}: {' / '.join(map(str, self.played))}'"
+
+    def _play(self, now: Round) -> None:
+        calm, troubled = self.calm, self.troubled
+        self._begin_day()
+        calm.moments.watch()
+        do(calm, now.deeds)
+        calm.work()
+        moments = max(1, len(calm.moments.names))
+        for step in now.troubles:
+            step_aside(calm, step)
+        calm.work()
+        do(troubled, now.deeds)
+        planned = arm(troubled, now.troubles, moments)
+        troubled.work()
+        for step in (step for steps in planned.values() for step in steps):
+            step_aside(troubled, step)
+        if troubled.down:
+            troubled.pass_time(minutes=40)
+        self._end(now)
+
+    def _begin_day(self) -> None:
+        """Both begin the day at the same time, with what was late the day before."""
+        calm, troubled = self.calm, self.troubled
+        start = max(calm.sim.clock.now(), troubled.sim.clock.now()) + timedelta(days=1)
+        start = start.replace(hour=9, minute=0, second=0, microsecond=0)
+        late, troubled.held = troubled.held, []
+        for play in (calm, troubled):
+            play.sim.clock.set(start)
+        for delivery in late:
+            troubled.send(delivery)
+        for play in (calm, troubled):
+            play.work()
+
+    def _end(self, now: Round) -> None:
+        """The faults stop; what GitLab refused is asked for again the next day."""
+        self.troubled.stop_faults()
+        if any(step.name in UNHEARD for step in now.troubles):
+            for play in (self.calm, self.troubled):
+                comment(play, 0)
+        self.troubled.pass_time(minutes=10)
+        for play in (self.calm, self.troubled):
+            play.settle()
+        if any(step.name == "expel" for step in now.troubles):
+            self._begin_day()
+            for play in (self.calm, self.troubled):
+                play.settle()
+        self._compare()
+
+    def _compare(self) -> None:
+        calm, troubled = state(self.calm), state(self.troubled)
+        assert troubled == calm, difference(calm, troubled)
+
+
+def do(play: TroubledPlay, deeds: Sequence[Step]) -> None:
+    """People and operators do something; the bot has not looked yet."""
+    for step in deeds:
+        if step.name == "replace-token":
+            replace_token(play)
+        elif step.name == "lose-record":
+            lose_record(play)
+        elif step.name == "resume":
+            play.bot.engine.enqueue("resume:i1")
+        else:
+            DEEDS[step.name](play, step.number)
+
+
+def replace_token(play: TroubledPlay) -> None:
+    """The bot gets a new token, which is a new user."""
+    play.stop_faults()
+    play.replace_bot_user()
+
+
+def lose_record(play: TroubledPlay) -> None:
+    """The status note is deleted, and so is the database."""
+    if note := play.status_note():
+        project, iid = note.noteable.project.id, note.noteable.iid
+        play.admin._gitlab.http_delete(f"/projects/{project}/issues/{iid}/notes/{note.id}")
+        play.restart(forget=True)
+
+
+def arm(play: TroubledPlay, troubles: Sequence[Step], moments: int) -> dict[int, list[Step]]:
+    """Let each trouble happen at its moment; those whose moment has not come yet."""
+    planned: dict[int, list[Step]] = {}
+    for step in troubles:
+        planned.setdefault(step.number % moments, []).append(step)
+
+    def meanwhile(number: int, _name: str) -> None:
+        steps = planned.get(number, [])
+        while steps:
+            step = steps.pop(0)
+            if step.name in TROUBLES:
+                TROUBLES[step.name](play, step.number // moments)
+            elif not step_aside(play, step):
+                planned.setdefault(number + 1, []).append(step)
+
+    play.moments.watch(meanwhile)
+    return planned
+
+
+def step_aside(play: TroubledPlay, step: Step) -> bool:
+    """A person does something of which the bot takes no notice, if the issue is there by now."""
+    (part,) = pick(step.number, PARTS)
+    there = step.name in aside() and issue(play, part) is not None
+    if there:
+        ASIDE[step.name.removeprefix("aside-")](play, step.number)
+    return there
+
+
+def state(play: TroubledPlay) -> dict[str, Any]:
+    """What there is, without what tells nothing: when a record was rebuilt, and broken ones."""
+    seen = end_state(play.sim, times=False, without=play.broken)
+    # What the bot said while it saw less was true, and stays.
+    while_blind = " part=note.moved "
+    for shown in seen.values():
+        if isinstance(shown, dict):
+            shown["notes"] = sorted(
+                _REBUILT.sub(r"\1 then", note) for note in shown["notes"] if while_blind not in note
+            )
+    return seen
+
+
+def difference(calm: dict[str, Any], troubled: dict[str, Any]) -> str:
+    """What the worlds do not share, line by line."""
+    here, there = (
+        json.dumps(each, indent=1).replace("\\n", "\n").splitlines() for each in (calm, troubled)
+    )
+    lines = unified_diff(here, there, "calm", "troubled", lineterm="", n=2)
+    return "\n".join(["the worlds differ", *lines])
+
+
+def read(script: str) -> tuple[int, list[Round]]:
+    """The script that is written like this."""
+    acts, _, rounds = script.partition(":")
+    return int(acts), [Round.read(text) for text in rounds.split("/")]
+
+
+@contextmanager
+def opened(acts: int) -> Iterator[Worlds]:
+    """Two worlds that begin after so many acts."""
+    with TemporaryDirectory() as folder, stamina.set_testing(True, attempts=3, cap=True):
+        worlds = Worlds(acts, Path(folder))
+        try:
+            yield worlds
+        finally:
+            worlds.close()
+
+
+def play(script: str) -> None:
+    """Play a script."""
+    acts, rounds = read(script)
+    with opened(acts) as worlds:
+        for each in rounds:
+            worlds.play(each)
+
+
+if __name__ == "__main__":
+    with capture_logs():
+        play(sys.argv[1])
