@@ -18,11 +18,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
+from bot.simulator import job_tokens
 from bot.simulator.api import API_ROUTES
 from bot.simulator.authentication import authenticate
 from bot.simulator.control import ROUTES as CONTROL_ROUTES
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault
+from bot.simulator.model import Token, User
 from bot.simulator.params import Params, read
 from bot.simulator.routing import Answer, Call, Route, Router
 from bot.simulator.simulator import Simulator
@@ -109,7 +111,7 @@ class _Server:
 def _call(
     sim: Simulator, request: Request, path: str, params: Params, values: dict[str, str]
 ) -> Call:
-    user, token = authenticate(sim, request.method, request.headers, request.query_params)
+    user, token = _caller(sim, request, path)
     return Call(
         sim=sim,
         method=request.method,
@@ -121,6 +123,12 @@ def _call(
         token=token,
         vars=values,
     )
+
+
+def _caller(sim: Simulator, request: Request, path: str) -> tuple[User | None, Token | None]:
+    if job := request.headers.get("job-token"):
+        return job_tokens.caller(sim, request.method, path, job), None
+    return authenticate(sim, request.method, request.headers, request.query_params)
 
 
 def _do(sim: Simulator, work: Callable[[], Answer], fault: Fault | None) -> Answer | None:

@@ -30,7 +30,7 @@ def _sent_token(headers: Mapping[str, str], query: Mapping[str, str]) -> str | N
     bearer = headers.get("authorization", "")
     if bearer.lower().startswith("bearer "):
         return bearer[7:].strip()
-    return headers.get("private-token") or headers.get("job-token") or query.get("private_token")
+    return headers.get("private-token") or query.get("private_token")
 
 
 def _require_valid(sim: Simulator, token: Token) -> None:

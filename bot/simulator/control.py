@@ -6,6 +6,7 @@ No real GitLab has these; they stay apart from the API and need no token.
 from datetime import timedelta
 from typing import Any
 
+from bot.simulator import job_tokens
 from bot.simulator.errors import invalid, not_found
 from bot.simulator.faults import Fault
 from bot.simulator.outbox import Delivery
@@ -143,6 +144,25 @@ def reset(call: Call) -> Any:
     return Answer(summary(call))
 
 
+def start_job(call: Call) -> Any:
+    """A pipeline job starts in `project`, for `username`: the token that GitLab gives it."""
+    call.params.require("project", "username")
+    user = call.sim.state.user_named(call.params.required_text("username"))
+    project = call.sim.state.projects.get(call.params.required_integer("project"))
+    if user is None or project is None:
+        raise not_found()
+    token = job_tokens.create(call.sim, user, project)
+    return {"token": token.value, "project_id": project.id, "user_id": user.id}
+
+
+def end_job(call: Call) -> None:
+    """The job of a token is over, and so is the token."""
+    token = call.sim.state.job_tokens.get(call.vars["token"])
+    if token is None:
+        raise not_found("Job")
+    token.running = False
+
+
 def list_calls(call: Call) -> Any:
     """The last API calls."""
     keys = ("method", "path", "user", "status")
@@ -181,6 +201,8 @@ ROUTES = (
     Route("POST", "/simulator/hooks/reverse", reverse_deliveries),
     Route("DELETE", "/simulator/hooks/:delivery_id", drop_delivery),
     Route("POST", "/simulator/hooks/:delivery_id/double", double_delivery),
+    Route("POST", "/simulator/jobs", start_job),
+    Route("DELETE", "/simulator/jobs/:token", end_job),
     Route("GET", "/simulator/calls", list_calls),
     Route("POST", "/simulator/reset", reset),
 )

@@ -43,6 +43,16 @@ class User:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class JobToken:
+    """The token of a pipeline job: it acts as `user`, and ends with the job."""
+
+    value: str
+    user: User
+    project: "Project"
+    running: bool = True
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class Token:
     """An access token; `holder` is the project or group of a project or group access token."""
 
@@ -202,6 +212,7 @@ class Project(_Space):
     archived: bool = False
     features: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    job_allowlist: set[int] = field(default_factory=set)
     topics: list[str] = field(default_factory=list)
     issues: dict[int, "Issue"] = field(default_factory=dict)
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from bot.simulator.model import (
     Holder,
     Issuable,
     Issue,
+    JobToken,
     Label,
     MergeRequest,
     Milestone,
@@ -32,6 +33,7 @@ class State:
         self.issues: dict[int, Issue] = {}
         self.merge_requests: dict[int, MergeRequest] = {}
         self.notes: dict[int, Note] = {}
+        self.job_tokens: dict[str, JobToken] = {}
         self._by_username: dict[str, User] = {}
         self._by_path: dict[str, Holder] = {}
         self._last_id: Counter[str] = Counter()
