@@ -48,10 +48,14 @@ class Installation:
     processes: Mapping[str, Process]
 
 
+def quiet_retries() -> None:
+    """Let no retry be told apart: what is retried and why stands in our own words."""
+    stamina.instrumentation.set_on_retry_hooks(())
+
+
 def set_up_logs(settings: Settings, *, colours: bool) -> None:
     """Log as the settings say, with every secret of theirs taken out."""
-    # What is retried and why stands in our own log, where it matters.
-    stamina.instrumentation.set_on_retry_hooks(())
+    quiet_retries()
     telemetry.set_up(settings.log_format, settings.log_level, settings.secrets(), colours=colours)
 
 

@@ -332,3 +332,13 @@ def _told(error: ValidationError, values: Mapping[str, str]) -> list[str]:
         shown = "" if hidden else f", not {values[name][:80]!r}"
         sentences.append(f"{PREFIX}{name.upper()} has to be {_expected(field)}{shown}.")
     return sentences
+
+
+def pipeline_variables(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What GitLab tells a pipeline job, without what is empty; nothing else of the environment.
+
+    https://docs.gitlab.com/ci/variables/predefined_variables/
+    """
+    if environ is None:
+        environ = os.environ  # noqa: TID251 -- it enters here
+    return {name: v.strip() for name, v in environ.items() if name.startswith("CI_") and v.strip()}

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.check import check
 from bot.cli.demo.command import demo
+from bot.cli.docs_check import docs_check
 from bot.cli.page import page
 from bot.cli.plan import plan
 from bot.cli.reconcile import reconcile
@@ -29,5 +30,6 @@ app.command("check")(check)
 app.command("page")(page)
 app.command("plan")(plan)
 app.command("reconcile")(reconcile)
+app.command("docs-check")(docs_check)
 app.command("simulator")(simulator)
 app.command("reference", hidden=True)(reference)

@@ -48,6 +48,10 @@ class NotAllowed(Exception):  # noqa: N818 - an answer, not a failure of the cal
         self.is_conflict = is_conflict
 
 
+class NotAuthenticated(TransientError):  # noqa: N818 - an answer, and it may be another later
+    """GitLab does not accept the token."""
+
+
 class _Flaky(Exception):  # noqa: N818 - only seen by the retry below
     """A read that may work when it is tried again at once."""
 
@@ -57,6 +61,7 @@ class Client:
 
     Errors: `NotVisible` and `NotAllowed` are answers; `TransientError` means come back later,
     `PermanentError` that the token or the address is wrong.
+    `is_job_token`: the token is that of a pipeline job, which may read little.
     `on_call` hears of each call: its method, and its status or 0 where no answer came.
     """
 
@@ -70,6 +75,7 @@ class Client:
         ca_file: str | None = None,
         session: requests.Session | None = None,
         on_call: Callable[[str, int], None] = lambda _method, _status: None,
+        is_job_token: bool = False,
     ) -> None:
         self._token = token
         self._session = session or requests.Session()
@@ -79,7 +85,8 @@ class Client:
         self._on_call = on_call
         self._gitlab = gitlab.Gitlab(
             url,
-            private_token=token,
+            private_token=None if is_job_token else token,
+            job_token=token if is_job_token else None,
             ssl_verify=ca_file or True,
             timeout=_TIMEOUT,
             session=self._session,
@@ -229,8 +236,8 @@ def _lost(why: str) -> TransientError:
     return TransientError(f"the answer to a write was lost: {why}", _LOST_WRITE_PAUSE)
 
 
-def _not_authenticated(problem: GitlabAuthenticationError) -> TransientError:
-    return TransientError(
+def _not_authenticated(problem: GitlabAuthenticationError) -> NotAuthenticated:
+    return NotAuthenticated(
         f"GitLab does not accept the bot's token ({problem.response_code}); "
         "renew it and set LAUNCHBOT_GITLAB_TOKEN",
         _RATE_LIMIT_PAUSE,
