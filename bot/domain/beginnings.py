@@ -15,7 +15,8 @@ from bot.domain.record import Gate, PhaseRecord, Record
 from bot.domain.rendering import resolve
 
 _CANNOT, _MOVED = "cannot", "moved"
-_STARTED = "started.request.1"
+STARTED = "started.request.1"
+"""The key of the comment that tells of the start on the request; the first news of a record."""
 
 
 def answer(process: Process, observed: Observed) -> Plan | None:
@@ -23,12 +24,14 @@ def answer(process: Process, observed: Observed) -> Plan | None:
     if observed.root is not None:
         text = messages.moved_away()
         return _say(observed, ROOT, _MOVED, text)
+    if STARTED in observed.said:
+        return Plan(blocked="it has started, and GitLab does not show its root issue to the bot")
     return None if observed.record() else _requested(process, observed)
 
 
 def record(process: Process, observed: Observed) -> Record | None:
     """The record of a launch that has none: new, or rebuilt and paused if one was lost."""
-    if observed.status is not None or _STARTED in observed.said:
+    if observed.status is not None or STARTED in observed.said:
         return _rebuilt(process, observed)
     return _first(process, observed)
 

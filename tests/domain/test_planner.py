@@ -301,6 +301,18 @@ def test_a_launch_goes_on_whatever_becomes_of_its_request() -> None:
     assert world.settle().finish("scope").settle().gates()["build"] == "open"
 
 
+def test_a_launch_that_has_started_does_not_start_again_without_its_root() -> None:
+    """The request tells that it has; whether a record is lost cannot be known, so it waits."""
+    world = _started().forget()
+    world.hidden.add("root")
+    world.concealed, world.projects = ("office",), {"factory": 2, "press": 3}
+    assert world.plan().describe() == snapshot(
+        "blocked: it has started, and GitLab does not show its root issue to the bot"
+    )
+    world.hidden.remove("root")
+    assert world.settle().record().state == "paused"
+
+
 def test_what_the_record_names_and_gitlab_hides_is_not_opened_again() -> None:
     """Not even when the launch goes on without it."""
     world = _started()

@@ -1,5 +1,8 @@
 """`membership_lost`: the bot loses access to one project, or to all."""
 
+from pathlib import Path
+
+from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Play
 
 REPORTER = 20
@@ -60,3 +63,23 @@ def test_all_lost_without_the_database(launch: Play) -> None:
     launch.wait(minutes=30).resync().finish("scoping")
     assert len(launch.issues()["root"]) == 1
     assert launch.gates()["technical"] == "open"
+
+
+def test_hidden_root_is_waited_for_without_the_database(tmp_path: Path) -> None:
+    """The request is there and says that the launch has started: nothing is opened or said."""
+    play = MortalPlay(tmp_path)
+    factory, text = play.world.projects["factory"], play.world.request_text(play.process)
+    play.people["alice"].file(factory, "An image", text, play.process.labels.request)
+    play.work()
+    before = play.world_as_seen()
+    drop(play, "office")
+    play.restart(forget=True)
+    writes = play.work().writes()
+    play.pass_time(minutes=10).resync()
+    assert play.writes() == writes
+    assert [dead.error for dead in play.bot.store.dead()] == [
+        "launch i1 is blocked: it has started, and GitLab does not show its root issue to the bot"
+    ]
+    add(play, "office")
+    assert play.settle().world_as_seen() == before
+    play.close()
