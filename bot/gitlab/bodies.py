@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain import markers, record
+from bot.domain.beginnings import STARTED
 from bot.domain.errors import PermanentError
 from bot.domain.markers import Keyring, Marker
 from bot.domain.observed import Issue, Note, Person, Status
@@ -107,6 +108,21 @@ def said(raw: list[dict[str, Any]], launch: str, keyring: Keyring, on: int) -> d
         for note in raw
         for key in _keys(note["body"], launch, keyring, on)
     }
+
+
+def came_along(raw: dict[str, Any], notes: list[dict[str, Any]], keyring: Keyring) -> bool:
+    """Whether a request was moved here after its launch had started.
+
+    A moved issue keeps when it was created, and its notes keep it, too; a clone is younger than
+    the notes that were copied into it, and asks anew.
+    """
+    created = datetime.fromisoformat(raw["created_at"])
+    return any(
+        marker.part == f"{_NOTE}{STARTED}" and marker.issue != raw["id"]
+        for note in notes
+        if datetime.fromisoformat(note["created_at"]) >= created
+        for marker in markers.find(note["body"], keyring)
+    )
 
 
 def _keys(text: str, launch: str, keyring: Keyring, on: int) -> Iterator[str]:

@@ -99,6 +99,8 @@ class Reader:
         if process is None:
             return None
         notes = self._finder.notes(*place)
+        if bodies.came_along(raw, notes, self._keyring):
+            return None
         return process, Observed(
             now=now,
             launch=found.launch,

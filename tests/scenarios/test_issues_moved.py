@@ -1,5 +1,10 @@
 """`issues_moved`: root or a phase issue is moved to another project, watched or not."""
 
+from datetime import timedelta
+from pathlib import Path
+
+from tests.scenarios.acts import play_all
+from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Play
 
 
@@ -79,3 +84,29 @@ def test_root_moved_out_of_sight_is_said_where_it_was(launch: Play) -> None:
     assert len(told) == 1
     launch.tick(*launch.required("scoping")).close_issue("scoping")
     assert launch.gates()["technical"] == "locked"
+
+
+def test_moved_request_asks_for_nothing_new(tmp_path: Path) -> None:
+    """Neither at once, nor when its launch is over, the database lost, and somebody comments."""
+    play = play_all(MortalPlay(tmp_path))
+    body = {"to_project_id": play.world.projects["factory"]}
+    new = play.admin.post("/projects/1/issues/1/move", body)
+    place = (new["project_id"], new["iid"])
+    play.work()
+    play.people["alice"].comment(place, "Where is it?")
+    play.work().restart(forget=True)
+    play.work()
+    assert len(play.issues()["root"]) == 1
+    assert len(play.notes(place)) == 1
+    play.close()
+
+
+def test_cloned_request_asks_for_a_launch_of_its_own(tmp_path: Path) -> None:
+    """Its copied comments tell of another launch; what it asks for now is read anew."""
+    play = play_all(MortalPlay(tmp_path))
+    play.sim.clock.advance(timedelta(hours=1))
+    body = {"to_project_id": play.world.projects["factory"], "with_notes": True}
+    play.people["alice"].client.post("/projects/1/issues/1/clone", body)
+    play.work()
+    assert len(play.issues()["root"]) == 2
+    play.close()
