@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
 from bot.simulator import job_tokens
-from bot.simulator.api import API_ROUTES
+from bot.simulator.api import API_ROUTES, OUTSIDE_ROUTES
 from bot.simulator.authentication import authenticate
 from bot.simulator.control import ROUTES as CONTROL_ROUTES
 from bot.simulator.errors import ApiError
@@ -57,7 +57,7 @@ class _Server:
         self.sim = sim
         self.lose_answer = lose_answer
         self.api = Router(API_ROUTES)
-        self.control = Router(CONTROL_ROUTES)
+        self.control = Router((*CONTROL_ROUTES, *OUTSIDE_ROUTES))
 
     async def answer(self, request: Request) -> Response:
         body = await request.body()

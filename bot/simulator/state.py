@@ -5,6 +5,7 @@ Stores and finds; decides nothing.
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from bot.simulator.model import (
     Holder,
@@ -21,6 +22,17 @@ from bot.simulator.model import (
     User,
 )
 
+_SETTINGS = {
+    "id": 1,
+    "default_branch_name": "main",
+    "default_projects_limit": 100000,
+    "default_project_visibility": "private",
+    "default_group_visibility": "private",
+    "deletion_adjourned_period": 30,
+    "password_authentication_enabled_for_web": True,
+    "signup_enabled": True,
+}
+
 
 class State:
     """Everything there is, by id."""
@@ -34,6 +46,7 @@ class State:
         self.merge_requests: dict[int, MergeRequest] = {}
         self.notes: dict[int, Note] = {}
         self.job_tokens: dict[str, JobToken] = {}
+        self.settings: dict[str, Any] = dict(_SETTINGS)
         self._by_username: dict[str, User] = {}
         self._by_path: dict[str, Holder] = {}
         self._last_id: Counter[str] = Counter()

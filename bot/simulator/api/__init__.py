@@ -4,6 +4,7 @@ from bot.simulator.api import (
     activity,
     boards,
     hooks,
+    instance,
     issues,
     labels,
     links,
@@ -21,6 +22,7 @@ from bot.simulator.api import (
 )
 
 API_ROUTES = (
+    *instance.ROUTES,
     *users.ROUTES,
     *places.ROUTES,
     *members.ROUTES,
@@ -39,3 +41,5 @@ API_ROUTES = (
     *repository_reads.ROUTES,
     *sharing.ROUTES,
 )
+
+OUTSIDE_ROUTES = instance.OUTSIDE_ROUTES

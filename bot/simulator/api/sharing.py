@@ -1,7 +1,6 @@
 """Sharing groups and projects with groups, moving groups, and where a user is a member.
 
 https://docs.gitlab.com/api/groups/#share-groups-with-groups
-Also empty lists of what is not modelled, for clients that tidy up before they begin.
 """
 
 from typing import Any
@@ -70,17 +69,6 @@ def list_memberships(call: Call) -> Answer:
     return paged(call, found, lambda place: _membership(place, user.id))
 
 
-def nothing(call: Call) -> Answer:
-    """An empty list."""
-    return paged(call, [], str)
-
-
-def no_processes(call: Call) -> Any:
-    """Background work is done at once here, so that nothing is ever busy."""
-    finders.administrator(call)
-    return {"processes": []}
-
-
 def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
 
@@ -110,11 +98,4 @@ ROUTES = (
     Route("DELETE", "/projects/:id/share/:group_id", unshare),
     Route("GET", "/projects/:id/groups", list_project_groups),
     Route("GET", "/users/:id/memberships", list_memberships),
-    Route("GET", "/sidekiq/process_metrics", no_processes),
-    Route("GET", "/admin/ci/variables", nothing),
-    *(
-        Route("GET", f"/{place}/:id/{name}", nothing)
-        for place in ("projects", "groups")
-        for name in ("deploy_tokens", "variables")
-    ),
 )

@@ -27,17 +27,6 @@ _LONGEST_LIFE = timedelta(days=365)
 _ROTATED_LIFE = timedelta(days=7)
 
 
-def metadata(call: Call) -> Any:
-    """Version of this GitLab: https://docs.gitlab.com/api/metadata/."""
-    kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
-    return version(call) | {"kas": kas, "enterprise": True}
-
-
-def version(call: Call) -> dict[str, Any]:
-    """The short form of the metadata."""
-    return {"version": call.user and call.sim.version, "revision": "0123456789a"}
-
-
 def list_users(call: Call) -> Answer:
     """All users; `username` is exact whatever the case, `search` looks into names too."""
     params, viewer = call.params, call.user
@@ -340,8 +329,6 @@ def _bot_user(call: Call, holder: Holder, name: str) -> User:
 
 
 ROUTES = (
-    Route("GET", "/metadata", metadata),
-    Route("GET", "/version", version),
     Route("GET", "/user", current_user),
     Route("GET", "/users", list_users),
     Route("POST", "/users", create_user),

@@ -1,0 +1,114 @@
+"""What a whole instance has: version, licence, settings, background work, health.
+
+https://docs.gitlab.com/api/metadata/, https://docs.gitlab.com/api/license/,
+https://docs.gitlab.com/api/settings/, https://docs.gitlab.com/api/sidekiq_metrics/
+Also empty lists of what is not modelled, for clients that tidy up before they begin.
+"""
+
+from typing import Any
+
+from bot.simulator.api import finders
+from bot.simulator.errors import not_found
+from bot.simulator.paging import paged
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso, iso_day
+
+_NO_GRAPHQL = "GraphQL is not modelled by this simulator; use the REST API v4"
+
+
+def metadata(call: Call) -> Any:
+    """Version of this GitLab."""
+    kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
+    return version(call) | {"kas": kas, "enterprise": True}
+
+
+def version(call: Call) -> dict[str, Any]:
+    """The short form of the metadata."""
+    return {"version": call.user and call.sim.version, "revision": "0123456789a"}
+
+
+def get_license(call: Call) -> Any:
+    """The licence: 404 on Free, which has none."""
+    admin = finders.administrator(call)
+    if not call.sim.premium:
+        raise not_found()
+    return {
+        "id": 1,
+        "plan": "premium",
+        "created_at": iso(admin.created_at),
+        "starts_at": iso_day(admin.created_at.date()),
+        "expires_at": None,
+        "historical_max": len(call.sim.state.users),
+        "maximum_user_count": len(call.sim.state.users),
+        "expired": False,
+        "overage": 0,
+        "user_limit": 0,
+        "active_users": len(call.sim.state.users),
+        "licensee": {"Name": admin.name},
+        "add_ons": {},
+    }
+
+
+def get_settings(call: Call) -> Any:
+    """The instance's settings: they are kept as they are sent, and change nothing here."""
+    finders.administrator(call)
+    return dict(call.sim.state.settings)
+
+
+def update_settings(call: Call) -> Any:
+    """Keep the settings that are known."""
+    finders.administrator(call)
+    known = call.sim.state.settings
+    known |= {name: value for name, value in call.params.values.items() if name in known}
+    return get_settings(call)
+
+
+def nothing(call: Call) -> Answer:
+    """An empty list."""
+    return paged(call, [], str)
+
+
+def process_metrics(call: Call) -> Any:
+    """Background work is done at once here, so that nothing is ever busy."""
+    finders.administrator(call)
+    return {"processes": []}
+
+
+def no_graphql(call: Call) -> Answer:
+    """Say clearly that there is only REST."""
+    return Answer({"errors": [{"message": f"{_NO_GRAPHQL}: {call.path}"}]}, 404)
+
+
+def health(_call: Call) -> str:
+    """https://docs.gitlab.com/administration/monitoring/health_check/."""
+    return "GitLab OK"
+
+
+def alive(_call: Call) -> Any:
+    """The same for readiness and liveness."""
+    return {"status": "ok"}
+
+
+ROUTES = (
+    Route("GET", "/metadata", metadata),
+    Route("GET", "/version", version),
+    Route("GET", "/license", get_license),
+    Route("GET", "/application/settings", get_settings),
+    Route("PUT", "/application/settings", update_settings),
+    Route("GET", "/sidekiq/process_metrics", process_metrics),
+    Route("GET", "/admin/ci/variables", nothing),
+    Route("GET", "/topics", nothing),
+    *(
+        Route("GET", f"/{place}/:id/{name}", nothing)
+        for place in ("projects", "groups")
+        for name in ("deploy_tokens", "variables")
+    ),
+)
+
+OUTSIDE_ROUTES = (
+    Route("POST", "/api/graphql", no_graphql),
+    Route("GET", "/api/graphql", no_graphql),
+    Route("GET", "/-/health", health),
+    Route("GET", "/-/readiness", alive),
+    Route("GET", "/-/liveness", alive),
+)
