@@ -6,7 +6,12 @@ from datetime import date, datetime
 from bot.simulator.model import Holder, Level, Member, Namespace, Project, Token, User
 from bot.simulator.state import State
 
-API_SCOPES = ("api", "read_user", "read_api", "read_repository", "write_repository", "self_rotate")
+_SCOPES = """
+api read_user read_api read_repository write_repository read_registry write_registry
+read_virtual_registry write_virtual_registry create_runner manage_runner ai_features
+k8s_proxy self_rotate read_service_ping sudo admin_mode
+"""
+API_SCOPES = frozenset(_SCOPES.split())
 
 
 def new_user(state: State, now: datetime, username: str, name: str, email: str) -> User:

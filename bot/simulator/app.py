@@ -170,7 +170,7 @@ def _as_answer(method: str, result: Any) -> Answer:
 def _response(method: str, answer: Answer, headers: Mapping[str, str]) -> Response:
     if method == "HEAD":
         return Response(b"", answer.status, headers, "application/json")
-    if answer.body is None:
+    if answer.body is None and not answer.json:
         return Response(b"", answer.status, headers)
     if isinstance(answer.body, bytes):
         return Response(answer.body, answer.status, headers, "application/octet-stream")

@@ -9,6 +9,8 @@ from bot.simulator.errors import ApiError, forbidden, unauthorized
 from bot.simulator.model import Token, User
 from bot.simulator.simulator import Simulator
 
+_SHUT_OUT = ("blocked", "banned", "deactivated")
+
 
 def authenticate(
     sim: Simulator, method: str, headers: Mapping[str, str], query: Mapping[str, str]
@@ -38,8 +40,8 @@ def _require_valid(sim: Simulator, token: Token) -> None:
         raise _bad_token("Token was revoked. You have to re-authorize from the user.")
     if token.expires_at and token.expires_at <= sim.clock.now().date():
         raise _bad_token("Token is expired. You can either do re-authorization or token refresh.")
-    if token.user.state == "blocked":
-        raise forbidden("Your account has been blocked.")
+    if token.user.state in _SHUT_OUT:
+        raise forbidden(f"Your account has been {token.user.state}.")
 
 
 def _bad_token(why: str) -> ApiError:

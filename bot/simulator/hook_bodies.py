@@ -31,7 +31,7 @@ def user(who: User) -> dict[str, Any]:
         "id": who.id,
         "name": who.name,
         "username": who.username,
-        "avatar_url": present.avatar(who),
+        "avatar_url": present.gravatar(who),
         "email": who.public_email or "[REDACTED]",
     }
 

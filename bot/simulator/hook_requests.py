@@ -127,7 +127,7 @@ def push(
         "user_name": actor.name,
         "user_username": actor.username,
         "user_email": actor.public_email or None,
-        "user_avatar": present.avatar(actor),
+        "user_avatar": present.gravatar(actor),
         "project_id": project.id,
         "project": hook_bodies.project(sim, project),
         "commits": [

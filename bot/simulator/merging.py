@@ -6,10 +6,10 @@ Knows nothing of HTTP.
 
 import re
 
-from bot.simulator import editing, hook_bodies, hooks, mentions, system_notes, writing
+from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, system_notes, writing
 from bot.simulator import repository as git
 from bot.simulator.editing import Wanted
-from bot.simulator.model import Commit, Issue, MergeRequest, Pipeline, Project, User
+from bot.simulator.model import ApprovalRule, Commit, Issue, MergeRequest, Pipeline, Project, User
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_see, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import references
@@ -46,6 +46,7 @@ def create(
     )
     sim.state.merge_requests[item.id] = item
     project.merge_requests[item.iid] = item
+    _start_pipeline(sim, actor, item)
     writing.begin(sim, actor, item, wanted)
     plan_auto_merge(sim, item)
     return item
@@ -84,10 +85,38 @@ def is_running(head: Pipeline | None) -> bool:
     return head is not None and head.status in _RUNNING
 
 
+def approval_rules(sim: Simulator, item: MergeRequest) -> list[ApprovalRule]:
+    """The rules that count: the request's own or else the project's. Free has none."""
+    if not sim.premium:
+        return []
+    return list((item.approval_rules or item.project.approval_rules).values())
+
+
+def eligible(rule: ApprovalRule) -> dict[int, User]:
+    """Who is named by a rule, directly or by group, by user id."""
+    members = [member.user for group in rule.groups for member in group.members.values()]
+    return {user.id: user for user in (*rule.users, *members)}
+
+
+def approvers(item: MergeRequest, rule: ApprovalRule) -> list[User]:
+    """Who approved and counts for a rule."""
+    named = eligible(rule)
+    given = [user for user, _ in item.approvals.values()]
+    return [user for user in given if user.id in named] if named else given
+
+
+def required_approvals(sim: Simulator, item: MergeRequest) -> int:
+    """How many approvals are needed in all."""
+    general = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
+    return max(general, sum(rule.required for rule in approval_rules(sim, item)))
+
+
 def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
     """How many approvals lack; required ones are Premium."""
-    needed = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
-    return max(0, needed - len(item.approvals))
+    general = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
+    rules = approval_rules(sim, item)
+    by_rule = sum(max(0, rule.required - len(approvers(item, rule))) for rule in rules)
+    return max(0, general - len(item.approvals), by_rule)
 
 
 def _ci_status(item: MergeRequest, head: Pipeline | None) -> str:
@@ -181,9 +210,15 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
     item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
+    _start_pipeline(sim, actor, item)
     system_notes.add(sim, item, actor, _commits_added(new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
+
+
+def _start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
+    ref, source = f"refs/merge-requests/{item.iid}/head", "merge_request_event"
+    pipelines.start(sim, item.project, actor, head=item.head, ref=ref, source=source)
 
 
 def _commits_added(commits: list[Commit]) -> str:

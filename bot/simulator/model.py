@@ -24,9 +24,20 @@ class Level(IntEnum):
     OWNER = 50
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class User:
-    """A person or a bot; `state` is `active`, `blocked` or `deactivated`."""
+    """A person or a bot; `state` is `active`, `blocked`, `banned` or `deactivated`.
+
+    `profile` is free text by field; `identities` maps sign-in providers to the user's id there.
+    """
 
     id: int
     username: str
@@ -39,6 +50,12 @@ class User:
     external: bool = False
     state: str = "active"
     public_email: str = ""
+    avatar: File | None = None
+    profile: dict[str, str | None] = field(default_factory=dict)
+    identities: dict[str, str] = field(default_factory=dict)
+    status: dict[str, str | None] = field(
+        default_factory=lambda: {"emoji": None, "message": None, "availability": None}
+    )
     todos: list["Todo"] = field(default_factory=list)
 
 
@@ -68,6 +85,7 @@ class Token:
     last_used_at: datetime | None = None
     holder: "Holder | None" = None
     access_level: int | None = None
+    impersonation: bool = False
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -168,6 +186,7 @@ class _Space:
     created_at: datetime
     visibility: str = "private"
     description: str = ""
+    avatar: File | None = None
     members: dict[int, Member] = field(default_factory=dict)
     labels: dict[int, Label] = field(default_factory=dict)
     milestones: dict[int, Milestone] = field(default_factory=dict)
@@ -202,6 +221,7 @@ class Namespace(_Space):
 class Project(_Space):
     """A project with its issues and merge requests by iid.
 
+    `stars` maps user ids to who starred it, and when.
     `protected` maps names or wildcards of protected branches to whether force pushes are allowed.
     """
 
@@ -224,6 +244,10 @@ class Project(_Space):
     statuses: list["CommitStatus"] = field(default_factory=list)
     pipelines: dict[int, "Pipeline"] = field(default_factory=dict)
     releases: dict[str, "Release"] = field(default_factory=dict)
+    approval_rules: dict[int, "ApprovalRule"] = field(default_factory=dict)
+    approval_settings: dict[str, bool] = field(default_factory=dict)
+    forked_from: "Project | None" = None
+    stars: dict[int, tuple[User, datetime]] = field(default_factory=dict)
 
     @property
     def full_path(self) -> str:
@@ -434,6 +458,7 @@ class Release:
     created_at: datetime
     released_at: datetime
     milestones: list[Milestone] = field(default_factory=list)
+    links: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -450,6 +475,18 @@ class Pipeline:
     user: User
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class ApprovalRule:
+    """How many must approve; without users and groups everybody who may approve counts."""
+
+    id: int
+    name: str
+    required: int = 0
+    kind: str = "regular"
+    users: list[User] = field(default_factory=list)
+    groups: list[Namespace] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -481,6 +518,7 @@ class MergeRequest(Issuable):
     base: Commit
     reviewers: list[User] = field(default_factory=list)
     approvals: dict[int, tuple[User, datetime]] = field(default_factory=dict)
+    approval_rules: dict[int, ApprovalRule] = field(default_factory=dict)
     merge_after: datetime | None = None
     merged_at: datetime | None = None
     merged_by: User | None = None

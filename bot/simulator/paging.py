@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from bot.simulator.errors import invalid
+from bot.simulator.errors import ApiError, invalid
 from bot.simulator.params import Params
 from bot.simulator.routing import Answer, Call
 
 _DEFAULT_SIZE = 20
 _LARGEST_SIZE = 100
 _COUNTED_UP_TO = 10_000
+_NO_KEYSET = "Keyset pagination is not yet available for this type of request"
 
 Item = TypeVar("Item")
 SortKey = Callable[[Any], list[Any]]
@@ -24,8 +25,8 @@ SortKey = Callable[[Any], list[Any]]
 def paged(call: Call, items: Iterable[Item], show: Callable[[Item], Any]) -> Answer:
     """One page of the items; only these are turned into JSON."""
     everything = items if isinstance(items, Sequence) else list(items)
-    number = _positive(call.params, "page", 1)
-    size = min(_positive(call.params, "per_page", _DEFAULT_SIZE), _LARGEST_SIZE)
+    number = max(1, call.params.integer("page") or 1)
+    size = _size(call.params)
     start = (number - 1) * size
     body = [show(item) for item in everything[start : start + size]]
     return Answer(body, headers=_headers(call, number, size, len(everything)))
@@ -36,7 +37,7 @@ def keyset(call: Call, items: Sequence[Item], key: SortKey, show: Callable[[Item
 
     `items` are sorted; `key` gives a JSON value that tells an item from all others.
     """
-    size = min(_positive(call.params, "per_page", _DEFAULT_SIZE), _LARGEST_SIZE)
+    size = _size(call.params)
     start = _after(items, key, call.params.text("cursor"))
     page = items[start : start + size]
     headers = {"x-per-page": str(size)}
@@ -44,6 +45,26 @@ def keyset(call: Call, items: Sequence[Item], key: SortKey, show: Callable[[Item
         cursor = base64.urlsafe_b64encode(json.dumps(key(page[-1])).encode()).decode()
         headers["link"] = f'<{_url(call, cursor=cursor)}>; rel="next"'
     return Answer([show(item) for item in page], headers=headers)
+
+
+def by_id(item: Any) -> list[Any]:
+    """The key of lists that go by keyset in the order of the id only."""
+    return [item.id]
+
+
+def listed(
+    call: Call,
+    items: Sequence[Item],
+    key: SortKey,
+    show: Callable[[Item], Any],
+    orders: tuple[str, ...] = ("id",),
+) -> Answer:
+    """One page by offset or, where asked for, by keyset in one of these orders; else 405."""
+    if call.params.text("pagination") != "keyset":
+        return paged(call, items, show)
+    if call.params.text("order_by", orders[0]) not in orders:
+        raise ApiError(405, {"error": _NO_KEYSET})
+    return keyset(call, items, key, show)
 
 
 def _after(items: Sequence[Any], key: SortKey, cursor: str | None) -> int:
@@ -86,10 +107,9 @@ def _url(call: Call, **changed: Any) -> str:
     return f"{call.base_url}{call.path}?{urlencode(kept + list(changed.items()))}"
 
 
-def _positive(params: Params, name: str, default: int) -> int:
-    number = params.integer(name)
-    if number is None:
-        return default
-    if number < 1:
-        raise invalid(f"{name} does not have a valid value")
-    return number
+def _size(params: Params) -> int:
+    """How many to a page: at most 100, whatever is asked for."""
+    size = params.integer("per_page")
+    if size == 0:
+        raise invalid("per_page has a value not allowed")
+    return min(size, _LARGEST_SIZE) if size and size > 0 else _DEFAULT_SIZE

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.simulator.errors import invalid
+from bot.simulator.model import File
 from bot.simulator.text import parse_moment
 
 _TRUE = {"true", "t", "1", "yes", "on"}
@@ -46,7 +47,7 @@ class Params:
         value = self.values.get(name)
         if value is None:
             return default
-        if isinstance(value, list | dict):
+        if isinstance(value, list | dict | File):
             raise invalid(f"{name} is invalid")
         return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -131,19 +132,18 @@ def _json(body: bytes) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+def _multipart(content_type: str, body: bytes) -> list[tuple[str, Any]]:
+    """The parts by name: text, or a File where the part has a file name."""
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    parts = message_from_bytes(head + body, policy=HTTP).iter_parts()
-    return [
-        (
-            str(part.get_param("name", header="content-disposition")),
-            bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace"),
-        )
-        for part in parts
-    ]
+    found: list[tuple[str, Any]] = []
+    for part in message_from_bytes(head + body, policy=HTTP).iter_parts():
+        content, file = bytes(part.get_payload(decode=True) or b""), part.get_filename()
+        value = content.decode("utf-8", "replace") if file is None else File(file, content)
+        found.append((str(part.get_param("name", header="content-disposition")), value))
+    return found
 
 
-def _nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+def _nest(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Turn `a[]=1&a[]=2&not[b]=c` into lists and dicts, as Rack does."""
     values: dict[str, Any] = {}
     for key, value in pairs:
@@ -152,7 +152,7 @@ def _nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     return values
 
 
-def _put(into: dict[str, Any], path: list[str], value: str) -> None:
+def _put(into: dict[str, Any], path: list[str], value: Any) -> None:
     head, *rest = path
     if not rest:
         into[head] = value
@@ -166,7 +166,7 @@ def _put(into: dict[str, Any], path: list[str], value: str) -> None:
             _put(inner, rest, value)
 
 
-def _put_in_array(into: dict[str, Any], head: str, rest: list[str], value: str) -> None:
+def _put_in_array(into: dict[str, Any], head: str, rest: list[str], value: Any) -> None:
     items = into[head] if isinstance(into[head], list) else []
     if not items or rest[0] in items[-1]:
         items.append({})

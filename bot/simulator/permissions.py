@@ -102,6 +102,11 @@ def can_read_code(sim: Simulator, user: User | None, project: Project) -> bool:
     return project.visibility != "private" or has(sim, user, project, REPORTERS)
 
 
+def can_comment_code(sim: Simulator, user: User, project: Project) -> bool:
+    """Whether the user may comment on commits: whoever reads the code."""
+    return not project.archived and can_read_code(sim, user, project)
+
+
 def can_see(sim: Simulator, user: User | None, item: Issuable) -> bool:
     """Whether the user may read this issue or merge request."""
     if isinstance(item, MergeRequest):

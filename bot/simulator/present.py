@@ -14,10 +14,23 @@ from bot.simulator.text import iso, iso_day
 _DARK = 0x7F
 
 
-def avatar(user: User) -> str:
-    """The address of the user's picture."""
+def gravatar(user: User) -> str:
+    """The address of the picture of who has not uploaded one."""
     digest = hashlib.sha256(user.email.lower().encode()).hexdigest()
     return f"https://www.gravatar.com/avatar/{digest}?s=80&d=identicon"
+
+
+def avatar(sim: Simulator, user: User) -> str:
+    """The address of the user's picture."""
+    return upload_url(sim, user) or gravatar(user)
+
+
+def upload_url(sim: Simulator, owner: User | Holder) -> str | None:
+    """The address of an uploaded picture, if there is one."""
+    if owner.avatar is None:
+        return None
+    kind = {"User": "user", "Namespace": "group", "Project": "project"}[type(owner).__name__]
+    return f"{sim.url}/uploads/-/system/{kind}/avatar/{owner.id}/{owner.avatar.name}"
 
 
 def user_basic(sim: Simulator, user: User) -> dict[str, Any]:
@@ -29,7 +42,7 @@ def user_basic(sim: Simulator, user: User) -> dict[str, Any]:
         "name": user.name,
         "state": user.state,
         "locked": False,
-        "avatar_url": avatar(user),
+        "avatar_url": avatar(sim, user),
         "web_url": f"{sim.url}/{user.username}",
     }
 
@@ -50,10 +63,13 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
         "location": "",
         "linkedin": "",
         "twitter": "",
+        "discord": "",
         "website_url": "",
+        "github": "",
         "job_title": "",
         "pronouns": None,
         "organization": "",
+        **{name: text for name, text in user.profile.items() if name != "note"},
         "bot": user.bot,
         "work_information": None,
         "local_time": None,
@@ -63,11 +79,13 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
     }
     if viewer is user or (viewer and viewer.admin):
         shown |= _user_private(user)
+    if viewer and viewer.admin:
+        shown |= {"is_admin": user.admin, "note": user.profile.get("note")}
     return shown
 
 
 def _user_private(user: User) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+    return {
         "last_sign_in_at": None,
         "confirmed_at": iso(user.created_at),
         "last_activity_on": None,
@@ -77,7 +95,10 @@ def _user_private(user: User) -> dict[str, Any]:
         "color_scheme_id": 1,
         "projects_limit": 100000,
         "current_sign_in_at": None,
-        "identities": [],
+        "identities": [
+            {"provider": provider, "extern_uid": uid, "saml_provider_id": None}
+            for provider, uid in user.identities.items()
+        ],
         "can_create_group": True,
         "can_create_project": True,
         "two_factor_enabled": False,
@@ -85,10 +106,15 @@ def _user_private(user: User) -> dict[str, Any]:
         "private_profile": False,
         "namespace_id": user.namespace.id,
     }
-    return shown | {"is_admin": True} if user.admin else shown
 
 
-def token(entry: Token) -> dict[str, Any]:
+def is_active(sim: Simulator, entry: Token) -> bool:
+    """Whether a token still opens anything."""
+    today = sim.clock.now().date()
+    return not entry.revoked and not (entry.expires_at and entry.expires_at <= today)
+
+
+def token(sim: Simulator, entry: Token) -> dict[str, Any]:
     """An access token without its value."""
     shown = {
         "id": entry.id,
@@ -99,14 +125,14 @@ def token(entry: Token) -> dict[str, Any]:
         "scopes": list(entry.scopes),
         "user_id": entry.user.id,
         "last_used_at": iso(entry.last_used_at),
-        "active": not entry.revoked,
+        "active": is_active(sim, entry),
         "expires_at": iso_day(entry.expires_at),
     }
     if entry.holder:
         kind = "project" if isinstance(entry.holder, Project) else "group"
         place = {"resource_type": kind, "resource_id": entry.holder.id}
         shown |= {"access_level": entry.access_level, **place}
-    return shown
+    return shown | {"impersonation": True} if entry.impersonation else shown
 
 
 def member(sim: Simulator, entry: Member) -> dict[str, Any]:
@@ -136,7 +162,7 @@ def namespace(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "kind": "user" if space.owner else "group",
         "full_path": space.full_path,
         "parent_id": space.parent.id if space.parent else None,
-        "avatar_url": avatar(space.owner) if space.owner else None,
+        "avatar_url": avatar(sim, space.owner) if space.owner else upload_url(sim, space),
         "web_url": holder_url(sim, space),
     }
 
@@ -175,7 +201,7 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "mentions_disabled": None,
         "lfs_enabled": True,
         "default_branch": None,
-        "avatar_url": None,
+        "avatar_url": upload_url(sim, space),
         "request_access_enabled": True,
         "full_name": space.full_name,
         "full_path": space.full_path,
@@ -207,9 +233,9 @@ def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
         "http_url_to_repo": f"{url}.git",
         "web_url": url,
         "readme_url": None,
-        "forks_count": 0,
-        "avatar_url": None,
-        "star_count": 0,
+        "forks_count": sum(p.forked_from is place for p in sim.state.projects.values()),
+        "avatar_url": upload_url(sim, place),
+        "star_count": len(place.stars),
         "last_activity_at": iso(place.last_activity_at),
         "namespace": namespace(sim, place.namespace),
     }
@@ -238,11 +264,14 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
         )
     }
     open_issues = sum(1 for issue in place.issues.values() if issue.state == "opened")
+    forked = place.forked_from
+    origin = {"forked_from_project": project_simple(sim, forked)} if forked else {}
     return (
         project_simple(sim, place)
         | features
         | on
         | _project_settings(place)
+        | origin
         | {
             "_links": _project_links(sim, place),
             "archived": place.archived,

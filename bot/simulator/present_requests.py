@@ -109,7 +109,7 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         "updated_at": iso(item.updated_at),
         "merge_status": "can_be_merged",
         "approved": bool(given) if not sim.premium else missing == 0,
-        "approvals_required": missing + len(given) if missing else 0,
+        "approvals_required": merging.required_approvals(sim, item),
         "approvals_left": missing,
         "approved_by": given,
         "user_has_approved": mine,
@@ -118,7 +118,7 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         "approvers": [],
         "approver_groups": [],
         "approval_rules_left": [],
-        "has_approval_rules": False,
+        "has_approval_rules": bool(merging.approval_rules(sim, item)),
         "merge_request_approvers_available": sim.premium,
         "multiple_approval_rules_available": sim.premium,
     }
@@ -196,10 +196,20 @@ def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
         "milestones": [present.milestone(sim, stone) for stone in entry.milestones],
         "commit_path": f"/{project.full_path}/-/commit/{entry.tag.commit.id}",
         "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
-        "assets": {"count": 0, "sources": [], "links": []},
+        "assets": _assets(url, project, entry),
         "evidences": [],
         "_links": {"self": url, "edit_url": f"{url}/edit"},
     }
+
+
+def _assets(url: str, project: Project, entry: Release) -> dict[str, Any]:
+    """Downloads of the code in four forms, and the links that were added."""
+    tag = entry.tag.name
+    base = f"{url.split('/-/', maxsplit=1)[0]}/-/archive/{tag}/{project.path}-{tag}"
+    kinds = ("zip", "tar.gz", "tar.bz2", "tar")
+    sources = [{"format": kind, "url": f"{base}.{kind}"} for kind in kinds]
+    links = list(entry.links.values())
+    return {"count": len(sources) + len(links), "sources": sources, "links": links}
 
 
 def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:

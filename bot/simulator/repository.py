@@ -5,6 +5,7 @@ Knows nothing of HTTP, rights or merge requests.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -12,6 +13,7 @@ from bot.simulator.model import Commit, Project, User
 from bot.simulator.simulator import Simulator
 
 Tree = dict[str, bytes]
+_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,22 @@ def begin(sim: Simulator, project: Project, author: User) -> None:
         project,
         project.default_branch,
         commit(sim, project, author, "Initial commit", tree, parents=()),
+    )
+
+
+def add_readme(sim: Simulator, project: Project, author: User) -> None:
+    """What GitLab does before the first branch of an empty repository: an empty README."""
+    made = commit(sim, project, author, "Add README.md", {"README.md": b""}, parents=())
+    set_branch(project, project.default_branch, made)
+
+
+def is_branch_name(name: str) -> bool:
+    """Whether git takes this as the name of a branch."""
+    return not (
+        _NO_BRANCH.search(name)
+        or name.startswith(("-", "/", "refs/heads/", "refs/remotes/"))
+        or name.endswith(("/", ".", ".lock"))
+        or name in {"", "@", "HEAD"}
     )
 
 

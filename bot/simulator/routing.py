@@ -12,11 +12,15 @@ from bot.simulator.simulator import Simulator
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send back when the usual status for the method does not fit, or headers matter."""
+    """What to send back when the usual status for the method does not fit, or headers matter.
+
+    A body of None is an empty one, or with `json` the JSON text `null`.
+    """
 
     body: Any
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    json: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from bot.simulator.kept import Kept
 from bot.simulator.model import (
     Holder,
     Issuable,
@@ -47,6 +48,7 @@ class State:
         self.notes: dict[int, Note] = {}
         self.job_tokens: dict[str, JobToken] = {}
         self.settings: dict[str, Any] = dict(_SETTINGS)
+        self.kept = Kept()
         self._by_username: dict[str, User] = {}
         self._by_path: dict[str, Holder] = {}
         self._last_id: Counter[str] = Counter()

@@ -2,10 +2,16 @@
 
 from bot.simulator.api import (
     activity,
+    approvals,
+    archives,
+    avatars,
     boards,
+    commits,
+    forks,
     hooks,
     instance,
     issues,
+    kept,
     labels,
     links,
     members,
@@ -18,12 +24,15 @@ from bot.simulator.api import (
     repository,
     repository_reads,
     sharing,
+    tokens,
     users,
 )
 
 API_ROUTES = (
     *instance.ROUTES,
     *users.ROUTES,
+    *tokens.ROUTES,
+    *kept.ROUTES,
     *places.ROUTES,
     *members.ROUTES,
     *labels.ROUTES,
@@ -37,9 +46,13 @@ API_ROUTES = (
     *repository.ROUTES,
     *releases.ROUTES,
     *merge_requests.ROUTES,
+    *approvals.ROUTES,
     *pipelines.ROUTES,
     *repository_reads.ROUTES,
     *sharing.ROUTES,
+    *commits.ROUTES,
+    *archives.ROUTES,
+    *forks.ROUTES,
 )
 
-OUTSIDE_ROUTES = instance.OUTSIDE_ROUTES
+OUTSIDE_ROUTES = (*instance.OUTSIDE_ROUTES, *avatars.OUTSIDE_ROUTES)

@@ -57,6 +57,15 @@ def group(call: Call, name: str = "") -> Namespace:
     return found
 
 
+def namespace(call: Call, name: str) -> Namespace:
+    """A group or personal namespace by id or path."""
+    state = call.sim.state
+    found = state.namespaces.get(int(name)) if name.isdigit() else state.holder_at(name)
+    if not isinstance(found, Namespace) or not can_read(call.sim, call.user, found):
+        raise not_found("Namespace")
+    return found
+
+
 def user(call: Call, number: int | str) -> User:
     """A user by id."""
     found = call.sim.state.users.get(int(number)) if str(number).isdigit() else None

@@ -71,7 +71,26 @@ def nothing(call: Call) -> Answer:
 def process_metrics(call: Call) -> Any:
     """Background work is done at once here, so that nothing is ever busy."""
     finders.administrator(call)
-    return {"processes": []}
+    started = iso(call.sim.root.created_at)
+    process = {"hostname": "simulator", "pid": 1, "tag": "default", "started_at": started}
+    return {"processes": [process | {"queues": ["default"], "concurrency": 1, "busy": 0}]}
+
+
+def queue_metrics(call: Call) -> Any:
+    """The queues, which are always empty."""
+    finders.administrator(call)
+    return {"queues": {"default": {"backlog": 0, "latency": 0}}}
+
+
+def job_stats(call: Call) -> Any:
+    """How much background work there was."""
+    finders.administrator(call)
+    return {"jobs": {"processed": 0, "failed": 0, "enqueued": 0, "dead": 0}}
+
+
+def compound_metrics(call: Call) -> Any:
+    """All of these."""
+    return queue_metrics(call) | process_metrics(call) | job_stats(call)
 
 
 def no_graphql(call: Call) -> Answer:
@@ -96,13 +115,14 @@ ROUTES = (
     Route("GET", "/application/settings", get_settings),
     Route("PUT", "/application/settings", update_settings),
     Route("GET", "/sidekiq/process_metrics", process_metrics),
-    Route("GET", "/admin/ci/variables", nothing),
+    Route("GET", "/sidekiq/queue_metrics", queue_metrics),
+    Route("GET", "/sidekiq/job_stats", job_stats),
+    Route("GET", "/sidekiq/compound_metrics", compound_metrics),
     Route("GET", "/topics", nothing),
-    *(
-        Route("GET", f"/{place}/:id/{name}", nothing)
-        for place in ("projects", "groups")
-        for name in ("deploy_tokens", "variables")
-    ),
+    Route("GET", "/events", nothing),
+    Route("GET", "/users/:id/events", nothing),
+    Route("GET", "/projects/:id/events", nothing),
+    Route("GET", "/user/activities", nothing),
 )
 
 OUTSIDE_ROUTES = (

@@ -1,12 +1,8 @@
-"""Merge requests and their approvals.
-
-https://docs.gitlab.com/api/merge_requests/ and
-https://docs.gitlab.com/api/merge_request_approvals/
-"""
+"""Merge requests: https://docs.gitlab.com/api/merge_requests/."""
 
 from typing import Any
 
-from bot.simulator import diffs, hooks, merging, present_requests, system_notes, writing
+from bot.simulator import diffs, merging, present_requests, writing
 from bot.simulator import repository as git
 from bot.simulator.api import finders, issuable_params
 from bot.simulator.api.issues import shown as shown_issue
@@ -26,7 +22,6 @@ from bot.simulator.model import MergeRequest, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import (
     DEVELOPERS,
-    MAINTAINERS,
     OWNERS,
     can_see,
     feature_on,
@@ -158,64 +153,6 @@ def rebase(call: Call) -> Answer:
     return Answer({"rebase_in_progress": True}, 202)
 
 
-def approve(call: Call) -> Any:
-    """Approve; 401 for who may not, or did already; 409 for another head."""
-    item = finders.merge_request(call)
-    eligible = has(call.sim, call.user, item.project, DEVELOPERS)
-    if not eligible or call.user.id in item.approvals:
-        raise unauthorized()
-    sha = call.params.text("sha")
-    if sha and sha != item.head.id:
-        raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
-    item.approvals[call.user.id] = (call.user, call.sim.clock.now())
-    system_notes.add(call.sim, item, call.user, "approved this merge request")
-    action = "approval" if merging.missing_approvals(call.sim, item) else "approved"
-    hooks.merge_request_changed(call.sim, call.user, item, action, {})
-    merging.auto_merge(call.sim, item.project)
-    return present_requests.approvals(call.sim, item, call.user)
-
-
-def unapprove(call: Call) -> Any:
-    """Take the approval back."""
-    item = finders.merge_request(call)
-    if item.approvals.pop(call.user.id, None) is None:
-        raise message(404, "404 Not Found")
-    system_notes.add(call.sim, item, call.user, "unapproved this merge request")
-    hooks.merge_request_changed(call.sim, call.user, item, "unapproved", {})
-    return present_requests.approvals(call.sim, item, call.user)
-
-
-def get_approvals(call: Call) -> Any:
-    """Who approved, and how many lack."""
-    return present_requests.approvals(call.sim, finders.merge_request(call), call.user)
-
-
-def get_approval_state(call: Call) -> Any:
-    """The approval rules; none are modelled."""
-    finders.merge_request(call)
-    return {"approval_rules_overwritten": False, "rules": []}
-
-
-def project_approvals(call: Call) -> Any:
-    """How many approvals merge requests of the project need (Premium)."""
-    project = finders.project(call)
-    if call.method == "POST":
-        require(call.sim, call.user, project, MAINTAINERS)
-        number = call.params.required_integer("approvals_before_merge")
-        project.settings["approvals_before_merge"] = number
-    needed = int(project.settings.get("approvals_before_merge", 0))
-    return {"approvals_before_merge": needed, "reset_approvals_on_push": False}
-
-
-def reset_approvals(call: Call) -> Answer:
-    """Forget all approvals: only for project and group bots."""
-    item = finders.merge_request(call)
-    if not call.user.bot:
-        raise unauthorized()
-    item.approvals.clear()
-    return Answer({"message": "202 Accepted"}, 202)
-
-
 def merge_ref(call: Call) -> Any:
     """What merging would lead to; 400 on conflict."""
     item = finders.merge_request(call)
@@ -333,18 +270,11 @@ ROUTES = (
     Route("PUT", f"{_AT}/merge", merge),
     Route("POST", f"{_AT}/cancel_merge_when_pipeline_succeeds", cancel_auto_merge),
     Route("PUT", f"{_AT}/rebase", rebase),
-    Route("POST", f"{_AT}/approve", approve),
-    Route("POST", f"{_AT}/unapprove", unapprove),
-    Route("GET", f"{_AT}/approvals", get_approvals),
-    Route("GET", f"{_AT}/approval_state", get_approval_state),
-    Route("PUT", f"{_AT}/reset_approvals", reset_approvals),
     Route("GET", f"{_AT}/merge_ref", merge_ref),
     Route("GET", f"{_AT}/diffs", list_diffs),
     Route("GET", f"{_AT}/changes", get_changes),
     Route("GET", f"{_AT}/commits", list_commits),
     Route("GET", f"{_AT}/closes_issues", closes_issues),
-    Route("GET", "/projects/:id/approvals", project_approvals),
-    Route("POST", "/projects/:id/approvals", project_approvals),
     Route("GET", "/projects/:id/issues/:iid/closed_by", closed_by),
     Route("GET", "/projects/:id/repository/commits/:sha/merge_requests", commit_requests),
 )

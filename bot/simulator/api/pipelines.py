@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/pipelines/
 
 from typing import Any
 
-from bot.simulator import merging, present_requests
+from bot.simulator import merging, pipelines, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
@@ -155,21 +155,7 @@ def _joined(call: Call, project: Project, commit: Commit, ref: str) -> Pipeline:
 
 
 def _new(call: Call, project: Project, sha: str, ref: str, source: str) -> Pipeline:
-    now = call.sim.clock.now()
-    made = Pipeline(
-        id=call.sim.state.next_id("pipeline"),
-        iid=call.sim.state.next_iid(project, "pipeline"),
-        project=project,
-        ref=ref,
-        sha=sha,
-        status="created",
-        source=source,
-        user=call.user,
-        created_at=now,
-        updated_at=now,
-    )
-    project.pipelines[made.id] = made
-    return made
+    return pipelines.make(call.sim, project, call.user, sha=sha, ref=ref, source=source)
 
 
 def _entry(call: Call, project: Project, pipeline: Pipeline, name: str) -> CommitStatus:

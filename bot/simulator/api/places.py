@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 from bot.simulator import accounts, present, repository
-from bot.simulator.api import finders
-from bot.simulator.errors import forbidden, invalid, invalid_fields, message, not_found
+from bot.simulator.api import avatars, finders
+from bot.simulator.errors import forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Namespace, Project, User
-from bot.simulator.paging import paged
+from bot.simulator.paging import by_id, listed, paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, can_read, level, require
 from bot.simulator.routing import Answer, Call, Route
 
@@ -76,6 +76,7 @@ def create_group(call: Call) -> Any:
     default = parent.visibility if parent else "private"
     group.visibility = params.choice("visibility", _VISIBILITIES, default) or default
     group.description = params.text("description") or ""
+    avatars.apply(call, group)
     return present.group(call.sim, group)
 
 
@@ -130,6 +131,7 @@ def create_project(call: Call) -> Any:
     )
     project.visibility = params.choice("visibility", _VISIBILITIES, "private") or "private"
     _apply(call, project)
+    avatars.apply(call, project)
     return present.project(call.sim, project, call.user)
 
 
@@ -194,12 +196,16 @@ def list_namespaces(call: Call) -> Answer:
 
 def get_namespace(call: Call) -> Any:
     """One namespace, by id or path."""
-    name = call.vars["id"]
-    state = call.sim.state
-    found = state.namespaces.get(int(name)) if name.isdigit() else state.holder_at(name)
-    if not isinstance(found, Namespace) or not can_read(call.sim, call.user, found):
-        raise not_found("Namespace")
-    return present.namespace(call.sim, found)
+    return present.namespace(call.sim, finders.namespace(call, call.vars["id"]))
+
+
+def namespace_exists(call: Call) -> Any:
+    """Whether a path is taken, and what else could be taken instead."""
+    name, number = call.vars["id"], call.params.integer("parent_id")
+    parent = finders.namespace(call, str(number)) if number else None
+    full = f"{parent.full_path}/{name}" if parent else name
+    taken = call.sim.state.holder_at(full) is not None
+    return {"exists": taken, "suggests": [f"{name}1"] if taken else []}
 
 
 def _readable(call: Call, holder: Holder) -> bool:
@@ -207,16 +213,29 @@ def _readable(call: Call, holder: Holder) -> bool:
 
 
 def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
-    search = (call.params.text("search") or "").lower()
+    params = call.params
+    search, needed = (params.text("search") or "").lower(), params.integer("min_access_level") or 0
+    visibility = params.choice("visibility", _VISIBILITIES)
+    attributes = params.sub("custom_attributes").values
     found = [
         group
         for group in groups
         if _readable(call, group)
         and (search in group.name.lower() or search in group.path.lower())
-        and (not call.params.flag("owned") or level(call.sim, call.caller, group) in OWNERS)
+        and visibility in (None, group.visibility)
+        and level(call.sim, call.caller, group) >= needed
+        and (not params.flag("owned") or level(call.sim, call.caller, group) in OWNERS)
+        and call.sim.state.kept.has_attributes("groups", group.id, attributes)
     ]
-    found.sort(key=lambda group: group.name.lower())
-    return paged(call, found, lambda group: present.group(call.sim, group))
+    by = params.choice("order_by", ("name", "path", "id", "similarity"), "name") or "name"
+    falling = params.choice("sort", ("asc", "desc"), "asc") == "desc"
+
+    def key(group: Namespace) -> list[Any]:
+        value = group.id if by == "id" else getattr(group, by.replace("similarity", "name")).lower()
+        return [value, group.id]
+
+    found.sort(key=key, reverse=falling)
+    return listed(call, found, key, lambda group: present.group(call.sim, group), ("name",))
 
 
 def _list_projects(call: Call, projects: list[Project]) -> Answer:
@@ -237,10 +256,36 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
     needed = params.integer("min_access_level")
     if needed:
         found = [p for p in found if level(call.sim, caller, p) >= needed]
+    found = [p for p in found if _has_more(call, p)]
     _sort(call, found)
-    if params.flag("simple"):
-        return paged(call, found, lambda p: present.project_simple(call.sim, p))
-    return paged(call, found, lambda p: present.project(call.sim, p, caller))
+    simple = params.flag("simple")
+
+    def show(place: Project) -> dict[str, Any]:
+        if simple:
+            return present.project_simple(call.sim, place)
+        return present.project(call.sim, place, caller)
+
+    if params.text("pagination") == "keyset" and not params.has("order_by"):
+        found.sort(key=lambda p: p.id, reverse=params.text("sort") != "asc")
+    return listed(call, found, by_id, show)
+
+
+def _has_more(call: Call, project: Project) -> bool:
+    """The filters by number, topic, star, activity and custom attributes."""
+    params = call.params
+    after, before = params.integer("id_after"), params.integer("id_before")
+    active, idle = params.moment("last_activity_after"), params.moment("last_activity_before")
+    starred = params.flag("starred")
+    attributes = params.sub("custom_attributes").values
+    return (
+        (after is None or project.id > after)
+        and (before is None or project.id < before)
+        and (active is None or project.last_activity_at >= active)
+        and (idle is None or project.last_activity_at <= idle)
+        and (not starred or call.user.id in project.stars)
+        and set(params.words("topic")) <= set(project.topics)
+        and call.sim.state.kept.has_attributes("projects", project.id, attributes)
+    )
 
 
 def _sort(call: Call, projects: list[Project]) -> None:
@@ -263,10 +308,7 @@ def _target_namespace(call: Call, key: str = "namespace_id") -> Namespace:
     wanted = call.params.text(key)
     if not wanted:
         return call.user.namespace
-    state = call.sim.state
-    found = state.namespaces.get(int(wanted)) if wanted.isdigit() else state.holder_at(wanted)
-    if not isinstance(found, Namespace) or not can_read(call.sim, call.user, found):
-        raise not_found("Namespace")
+    found = finders.namespace(call, wanted)
     if level(call.sim, call.user, found) not in DEVELOPERS:
         raise invalid_fields(namespace=["is not valid"])
     return found
@@ -290,6 +332,7 @@ def _new_path(call: Call, parent: Namespace | None, kind: str) -> str:
 
 def _update_space(call: Call, space: Holder) -> None:
     params = call.params
+    avatars.apply(call, space)
     space.name = params.text("name") or space.name
     space.description = params.text("description", space.description) or ""
     chosen = params.choice("visibility", _VISIBILITIES, space.visibility)
@@ -358,4 +401,5 @@ ROUTES = (
     Route("GET", "/projects/:id/users", list_project_users),
     Route("GET", "/namespaces", list_namespaces),
     Route("GET", "/namespaces/:id", get_namespace),
+    Route("GET", "/namespaces/:id/exists", namespace_exists),
 )

@@ -5,11 +5,15 @@ from typing import Any
 from bot.simulator import hook_requests, hooks, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, conflict, message, not_found
-from bot.simulator.model import Project, Release, Tag
+from bot.simulator.errors import ApiError, conflict, invalid, message, not_found
+from bot.simulator.model import Milestone, Project, Release, Tag
 from bot.simulator.paging import paged
+from bot.simulator.params import Params
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.state import visible_milestones
+
+_LINK_TYPES = ("other", "runbook", "image", "package")
 
 
 def list_tags(call: Call) -> Answer:
@@ -76,6 +80,10 @@ def create_release(call: Call) -> Any:
         created_at=now,
         released_at=params.moment("released_at") or now,
     )
+    links = params.sub("assets").values.get("links")
+    for link in links if isinstance(links, list) else []:
+        _add_link(call, entry, Params(link if isinstance(link, dict) else {}))
+    entry.milestones = _milestones(call, project)
     project.releases[name] = entry
     _tell_release(call, project, entry, "create")
     return present_requests.release(call.sim, project, entry)
@@ -86,6 +94,8 @@ def update_release(call: Call) -> Any:
     project, params = finders.code(call), call.params
     require(call.sim, call.user, project, DEVELOPERS)
     entry = _release(project, call.vars["tag"])
+    if params.has("milestones"):
+        entry.milestones = _milestones(call, project)
     entry.name = params.text("name") or entry.name
     entry.description = params.text("description", entry.description) or ""
     entry.released_at = params.moment("released_at") or entry.released_at
@@ -104,6 +114,73 @@ def delete_release(call: Call) -> Any:
     return Answer(shown)
 
 
+def list_links(call: Call) -> Answer:
+    """The links of a release: https://docs.gitlab.com/api/releases/links/."""
+    return paged(call, list(_linked(call).links.values()), dict)
+
+
+def get_link(call: Call) -> Any:
+    """One link."""
+    return _link(call)
+
+
+def create_link(call: Call) -> Any:
+    """A link with a name and an address that are new to the release."""
+    entry = _linked(call, change=True)
+    call.params.require("name", "url")
+    _add_link(call, entry, call.params)
+    return list(entry.links.values())[-1]
+
+
+def update_link(call: Call) -> Any:
+    """Change a link."""
+    _linked(call, change=True)
+    link = _link(call)
+    if not call.params.has("name", "url", "link_type", "filepath", "direct_asset_path"):
+        raise invalid("name, url are missing, at least one parameter must be provided")
+    for key in ("name", "url"):
+        link[key] = call.params.text(key) or link[key]
+    link["link_type"] = call.params.choice("link_type", _LINK_TYPES, link["link_type"])
+    return link
+
+
+def delete_link(call: Call) -> Any:
+    """Remove a link."""
+    link = _link(call)
+    del _linked(call, change=True).links[link["id"]]
+    return Answer(link)
+
+
+def _add_link(call: Call, entry: Release, params: Params) -> None:
+    name, url = params.required_text("name"), params.required_text("url")
+    for key, value in (("name", name), ("url", url)):
+        if any(link[key] == value for link in entry.links.values()):
+            raise message(400, {key: ["has already been taken"]})
+    number = call.sim.state.next_id("release_link")
+    entry.links[number] = {
+        "id": number,
+        "name": name,
+        "url": url,
+        "direct_asset_url": url,
+        "link_type": params.choice("link_type", _LINK_TYPES, "other"),
+    }
+
+
+def _linked(call: Call, *, change: bool = False) -> Release:
+    project = finders.code(call)
+    if change:
+        require(call.sim, call.user, project, DEVELOPERS)
+    return _release(project, call.vars["tag"])
+
+
+def _link(call: Call) -> dict[str, Any]:
+    text = call.vars["link_id"]
+    found = _linked(call).links.get(int(text) if text.isdigit() else 0)
+    if found is None:
+        raise not_found()
+    return found
+
+
 def _tag(project: Project, name: str) -> Tag:
     if name not in project.tags:
         raise not_found("Tag")
@@ -114,6 +191,14 @@ def _release(project: Project, name: str) -> Release:
     if name not in project.releases:
         raise not_found()
     return project.releases[name]
+
+
+def _milestones(call: Call, project: Project) -> list[Milestone]:
+    known = {stone.title: stone for stone in visible_milestones(project)}
+    unknown = [title for title in call.params.words("milestones") if title not in known]
+    if unknown:
+        raise message(400, f"Milestone(s) not found: {', '.join(unknown)}")
+    return [known[title] for title in call.params.words("milestones")]
 
 
 def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
@@ -149,5 +234,10 @@ ROUTES = tuple(
         ("GET", "releases/:tag", get_release),
         ("PUT", "releases/:tag", update_release),
         ("DELETE", "releases/:tag", delete_release),
+        ("GET", "releases/:tag/assets/links", list_links),
+        ("POST", "releases/:tag/assets/links", create_link),
+        ("GET", "releases/:tag/assets/links/:link_id", get_link),
+        ("PUT", "releases/:tag/assets/links/:link_id", update_link),
+        ("DELETE", "releases/:tag/assets/links/:link_id", delete_link),
     )
 )

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from typing import Any
 
-from bot.simulator import diffs, hook_requests, hooks, merging, present_requests
+from bot.simulator import diffs, hook_requests, hooks, merging, pipelines, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, message, not_found
@@ -42,14 +42,19 @@ def create_branch(call: Call) -> Any:
     """A branch at `ref`."""
     project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
-    name = call.params.required_text("branch")
-    start = git.resolve(project, call.params.required_text("ref"))
+    call.params.require("branch", "ref")
+    name, ref = call.params.required_text("branch"), call.params.required_text("ref")
+    if not project.branches:
+        git.add_readme(call.sim, project, call.user)
+    start = git.resolve(project, ref)
+    if not git.is_branch_name(name):
+        raise message(400, "Branch name is invalid")
     if name in project.branches:
         raise message(400, "Branch already exists")
     if start is None:
         raise message(400, "Invalid reference name")
     git.set_branch(project, name, start)
-    _pushed(call, project, name, before=None)
+    pushed(call, project, name, before=None)
     return present_requests.branch(call.sim, project, name)
 
 
@@ -269,17 +274,19 @@ def _commit_to(
     made = git.commit(call.sim, project, call.user, text, tree, parents=parents)
     before = project.branches.get(branch)
     git.set_branch(project, branch, made)
-    _pushed(call, project, branch, before=before)
+    pushed(call, project, branch, before=before)
     return made
 
 
-def _pushed(call: Call, project: Project, branch: str, *, before: Commit | None) -> None:
+def pushed(call: Call, project: Project, branch: str, *, before: Commit | None) -> None:
+    """Tell hooks and merge requests that a branch moved."""
     head = project.branches[branch]
     ref, new = f"refs/heads/{branch}", git.between(before, head)
     body = hook_requests.push(
         call.sim, call.user, project, ref, before=before, after=head, commits=new
     )
     hooks.fire(call.sim, project, "push_events", body)
+    pipelines.start(call.sim, project, call.user, head=head, ref=branch, source="push")
     merging.branch_moved(call.sim, call.user, project, branch)
 
 

@@ -1,49 +1,87 @@
-"""Users, the caller, and access tokens.
+"""Users and the caller.
 
-https://docs.gitlab.com/api/users/ and https://docs.gitlab.com/api/personal_access_tokens/
+https://docs.gitlab.com/api/users/ and https://docs.gitlab.com/api/user_moderation/
 """
 
-import secrets
-from datetime import date, timedelta
+import re
+from collections.abc import Callable
 from typing import Any
 
 from bot.simulator import present
-from bot.simulator.accounts import API_SCOPES, add_member, new_token, new_user
-from bot.simulator.api import finders
-from bot.simulator.errors import (
-    bad_request,
-    conflict,
-    forbidden,
-    invalid,
-    not_found,
-    unauthorized,
-)
-from bot.simulator.model import Holder, Level, Project, Token, User
-from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level, require
+from bot.simulator.accounts import new_user
+from bot.simulator.api import avatars, finders
+from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
+from bot.simulator.model import Level, User
+from bot.simulator.paging import by_id, listed
 from bot.simulator.routing import Answer, Call, Route
 
-_LONGEST_LIFE = timedelta(days=365)
-_ROTATED_LIFE = timedelta(days=7)
+_ORDERS = ("id", "name", "username", "created_at", "updated_at")
+_NAME = re.compile(r"[A-Za-z0-9_.](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_BAD_NAME = (
+    "can contain only letters, digits, '_', '-', '.'. Cannot start with '-' or end in '.', '.git'"
+    " or '.atom'."
+)
+_PROFILE = (
+    "bio",
+    "location",
+    "linkedin",
+    "twitter",
+    "discord",
+    "website_url",
+    "job_title",
+    "pronouns",
+    "organization",
+    "note",
+)
+_STATUS = ("emoji", "message", "availability")
 
 
 def list_users(call: Call) -> Answer:
     """All users; `username` is exact whatever the case, `search` looks into names too."""
-    params, viewer = call.params, call.user
-    found = list(call.sim.state.users.values())
+    params, viewer = call.params, call.caller
+    if viewer is None and not params.has("username"):
+        raise forbidden("Not authorized to access /api/v4/users")
     username, search = params.text("username"), (params.text("search") or "").lower()
-    if username is not None:
-        found = [u for u in found if u.username.lower() == username.lower()]
-    if search:
-        found = [u for u in found if _matches(u, search)]
-    for state in ("active", "blocked"):
-        if params.flag(state):
-            found = [u for u in found if u.state == state]
-    if params.flag("humans"):
-        found = [u for u in found if not u.bot]
-    found.sort(key=lambda u: u.id, reverse=params.text("sort") != "asc")
-    show = present.user_full if viewer.admin else _basic
-    return paged(call, found, lambda u: show(call.sim, u, viewer))
+    tests = _tests(call)
+    found = [
+        user
+        for user in call.sim.state.users.values()
+        if username in (None, "") or user.username.lower() == str(username).lower()
+        if not search or _matches(user, search)
+        if all(test(user) for test in tests)
+    ]
+    order = params.choice("order_by", _ORDERS, "id") or "id"
+    order = "created_at" if order == "updated_at" else order
+    falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    found.sort(key=lambda user: (getattr(user, order), user.id), reverse=falling)
+    show = present.user_full if viewer and viewer.admin else _basic
+    return listed(call, found, by_id, lambda user: show(call.sim, user, viewer))
+
+
+def _tests(call: Call) -> list[Callable[[User], bool]]:
+    """The yes-or-no filters; several of them all have to hold."""
+    params = call.params
+    wanted: dict[str, Callable[[User], bool]] = {
+        "active": lambda user: user.state == "active",
+        "blocked": lambda user: user.state == "blocked",
+        "external": lambda user: user.external,
+        "humans": lambda user: not user.bot,
+        "admins": lambda user: user.admin,
+        "exclude_active": lambda user: user.state != "active",
+        "exclude_external": lambda user: not user.external,
+        "exclude_humans": lambda user: user.bot,
+        "without_project_bots": lambda user: not user.bot,
+    }
+    tests = [test for name, test in wanted.items() if params.flag(name)]
+    after, before = params.moment("created_after"), params.moment("created_before")
+    attributes = params.sub("custom_attributes").values
+    kept = call.sim.state.kept
+    return [
+        *tests,
+        lambda user: not after or user.created_at >= after,
+        lambda user: not before or user.created_at <= before,
+        lambda user: kept.has_attributes("users", user.id, attributes),
+    ]
 
 
 def get_user(call: Call) -> Any:
@@ -56,16 +94,21 @@ def current_user(call: Call) -> Any:
     return present.user_full(call.sim, call.user, call.user)
 
 
-def user_status(call: Call) -> Any:
-    """A user's status; nobody has set one here."""
-    finders.user(call, call.vars["id"])
-    return {
-        "emoji": None,
-        "availability": None,
-        "message": None,
-        "message_html": "",
+def get_status(call: Call) -> Any:
+    """A user's status, by number or name; the caller's own without one."""
+    name = call.vars.get("id")
+    user = call.user if name is None else _by_any(call, name)
+    return user.status | {
+        "message_html": user.status["message"] or "",
         "clear_status_at": None,
     }
+
+
+def set_status(call: Call) -> Any:
+    """The caller's own status; what is not sent is emptied with PUT and kept with PATCH."""
+    kept = call.user.status if call.method == "PATCH" else dict.fromkeys(_STATUS)
+    call.user.status = {name: call.params.text(name, kept[name]) for name in _STATUS}
+    return Answer(get_status(call))
 
 
 def create_user(call: Call) -> Any:
@@ -78,18 +121,12 @@ def create_user(call: Call) -> Any:
         or params.flag("reset_password")
         or params.flag("force_random_password")
     ):
-        raise invalid(
-            "password, reset_password, force_random_password are missing,"
-            " at least one parameter must be provided"
-        )
+        names = "password, reset_password, force_random_password"
+        raise invalid(f"{names} are missing, at least one parameter must be provided")
     username, email = params.required_text("username"), params.required_text("email")
-    if call.sim.state.holder_at(username) or call.sim.state.user_named(username):
-        raise conflict("Username has already been taken")
-    if any(u.email.lower() == email.lower() for u in call.sim.state.users.values()):
-        raise conflict("Email has already been taken")
-    user = new_user(
-        call.sim.state, call.sim.clock.now(), username, params.required_text("name"), email
-    )
+    _require_new(call, username, email)
+    state, now = call.sim.state, call.sim.clock.now()
+    user = new_user(state, now, username, params.required_text("name"), email)
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
 
@@ -98,23 +135,34 @@ def update_user(call: Call) -> Any:
     """Administrators change users."""
     admin = finders.administrator(call)
     user = finders.user(call, call.vars["id"])
-    name = call.params.text("username")
+    name, email = call.params.text("username"), call.params.text("email")
+    _require_new(call, name or user.username, email or user.email, user)
     if name and name != user.username:
-        other = call.sim.state.holder_at(name)
-        if other and other is not user.namespace:
-            raise conflict("Username has already been taken")
         call.sim.state.rename_user(user, name)
     user.name = call.params.text("name") or user.name
-    user.email = call.params.text("email") or user.email
+    user.email = email or user.email
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
 
 
+def set_own_avatar(call: Call) -> Any:
+    """The caller's own picture: https://docs.gitlab.com/api/users/#upload-an-avatar-for-yourself."""
+    call.params.require("avatar")
+    avatars.apply(call, call.user)
+    return {"avatar_url": present.avatar(call.sim, call.user)}
+
+
 def delete_user(call: Call) -> None:
-    """Administrators remove users; what they wrote stays."""
+    """Administrators remove users; what they wrote stays. 409 for a group's only Owner."""
     finders.administrator(call)
     user = finders.user(call, call.vars["id"])
     state = call.sim.state
+    alone = [g for g in state.namespaces.values() if _only_owner(g.members, user)]
+    if alone and not call.params.flag("hard_delete"):
+        raise conflict("User cannot be removed if it is the sole owner of a group")
+    for group in alone:
+        if group.id in state.namespaces:
+            state.remove_group(group)
     for holder in [*state.namespaces.values(), *state.projects.values()]:
         holder.members.pop(user.id, None)
     for token in state.tokens.values():
@@ -122,116 +170,78 @@ def delete_user(call: Call) -> None:
     state.remove_user(user)
 
 
-def block_user(call: Call) -> bool:
-    """Block a user, whose tokens then get 403."""
+def delete_identity(call: Call) -> None:
+    """Forget how a user signs in with a provider."""
     finders.administrator(call)
-    finders.user(call, call.vars["id"]).state = "blocked"
-    return True
+    user = finders.user(call, call.vars["id"])
+    if user.identities.pop(call.vars["provider"], None) is None:
+        raise not_found("Identity")
+
+
+def block_user(call: Call) -> Answer:
+    """Block a user, whose tokens then get 403; a second time gives null."""
+    user = _moderated(call)
+    if user is call.caller:
+        raise forbidden("The API initiating user cannot be blocked by the API")
+    known, user.state = user.state == "blocked", "blocked"
+    return Answer(None if known else True, 201, json=True)
 
 
 def unblock_user(call: Call) -> bool:
-    """Let a blocked user in again."""
-    finders.administrator(call)
-    user = finders.user(call, call.vars["id"])
+    """Let a blocked user in again; false for who is not blocked."""
+    user = _moderated(call)
+    if user.state == "deactivated":
+        raise forbidden("Deactivated users cannot be unblocked by the API")
     if user.state != "blocked":
-        raise forbidden("User is not blocked")
+        return False
     user.state = "active"
     return True
 
 
-def create_personal_token(call: Call) -> Any:
-    """An administrator makes a token for a user; its value is shown this once."""
+def ban_user(call: Call) -> bool:
+    """Ban an active user."""
+    return _step(call, "active", "banned", "You cannot ban %s users.")
+
+
+def unban_user(call: Call) -> bool:
+    """Let a banned user in again."""
+    return _step(call, "banned", "active", "You cannot unban %s users.")
+
+
+def deactivate_user(call: Call) -> bool:
+    """Put an active user to rest."""
+    return _step(call, "active", "deactivated", "A %s user cannot be deactivated by the API")
+
+
+def activate_user(call: Call) -> bool:
+    """Wake a user."""
+    return _step(call, "deactivated", "active", "A %s user must be unblocked to be activated")
+
+
+def _step(call: Call, before: str, after: str, problem: str) -> bool:
+    """From one state to another; the state reached already is fine where GitLab says so."""
+    user = _moderated(call)
+    if user.state == after and "deactivated" in {before, after}:
+        return True
+    if user.state != before:
+        raise forbidden(problem % user.state)
+    user.state = after
+    return True
+
+
+def _moderated(call: Call) -> User:
     finders.administrator(call)
-    user = finders.user(call, call.vars["id"])
-    return _made(_token_from_params(call, user))
+    return finders.user(call, call.vars["id"])
 
 
-def list_personal_tokens(call: Call) -> Answer:
-    """The caller's tokens, for administrators those of all or of `user_id`."""
-    wanted = call.params.integer("user_id")
-    if wanted is not None and wanted != call.user.id and not call.user.admin:
-        raise unauthorized()
-    found = [
-        token
-        for token in call.sim.state.tokens.values()
-        if token.holder is None
-        and (call.user.admin or token.user is call.user)
-        and wanted in (None, token.user.id)
-    ]
-    return paged(call, found, present.token)
+def _by_any(call: Call, name: str) -> User:
+    found = call.sim.state.user_named(name)
+    return found if found and not name.isdigit() else finders.user(call, name)
 
 
-def own_token(call: Call) -> Any:
-    """The token that makes this call."""
-    return present.token(_used(call))
-
-
-def get_personal_token(call: Call) -> Any:
-    """One token by id."""
-    return present.token(_personal(call))
-
-
-def revoke_own_token(call: Call) -> None:
-    """Revoke the token that makes this call."""
-    _used(call).revoked = True
-
-
-def revoke_personal_token(call: Call) -> None:
-    """Revoke a token by id."""
-    _personal(call).revoked = True
-
-
-def rotate_own_token(call: Call) -> Answer:
-    """Replace the token that makes this call; the old one dies at once."""
-    return _rotate(call, _used(call))
-
-
-def rotate_personal_token(call: Call) -> Answer:
-    """Replace a token by id."""
-    return _rotate(call, _personal(call))
-
-
-def create_resource_token(call: Call) -> Any:
-    """A project or group access token, with a bot user of its own.
-
-    https://docs.gitlab.com/api/project_access_tokens/
-    """
-    holder = _resource(call)
-    require(call.sim, call.user, holder, _token_makers(holder))
-    wanted = call.params.integer("access_level") or Level.MAINTAINER
-    if wanted > level(call.sim, call.user, holder):
-        raise bad_request("Access level of the token can't be greater the access level of the user")
-    call.params.require("name", "scopes")
-    bot = _bot_user(call, holder, call.params.required_text("name"))
-    add_member(call.sim.clock.now(), holder, bot, wanted, by=call.user)
-    token = _token_from_params(call, bot)
-    token.holder, token.access_level = holder, wanted
-    return _made(token)
-
-
-def list_resource_tokens(call: Call) -> Answer:
-    """The access tokens of a project or group."""
-    holder = _resource(call)
-    require(call.sim, call.user, holder, _token_makers(holder))
-    found = [token for token in call.sim.state.tokens.values() if token.holder is holder]
-    return paged(call, found, present.token)
-
-
-def get_resource_token(call: Call) -> Any:
-    """One access token of a project or group."""
-    return present.token(_resource_token(call))
-
-
-def revoke_resource_token(call: Call) -> None:
-    """Revoke one; its bot user loses the membership."""
-    token = _resource_token(call)
-    token.revoked = True
-    _resource(call).members.pop(token.user.id, None)
-
-
-def rotate_resource_token(call: Call) -> Answer:
-    """Replace one; the bot user stays."""
-    return _rotate(call, _resource_token(call))
+def _only_owner(members: dict[int, Any], user: User) -> bool:
+    owners = [number for number, entry in members.items() if entry.access_level == Level.OWNER]
+    return owners == [user.id]
 
 
 def _matches(user: User, search: str) -> bool:
@@ -239,8 +249,22 @@ def _matches(user: User, search: str) -> bool:
     return any(search in text for text in fields) or user.email.lower() == search
 
 
-def _basic(sim: Any, user: User, _viewer: User) -> dict[str, Any]:
+def _basic(sim: Any, user: User, _viewer: User | None) -> dict[str, Any]:
     return present.user_basic(sim, user)
+
+
+def _require_new(call: Call, username: str, email: str, user: User | None = None) -> None:
+    """Refuse names and addresses that are no good or belong to somebody else."""
+    if not _NAME.fullmatch(username) or username.endswith((".git", ".atom")):
+        raise invalid_fields(username=[_BAD_NAME])
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise invalid_fields(email=["is invalid"])
+    others = [other for other in call.sim.state.users.values() if other is not user]
+    if any(other.email.lower() == email.lower() for other in others):
+        raise conflict("Email has already been taken")
+    holder = call.sim.state.holder_at(username)
+    if holder and not (user and holder is user.namespace):
+        raise conflict("Username has already been taken")
 
 
 def _apply(call: Call, user: User) -> None:
@@ -248,113 +272,32 @@ def _apply(call: Call, user: User) -> None:
     user.admin = bool(params.flag("admin", user.admin))
     user.external = bool(params.flag("external", user.external))
     user.public_email = params.text("public_email", user.public_email) or ""
-
-
-def _token_from_params(call: Call, user: User) -> Token:
-    call.params.require("name", "scopes")
-    scopes = tuple(call.params.words("scopes"))
-    if not scopes or not set(scopes) <= {*API_SCOPES, "admin_mode", "sudo"}:
-        raise invalid("scopes does not have a valid value")
-    name = call.params.required_text("name")
-    now = call.sim.clock.now()
-    expires = _expiry(call, now.date() + _LONGEST_LIFE)
-    token = new_token(call.sim.state, now, user, name=name, scopes=scopes, expires_at=expires)
-    token.description = call.params.text("description") or ""
-    return token
-
-
-def _expiry(call: Call, default: date) -> date:
-    today = call.sim.clock.now().date()
-    expires = call.params.day("expires_at") or default
-    if expires > today + _LONGEST_LIFE:
-        raise bad_request(f"Expiration date must be before {(today + _LONGEST_LIFE).isoformat()}")
-    return expires
-
-
-def _made(token: Token) -> dict[str, Any]:
-    return present.token(token) | {"token": token.value}
-
-
-def _used(call: Call) -> Token:
-    if call.token is None:
-        raise unauthorized()
-    return call.token
-
-
-def _personal(call: Call) -> Token:
-    for token in call.sim.state.tokens.values():
-        own = token.user is call.user or call.user.admin
-        if str(token.id) == call.vars["token_id"] and own and token.holder is None:
-            return token
-    raise not_found()
-
-
-def _rotate(call: Call, old: Token) -> Answer:
-    if old.revoked:
-        raise bad_request("Token already revoked")
-    now = call.sim.clock.now()
-    expires = _expiry(call, now.date() + _ROTATED_LIFE)
-    new = new_token(
-        call.sim.state, now, old.user, name=old.name, scopes=old.scopes, expires_at=expires
-    )
-    new.holder, new.access_level, new.description = old.holder, old.access_level, old.description
-    old.revoked = True
-    return Answer(_made(new))
-
-
-def _resource(call: Call) -> Holder:
-    return finders.group(call) if "/groups/" in call.path else finders.project(call)
-
-
-def _token_makers(holder: Holder) -> frozenset[Level]:
-    return MAINTAINERS if isinstance(holder, Project) else OWNERS
-
-
-def _resource_token(call: Call) -> Token:
-    holder, wanted = _resource(call), call.vars["token_id"]
-    require(call.sim, call.user, holder, _token_makers(holder))
-    for token in call.sim.state.tokens.values():
-        if token.holder is holder and str(token.id) == wanted:
-            return token
-    raise not_found()
-
-
-def _bot_user(call: Call, holder: Holder, name: str) -> User:
-    kind = "project" if isinstance(holder, Project) else "group"
-    username = f"{kind}_{holder.id}_bot_{secrets.token_hex(16)}"
-    email = f"{username}@noreply.gitlab.test"
-    bot = new_user(call.sim.state, call.sim.clock.now(), username, name, email)
-    bot.bot = True
-    return bot
+    for name in _PROFILE:
+        if params.has(name):
+            user.profile[name] = params.text(name)
+    provider = params.text("provider")
+    if provider:
+        user.identities[provider] = params.required_text("extern_uid")
+    avatars.apply(call, user)
 
 
 ROUTES = (
     Route("GET", "/user", current_user),
+    Route("GET", "/user/status", get_status),
+    Route("PUT", "/user/status", set_status),
+    Route("PATCH", "/user/status", set_status),
+    Route("PUT", "/user/avatar", set_own_avatar),
     Route("GET", "/users", list_users),
     Route("POST", "/users", create_user),
     Route("GET", "/users/:id", get_user),
     Route("PUT", "/users/:id", update_user),
     Route("DELETE", "/users/:id", delete_user),
-    Route("GET", "/users/:id/status", user_status),
+    Route("GET", "/users/:id/status", get_status),
+    Route("DELETE", "/users/:id/identities/:provider", delete_identity),
     Route("POST", "/users/:id/block", block_user),
     Route("POST", "/users/:id/unblock", unblock_user),
-    Route("POST", "/users/:id/personal_access_tokens", create_personal_token),
-    Route("GET", "/personal_access_tokens", list_personal_tokens),
-    Route("GET", "/personal_access_tokens/self", own_token),
-    Route("DELETE", "/personal_access_tokens/self", revoke_own_token),
-    Route("POST", "/personal_access_tokens/self/rotate", rotate_own_token),
-    Route("GET", "/personal_access_tokens/:token_id", get_personal_token),
-    Route("DELETE", "/personal_access_tokens/:token_id", revoke_personal_token),
-    Route("POST", "/personal_access_tokens/:token_id/rotate", rotate_personal_token),
-    *(
-        Route(method, f"/{place}/:id/access_tokens{rest}", handler)
-        for place in ("projects", "groups")
-        for method, rest, handler in (
-            ("GET", "", list_resource_tokens),
-            ("POST", "", create_resource_token),
-            ("GET", "/:token_id", get_resource_token),
-            ("DELETE", "/:token_id", revoke_resource_token),
-            ("POST", "/:token_id/rotate", rotate_resource_token),
-        )
-    ),
+    Route("POST", "/users/:id/ban", ban_user),
+    Route("POST", "/users/:id/unban", unban_user),
+    Route("POST", "/users/:id/deactivate", deactivate_user),
+    Route("POST", "/users/:id/activate", activate_user),
 )

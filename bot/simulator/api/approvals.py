@@ -1,0 +1,235 @@
+"""Approvals of merge requests, and how many they need.
+
+https://docs.gitlab.com/api/merge_request_approvals/
+Rules that require approvals are Premium.
+"""
+
+from typing import Any
+
+from bot.simulator import hooks, merging, present, present_requests, system_notes
+from bot.simulator.api import finders
+from bot.simulator.errors import conflict, message, not_found, unauthorized
+from bot.simulator.model import ApprovalRule, MergeRequest, Project, User
+from bot.simulator.paging import paged
+from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, has, require, require_update
+from bot.simulator.routing import Answer, Call, Route
+
+Rules = dict[int, ApprovalRule]
+
+
+def approve(call: Call) -> Any:
+    """Approve; 401 for who may not, or did already; 409 for another head."""
+    item = finders.merge_request(call)
+    eligible = has(call.sim, call.user, item.project, DEVELOPERS)
+    if not eligible or call.user.id in item.approvals:
+        raise unauthorized()
+    sha = call.params.text("sha")
+    if sha and sha != item.head.id:
+        raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
+    item.approvals[call.user.id] = (call.user, call.sim.clock.now())
+    system_notes.add(call.sim, item, call.user, "approved this merge request")
+    action = "approval" if merging.missing_approvals(call.sim, item) else "approved"
+    hooks.merge_request_changed(call.sim, call.user, item, action, {})
+    merging.auto_merge(call.sim, item.project)
+    return present_requests.approvals(call.sim, item, call.user)
+
+
+def unapprove(call: Call) -> Any:
+    """Take the approval back."""
+    item = finders.merge_request(call)
+    if item.approvals.pop(call.user.id, None) is None:
+        raise message(404, "404 Not Found")
+    system_notes.add(call.sim, item, call.user, "unapproved this merge request")
+    hooks.merge_request_changed(call.sim, call.user, item, "unapproved", {})
+    return present_requests.approvals(call.sim, item, call.user)
+
+
+def reset_approvals(call: Call) -> Answer:
+    """Forget all approvals: only for project and group bots."""
+    item = finders.merge_request(call)
+    if not call.user.bot:
+        raise unauthorized()
+    item.approvals.clear()
+    return Answer({"message": "202 Accepted"}, 202)
+
+
+def get_approvals(call: Call) -> Any:
+    """Who approved, and how many lack."""
+    return present_requests.approvals(call.sim, finders.merge_request(call), call.user)
+
+
+def get_approval_state(call: Call) -> Any:
+    """The rules that count for a merge request, each with who approved."""
+    item = finders.merge_request(call)
+    rules = [
+        _shown(call, rule) | _progress(call, item, rule)
+        for rule in merging.approval_rules(call.sim, item)
+    ]
+    return {"approval_rules_overwritten": bool(item.approval_rules), "rules": rules}
+
+
+def project_approvals(call: Call) -> Any:
+    """How many approvals merge requests of the project need (Premium)."""
+    project = finders.project(call)
+    if call.method == "POST":
+        require(call.sim, call.user, project, MAINTAINERS)
+        if call.params.has("approvals_before_merge"):
+            number = call.params.required_integer("approvals_before_merge")
+            project.settings["approvals_before_merge"] = number
+        for name in _SWITCHES:
+            project.approval_settings[name] = bool(call.params.flag(name, _switch(project, name)))
+    needed = int(project.settings.get("approvals_before_merge", 0))
+    return {"approvals_before_merge": needed} | {name: _switch(project, name) for name in _SWITCHES}
+
+
+def list_rules(call: Call) -> Answer:
+    """The rules of a project or merge request."""
+    _, rules = _place(call)
+    return paged(call, list(rules.values()), lambda rule: _shown(call, rule))
+
+
+def get_rule(call: Call) -> Any:
+    """One rule."""
+    return _shown(call, _rule(call))
+
+
+def create_rule(call: Call) -> Any:
+    """A rule: how many must approve, and of whom."""
+    project, rules = _changed(call)
+    call.params.require("name", "approvals_required")
+    name = call.params.required_text("name")
+    if any(rule.name == name for rule in rules.values()):
+        raise message(400, {"name": ["has already been taken"]})
+    rule = ApprovalRule(id=call.sim.state.next_id("approval_rule"), name=name)
+    kinds = ("any_approver", "regular", "report_approver")
+    rule.kind = call.params.choice("rule_type", kinds, "regular") or "regular"
+    _apply(call, project, rule)
+    rules[rule.id] = rule
+    return _shown(call, rule)
+
+
+def update_rule(call: Call) -> Any:
+    """Change a rule."""
+    rule = _rule(call)
+    project, _ = _changed(call)
+    _apply(call, project, rule)
+    return _shown(call, rule)
+
+
+def delete_rule(call: Call) -> None:
+    """Remove a rule."""
+    rule = _rule(call)
+    _, rules = _changed(call)
+    del rules[rule.id]
+
+
+def _place(call: Call) -> tuple[Project, Rules]:
+    """The project and the rules meant: its own, or those of a merge request. 404 on Free."""
+    if not call.sim.premium:
+        raise not_found()
+    if "iid" in call.vars:
+        item = finders.merge_request(call)
+        return item.project, item.approval_rules
+    project = finders.project(call)
+    return project, project.approval_rules
+
+
+def _changed(call: Call) -> tuple[Project, Rules]:
+    place = _place(call)
+    if "iid" in call.vars:
+        require_update(call.sim, call.user, finders.merge_request(call))
+    else:
+        require(call.sim, call.user, place[0], MAINTAINERS)
+    return place
+
+
+def _rule(call: Call) -> ApprovalRule:
+    text = call.vars["rule_id"]
+    found = _place(call)[1].get(int(text) if text.isdigit() else 0)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _apply(call: Call, project: Project, rule: ApprovalRule) -> None:
+    """Who is named but has no access to the project does not count, as in GitLab."""
+    params, state = call.params, call.sim.state
+    rule.name = params.text("name") or rule.name
+    if params.has("approvals_required"):
+        rule.required = params.required_integer("approvals_required")
+    if params.has("user_ids"):
+        users = [state.users[n] for n in params.integers("user_ids") if n in state.users]
+        rule.users = [user for user in users if has(call.sim, user, project, DEVELOPERS)]
+    if params.has("group_ids"):
+        numbers = params.integers("group_ids")
+        rule.groups = [state.namespaces[n] for n in numbers if n in state.namespaces]
+
+
+def _progress(call: Call, item: MergeRequest, rule: ApprovalRule) -> dict[str, Any]:
+    given = merging.approvers(item, rule)
+    return {
+        "source_rule": None,
+        "overridden": False,
+        "code_owner": False,
+        "approved_by": _users(call, given),
+        "approved": len(given) >= rule.required,
+    }
+
+
+def _shown(call: Call, rule: ApprovalRule) -> dict[str, Any]:
+    eligible = merging.eligible(rule)
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "rule_type": rule.kind,
+        "report_type": None,
+        "eligible_approvers": _users(call, list(eligible.values())),
+        "approvals_required": rule.required,
+        "users": _users(call, rule.users),
+        "groups": [present.group(call.sim, group) for group in rule.groups],
+        "contains_hidden_groups": False,
+        "protected_branches": [],
+        "applies_to_all_protected_branches": False,
+    }
+
+
+def _users(call: Call, users: list[User]) -> list[dict[str, Any]]:
+    return [present.user_basic(call.sim, user) for user in users]
+
+
+_SWITCHES = (
+    "reset_approvals_on_push",
+    "selective_code_owner_removals",
+    "disable_overriding_approvers_per_merge_request",
+    "merge_requests_author_approval",
+    "merge_requests_disable_committers_approval",
+    "require_password_to_approve",
+)
+
+
+def _switch(project: Project, name: str) -> bool:
+    return bool(project.approval_settings.get(name))
+
+
+_AT = "/projects/:id/merge_requests/:iid"
+
+ROUTES = (
+    Route("POST", f"{_AT}/approve", approve),
+    Route("POST", f"{_AT}/unapprove", unapprove),
+    Route("GET", f"{_AT}/approvals", get_approvals),
+    Route("GET", f"{_AT}/approval_state", get_approval_state),
+    Route("PUT", f"{_AT}/reset_approvals", reset_approvals),
+    Route("GET", "/projects/:id/approvals", project_approvals),
+    Route("POST", "/projects/:id/approvals", project_approvals),
+    *(
+        Route(method, f"{at}/approval_rules{rest}", handler)
+        for at in ("/projects/:id", _AT)
+        for method, rest, handler in (
+            ("GET", "", list_rules),
+            ("POST", "", create_rule),
+            ("GET", "/:rule_id", get_rule),
+            ("PUT", "/:rule_id", update_rule),
+            ("DELETE", "/:rule_id", delete_rule),
+        )
+    ),
+)

@@ -1,0 +1,35 @@
+"""Pictures of users, groups and projects: taken as an upload, served again under their address."""
+
+from bot.simulator.errors import ApiError, invalid, invalid_fields
+from bot.simulator.model import File, Holder, User
+from bot.simulator.routing import Answer, Call, Route
+
+_LARGEST = 200 * 1024
+_PLACES = {"user": "users", "group": "namespaces", "project": "projects"}
+
+
+def apply(call: Call, owner: User | Holder) -> None:
+    """Keep the picture that was sent as `avatar`; empty text removes the old one."""
+    if not call.params.has("avatar"):
+        return
+    sent = call.params.values["avatar"]
+    if sent in (None, ""):
+        owner.avatar = None
+    elif not isinstance(sent, File):
+        raise invalid("avatar is invalid")
+    elif len(sent.content) > _LARGEST:
+        raise invalid_fields(avatar=["is too big (should be at most 200 KiB)"])
+    else:
+        owner.avatar = sent
+
+
+def get(call: Call) -> Answer:
+    """The picture itself, which anybody may see."""
+    place, number = _PLACES.get(call.vars["kind"], ""), call.vars["number"]
+    found = getattr(call.sim.state, place, {}).get(int(number) if number.isdigit() else 0)
+    if found is None or found.avatar is None:
+        raise ApiError(404, "Not Found")
+    return Answer(found.avatar.content)
+
+
+OUTSIDE_ROUTES = (Route("GET", "/uploads/-/system/:kind/avatar/:number/:file", get),)

@@ -1,0 +1,216 @@
+"""What can be done with a commit besides reading it: cherry-pick, revert, comment.
+
+https://docs.gitlab.com/api/commits/ and https://docs.gitlab.com/api/discussions/#commits
+"""
+
+import hashlib
+from typing import Any
+
+from bot.simulator import merging, present, present_requests
+from bot.simulator import repository as git
+from bot.simulator.api import finders
+from bot.simulator.api.repository import pushed
+from bot.simulator.errors import ApiError, forbidden, not_found
+from bot.simulator.model import Commit, Project, User
+from bot.simulator.paging import paged
+from bot.simulator.permissions import can_comment_code
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso
+
+Entry = dict[str, Any]
+_SORRY = (
+    "Sorry, we cannot %s this commit automatically. This commit may already have been %sed, or a"
+    " more recent commit may have updated some of its content."
+)
+
+
+def cherry_pick(call: Call) -> Any:
+    """Put the changes of a commit on top of a branch; 400 where they do not fit or are there."""
+    entry = _place(call)[1]
+    usual = f"{entry.message}\n\n(cherry picked from commit {entry.id})"
+    text = call.params.text("message") or usual
+    return _again(call, "cherry-pick", text, _before(entry), entry.tree)
+
+
+def revert(call: Call) -> Any:
+    """Put the opposite of a commit on top of a branch."""
+    entry = _place(call)[1]
+    text = f'Revert "{entry.message.splitlines()[0]}"\n\nThis reverts commit {entry.id}'
+    return _again(call, "revert", text, entry.tree, _before(entry))
+
+
+def list_comments(call: Call) -> Answer:
+    """The comments on a commit, oldest first."""
+    notes = [note for thread in _threads(call).values() for note in thread["notes"]]
+    return paged(call, notes, _comment)
+
+
+def create_comment(call: Call) -> Any:
+    """A comment on a commit, or on a line of it."""
+    params = call.params
+    text = params.required_text("note")
+    if params.has("path"):
+        params.require("line", "line_type")
+    position = {"path": params.text("path"), "line": params.integer("line")}
+    kind = params.choice("line_type", ("new", "old"))
+    return _comment(_open(call, text, position | {"line_type": kind})["notes"][0])
+
+
+def list_discussions(call: Call) -> Answer:
+    """The threads on a commit."""
+    return paged(call, list(_threads(call).values()), dict)
+
+
+def get_discussion(call: Call) -> Any:
+    """One thread."""
+    return _thread(call)
+
+
+def create_discussion(call: Call) -> Any:
+    """Open a thread."""
+    return _open(call, call.params.required_text("body"), {})
+
+
+def reply(call: Call) -> Any:
+    """Answer in a thread."""
+    thread = _thread(call)
+    note = _note(call, call.params.required_text("body"), {})
+    thread["notes"].append(note)
+    thread["individual_note"] = False
+    return note
+
+
+def get_note(call: Call) -> Any:
+    """One note of a thread."""
+    return _noted(call)
+
+
+def update_note(call: Call) -> Any:
+    """The author changes the text."""
+    note = _own(call)
+    note["body"] = call.params.required_text("body")
+    note["updated_at"] = iso(call.sim.clock.now())
+    return note
+
+
+def delete_note(call: Call) -> None:
+    """The author removes a note; a thread without notes is gone."""
+    thread, note = _thread(call), _own(call)
+    thread["notes"].remove(note)
+    if not thread["notes"]:
+        del _threads(call)[thread["id"]]
+
+
+def _place(call: Call) -> tuple[Project, Commit]:
+    project = finders.code(call)
+    return project, finders.commit(project, call.vars["sha"])
+
+
+def _before(entry: Commit) -> git.Tree:
+    return entry.parents[0].tree if entry.parents else {}
+
+
+def _again(call: Call, verb: str, text: str, old: git.Tree, new: git.Tree) -> Any:
+    """Commit the step from `old` to `new` once more, on the branch that was sent."""
+    project, branch = finders.code(call), call.params.required_text("branch")
+    head = project.branches.get(branch)
+    if head is None:
+        raise not_found("Branch")
+    if not merging.may_push(call.sim, call.user, project, branch):
+        raise forbidden("You are not allowed to push into this branch")
+    tree = git.merge_trees(old, head.tree, new)
+    if tree is None or tree == head.tree:
+        problem = {"message": _SORRY % (verb, verb)}
+        raise ApiError(400, problem | {"error_code": "conflict" if tree is None else "empty"})
+    if call.params.flag("dry_run"):
+        return Answer({"dry_run": "success"}, 200)
+    made = git.commit(call.sim, project, call.user, text, tree, parents=(head,))
+    git.set_branch(project, branch, made)
+    pushed(call, project, branch, before=head)
+    return present_requests.commit(call.sim, project, made)
+
+
+def _threads(call: Call) -> dict[str, Entry]:
+    project, entry = _place(call)
+    return call.sim.state.kept.shelf("projects", project.id, f"threads of {entry.id}")
+
+
+def _thread(call: Call) -> Entry:
+    found = _threads(call).get(call.vars["discussion_id"])
+    if found is None:
+        raise not_found("Discussion")
+    return found
+
+
+def _noted(call: Call) -> Entry:
+    for note in _thread(call)["notes"]:
+        if str(note["id"]) == call.vars["note_id"]:
+            found: Entry = note
+            return found
+    raise not_found("Note")
+
+
+def _own(call: Call) -> Entry:
+    note = _noted(call)
+    if note["author"]["id"] != call.user.id and not call.user.admin:
+        raise forbidden()
+    return note
+
+
+def _open(call: Call, text: str, position: Entry) -> Entry:
+    note = _note(call, text, position)
+    number = hashlib.sha1(f"commit/{note['id']}".encode(), usedforsecurity=False).hexdigest()
+    thread = {"id": number, "individual_note": True, "notes": [note]}
+    _threads(call)[number] = thread
+    return thread
+
+
+def _note(call: Call, text: str, position: Entry) -> Entry:
+    project, entry = _place(call)
+    author: User = call.user
+    if not can_comment_code(call.sim, author, project):
+        raise forbidden()
+    now = iso(call.sim.clock.now())
+    return {
+        "id": call.sim.state.next_id("note"),
+        "type": None,
+        "body": text,
+        "author": present.user_basic(call.sim, author),
+        "created_at": now,
+        "updated_at": now,
+        "system": False,
+        "noteable_id": None,
+        "noteable_type": "Commit",
+        "commit_id": entry.id,
+        "project_id": project.id,
+        "resolvable": False,
+        "confidential": False,
+        "internal": False,
+        "noteable_iid": None,
+        **position,
+    }
+
+
+def _comment(note: Entry) -> Entry:
+    keys = {key: note.get(key) for key in ("path", "line", "line_type", "author", "created_at")}
+    return {"note": note["body"], **keys}
+
+
+_AT = "/projects/:id/repository/commits/:sha"
+
+ROUTES = tuple(
+    Route(method, f"{_AT}/{path}", handler)
+    for method, path, handler in (
+        ("POST", "cherry_pick", cherry_pick),
+        ("POST", "revert", revert),
+        ("GET", "comments", list_comments),
+        ("POST", "comments", create_comment),
+        ("GET", "discussions", list_discussions),
+        ("POST", "discussions", create_discussion),
+        ("GET", "discussions/:discussion_id", get_discussion),
+        ("POST", "discussions/:discussion_id/notes", reply),
+        ("GET", "discussions/:discussion_id/notes/:note_id", get_note),
+        ("PUT", "discussions/:discussion_id/notes/:note_id", update_note),
+        ("DELETE", "discussions/:discussion_id/notes/:note_id", delete_note),
+    )
+)

@@ -1,0 +1,163 @@
+"""Forks, stars, uploads and upkeep of projects.
+
+https://docs.gitlab.com/api/project_forks/, https://docs.gitlab.com/api/project_starring/,
+https://docs.gitlab.com/api/project_markdown_uploads/
+"""
+
+import secrets
+from typing import Any
+
+from bot.simulator import accounts, present
+from bot.simulator.api import finders
+from bot.simulator.errors import conflict, forbidden, invalid, not_modified
+from bot.simulator.model import File, Level, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_read, has, level, require
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso
+
+
+def fork(call: Call) -> Any:
+    """A copy of the code in another namespace: the caller's unless one is named."""
+    source, params = finders.code(call), call.params
+    names = ("namespace_id", "namespace_path", "namespace")
+    name = next((text for key in names if (text := params.text(key))), "")
+    space = finders.namespace(call, name) if name else call.user.namespace
+    if not has(call.sim, call.user, space, DEVELOPERS):
+        raise forbidden()
+    path = params.text("path") or source.path
+    if call.sim.state.holder_at(f"{space.full_path}/{path}"):
+        raise conflict("Name has already been taken, Path has already been taken")
+    title, now = params.text("name") or source.name, call.sim.clock.now()
+    made = accounts.new_project(
+        call.sim.state, now, call.user, name=title, path=path, namespace=space
+    )
+    _copy(source, made, params.text("branches") or "")
+    made.description = params.text("description") or source.description
+    return present.project(call.sim, made, call.user)
+
+
+def _copy(source: Project, made: Project, branches: str) -> None:
+    wanted = branches.split(",") if branches else list(source.branches)
+    made.forked_from, made.visibility = source, source.visibility
+    made.default_branch, made.protected = source.default_branch, dict(source.protected)
+    made.branches = {name: source.branches[name] for name in wanted if name in source.branches}
+    made.tags, made.commits = dict(source.tags), dict(source.commits)
+
+
+def list_forks(call: Call) -> Answer:
+    """The forks that the caller may see."""
+    source = finders.project(call)
+    every = call.sim.state.projects.values()
+    found = [p for p in every if p.forked_from is source and can_read(call.sim, call.caller, p)]
+    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+
+
+def unfork(call: Call) -> None:
+    """Forget where a project came from."""
+    project = finders.project(call)
+    require(call.sim, call.user, project, frozenset({Level.OWNER}))
+    if project.forked_from is None:
+        raise not_modified()
+    project.forked_from = None
+
+
+def star(call: Call) -> Any:
+    """Star a project; 304 when it is starred."""
+    project = finders.project(call)
+    if call.user.id in project.stars:
+        raise not_modified()
+    project.stars[call.user.id] = (call.user, call.sim.clock.now())
+    return present.project(call.sim, project, call.user)
+
+
+def unstar(call: Call) -> Any:
+    """Take the star back; 304 when there is none."""
+    project = finders.project(call)
+    if project.stars.pop(call.user.id, None) is None:
+        raise not_modified()
+    return present.project(call.sim, project, call.user)
+
+
+def list_starrers(call: Call) -> Answer:
+    """Who starred a project, and when."""
+    found = list(finders.project(call).stars.values())
+    return paged(
+        call,
+        found,
+        lambda entry: {
+            "starred_since": iso(entry[1]),
+            "user": present.user_basic(call.sim, entry[0]),
+        },
+    )
+
+
+def upload(call: Call) -> Any:
+    """Keep a file and answer with the Markdown that shows it."""
+    project, file = finders.project(call), call.params.values.get("file")
+    require(call.sim, call.user, project, frozenset(Level) - {Level.NONE, Level.MINIMAL})
+    if not isinstance(file, File):
+        raise invalid("file is missing" if file is None else "file is invalid")
+    url = f"/uploads/{secrets.token_hex(16)}/{file.name}"
+    return {
+        "id": call.sim.state.next_id("upload"),
+        "alt": file.name,
+        "url": url,
+        "full_path": f"/-/project/{project.id}{url}",
+        "markdown": f"[{file.name}]({url})",
+    }
+
+
+def housekeeping(call: Call) -> Any:
+    """Housekeeping has nothing to do here."""
+    require(call.sim, call.user, finders.project(call), MAINTAINERS)
+
+
+def languages(call: Call) -> Any:
+    """Languages are not told apart here."""
+    finders.code(call)
+    return {}
+
+
+def storage(call: Call) -> Any:
+    """Where the repository lies, for administrators."""
+    finders.administrator(call)
+    project = finders.project(call)
+    return {
+        "project_id": project.id,
+        "disk_path": f"@hashed/{project.id}",
+        "created_at": iso(project.created_at),
+        "repository_storage": "default",
+    }
+
+
+def list_user_stars(call: Call) -> Answer:
+    """The projects that a user starred."""
+    user = finders.user(call, call.vars["id"])
+    every = call.sim.state.projects.values()
+    found = [p for p in every if user.id in p.stars and can_read(call.sim, call.caller, p)]
+    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+
+
+def list_contributed(call: Call) -> Answer:
+    """The projects in which a user is a member: who did what is not recorded here."""
+    user = finders.user(call, call.vars["id"])
+    every = call.sim.state.projects.values()
+    found = [p for p in every if level(call.sim, user, p) and can_read(call.sim, call.caller, p)]
+    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+
+
+ROUTES = (
+    Route("POST", "/projects/:id/fork", fork),
+    Route("DELETE", "/projects/:id/fork", unfork),
+    Route("GET", "/projects/:id/forks", list_forks),
+    Route("POST", "/projects/:id/star", star),
+    Route("POST", "/projects/:id/unstar", unstar),
+    Route("GET", "/projects/:id/starrers", list_starrers),
+    Route("GET", "/users/:id/starred_projects", list_user_stars),
+    Route("GET", "/users/:id/contributed_projects", list_contributed),
+    Route("POST", "/projects/:id/uploads", upload),
+    Route("POST", "/projects/:id/housekeeping", housekeeping),
+    Route("GET", "/projects/:id/languages", languages),
+    Route("GET", "/projects/:id/storage", storage),
+)

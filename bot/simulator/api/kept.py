@@ -1,0 +1,305 @@
+"""Small things that belong to a user, group or project, and that this GitLab only keeps and shows.
+
+Keys, addresses, badges, variables, triggers, deploy tokens, custom attributes, notification
+settings, broadcast messages: a table says what each takes. Nothing here has an effect on others.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.simulator.api import finders
+from bot.simulator.errors import bad_request, forbidden, invalid_fields, not_found
+from bot.simulator.model import Project
+from bot.simulator.paging import paged
+from bot.simulator.params import Params
+from bot.simulator.permissions import MAINTAINERS, OWNERS, require
+from bot.simulator.routing import Answer, Call, Handler, Route
+from bot.simulator.text import iso
+
+Entry = dict[str, Any]
+_INSTANCE = 0
+_LEVELS = ("disabled", "participating", "watch", "global", "mention", "custom")
+_NO_EXTRA: Callable[[Call, Entry], Entry] = lambda _call, _entry: {}  # noqa: E731 - a default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """One sort of kept thing.
+
+    `fields` are the parameters with their defaults, whose types the values take; `key` names the
+    field by which an entry is addressed, `unique` the one that no two entries share; `once` adds
+    what only the answer to creating shows; `public` lets everybody read who sees the owner.
+    """
+
+    name: str
+    page: str
+    required: tuple[str, ...]
+    fields: Entry
+    key: str = "id"
+    unique: str = ""
+    once: Callable[[Call, Entry], Entry] = _NO_EXTRA
+    public: bool = False
+    owners: tuple[str, ...] = ("projects", "groups")
+    shown: Entry = field(default_factory=dict)
+
+
+def _token(_call: Call, _entry: Entry) -> Entry:
+    return {"token": f"gldt-{secrets.token_urlsafe(15)}"}
+
+
+SORTS = (
+    Sort(
+        name="keys",
+        page="https://docs.gitlab.com/api/user_keys/",
+        required=("title", "key"),
+        fields={"title": "", "key": "", "usage_type": "auth_and_signing", "expires_at": None},
+        unique="key",
+        owners=("users",),
+    ),
+    Sort(
+        name="gpg_keys",
+        page="https://docs.gitlab.com/api/user_keys/",
+        required=("key",),
+        fields={"key": ""},
+        unique="key",
+        owners=("users",),
+    ),
+    Sort(
+        name="emails",
+        page="https://docs.gitlab.com/api/user_email_addresses/",
+        required=("email",),
+        fields={"email": "", "confirmed_at": None},
+        unique="email",
+        owners=("users",),
+    ),
+    Sort(
+        name="badges",
+        page="https://docs.gitlab.com/api/project_badges/",
+        required=("link_url", "image_url"),
+        fields={"name": None, "link_url": "", "image_url": ""},
+        public=True,
+    ),
+    Sort(
+        name="variables",
+        page="https://docs.gitlab.com/api/project_level_variables/",
+        required=("key", "value"),
+        fields={
+            "variable_type": "env_var",
+            "key": "",
+            "value": "",
+            "protected": False,
+            "masked": False,
+            "hidden": False,
+            "raw": False,
+            "environment_scope": "*",
+            "description": None,
+        },
+        key="key",
+        unique="key",
+        owners=("projects", "groups", "admin/ci"),
+    ),
+    Sort(
+        name="triggers",
+        page="https://docs.gitlab.com/api/pipeline_triggers/",
+        required=("description",),
+        fields={"description": "", "last_used": None},
+        once=_token,
+        owners=("projects",),
+    ),
+    Sort(
+        name="deploy_tokens",
+        page="https://docs.gitlab.com/api/deploy_tokens/",
+        required=("name", "scopes"),
+        fields={"name": "", "username": "gitlab+deploy-token", "expires_at": None, "scopes": []},
+        once=_token,
+        shown={"revoked": False, "expired": False},
+    ),
+    Sort(
+        name="deploy_keys",
+        page="https://docs.gitlab.com/api/deploy_keys/",
+        required=("title", "key"),
+        fields={"title": "", "key": "", "can_push": False, "expires_at": None},
+        owners=("projects", ""),
+    ),
+    Sort(
+        name="broadcast_messages",
+        page="https://docs.gitlab.com/api/broadcast_messages/",
+        required=("message",),
+        fields={
+            "message": "",
+            "starts_at": None,
+            "ends_at": None,
+            "color": "",
+            "font": "",
+            "broadcast_type": "banner",
+            "dismissable": False,
+        },
+        public=True,
+        owners=("",),
+        shown={"active": True},
+    ),
+)
+
+
+def _owner(call: Call, place: str, *, change: bool, public: bool = False) -> int:
+    """The number of whom it belongs to, once the caller may see or change it."""
+    if place == "user":
+        return call.user.id
+    if place in {"users", "admin/ci", ""}:
+        if change or not public:
+            finders.administrator(call)
+        return finders.user(call, call.vars["id"]).id if place == "users" else _INSTANCE
+    holder = finders.group(call) if place == "groups" else finders.project(call)
+    if change or not public:
+        levels = MAINTAINERS if isinstance(holder, Project) else OWNERS
+        require(call.sim, call.user, holder, levels)
+    return holder.id
+
+
+def _routes(sort: Sort, place: str) -> list[Route]:
+    """The usual five endpoints of one sort at one place."""
+    prefix = f"/{place}" if place in {"user", "admin/ci"} else f"/{place}/:id" if place else ""
+    base = f"{prefix}/{sort.name}"
+    kind = "users" if place == "user" else place
+    one = f"{base}/:kept_key"
+
+    def shelf(call: Call, *, change: bool) -> dict[str, Entry]:
+        number = _owner(call, place, change=change, public=sort.public)
+        return call.sim.state.kept.shelf(kind, number, sort.name)
+
+    def entry(call: Call, *, change: bool) -> Entry:
+        found = shelf(call, change=change).get(call.vars["kept_key"])
+        if found is None:
+            raise not_found(sort.name.rstrip("s").replace("_", " ").title())
+        return found
+
+    def show_all(call: Call) -> Answer:
+        return paged(call, list(shelf(call, change=False).values()), dict)
+
+    def show(call: Call) -> Entry:
+        return dict(entry(call, change=False))
+
+    def create(call: Call) -> Entry:
+        entries = shelf(call, change=True)
+        call.params.require(*sort.required)
+        made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
+        made |= sort.shown | _values(call.params, sort.fields, sort.fields)
+        if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
+            raise invalid_fields(**{sort.unique: ["has already been taken"]})
+        entries[str(made[sort.key])] = made
+        return made | sort.once(call, made)
+
+    def update(call: Call) -> Entry:
+        found = entry(call, change=True)
+        sent = {name: default for name, default in sort.fields.items() if call.params.has(name)}
+        found |= _values(call.params, sent, sort.fields)
+        return dict(found)
+
+    def delete(call: Call) -> None:
+        entry(call, change=True)
+        del shelf(call, change=True)[call.vars["kept_key"]]
+
+    pairs: list[tuple[str, str, Handler]] = [
+        ("GET", base, show_all),
+        ("POST", base, create),
+        ("GET", one, show),
+        ("PUT", one, update),
+        ("DELETE", one, delete),
+    ]
+    return [Route(*pair) for pair in pairs]
+
+
+def _values(params: Params, names: Entry, defaults: Entry) -> Entry:
+    """The parameters of these names, each as the type of its default."""
+    values: Entry = {}
+    for name in names:
+        default = defaults[name]
+        if isinstance(default, bool):
+            values[name] = params.flag(name, default)
+        elif isinstance(default, list):
+            values[name] = params.words(name)
+        else:
+            values[name] = params.text(name, default)
+    return values
+
+
+def _attribute_shelf(call: Call) -> dict[str, Entry]:
+    finders.administrator(call)
+    place = call.path.split("/")[3]
+    number = _owner(call, place, change=False, public=True)
+    return call.sim.state.kept.shelf(place, number, "custom_attributes")
+
+
+def list_attributes(call: Call) -> Answer:
+    """Custom attributes, for administrators: https://docs.gitlab.com/api/custom_attributes/."""
+    return paged(call, list(_attribute_shelf(call).values()), dict)
+
+
+def get_attribute(call: Call) -> Any:
+    """One custom attribute."""
+    found = _attribute_shelf(call).get(call.vars["key"])
+    if found is None:
+        raise not_found()
+    return found
+
+
+def set_attribute(call: Call) -> Any:
+    """Make or change a custom attribute."""
+    entry = {"key": call.vars["key"], "value": call.params.required_text("value")}
+    _attribute_shelf(call)[call.vars["key"]] = entry
+    return entry
+
+
+def delete_attribute(call: Call) -> None:
+    """Remove a custom attribute."""
+    get_attribute(call)
+    del _attribute_shelf(call)[call.vars["key"]]
+
+
+def notification_settings(call: Call) -> Any:
+    """The caller's level here: https://docs.gitlab.com/api/notification_settings/."""
+    place = call.path.split("/")[3] if "id" in call.vars else ""
+    number = _INSTANCE if not place else _owner(call, place, change=False, public=True)
+    shelf = call.sim.state.kept.shelf(place, number, f"notifications of {call.user.id}")
+    settings = shelf.setdefault("settings", {"level": "global" if place else "participating"})
+    if call.method == "PUT":
+        if not call.params.has("level", "notification_email"):
+            raise bad_request("no settings given")
+        settings["level"] = call.params.choice("level", _LEVELS, settings["level"])
+    return settings if place else settings | {"notification_email": call.user.email}
+
+
+def enable_deploy_key(call: Call) -> Any:
+    """Let a deploy key of another project into this one."""
+    number = _owner(call, "projects", change=True)
+    for entry in call.sim.state.kept.everywhere("deploy_keys"):
+        if str(entry["id"]) == call.vars["kept_key"]:
+            call.sim.state.kept.shelf("projects", number, "deploy_keys")[str(entry["id"])] = entry
+            return entry
+    raise not_found("Deploy Key") if call.user else forbidden()
+
+
+_PLACES = ("users", "projects", "groups")
+
+ROUTES = (
+    *(route for sort in SORTS for place in sort.owners for route in _routes(sort, place)),
+    *(route for sort in SORTS if "users" in sort.owners for route in _routes(sort, "user")),
+    Route("POST", "/projects/:id/deploy_keys/:kept_key/enable", enable_deploy_key),
+    *(
+        Route(method, f"{at}/notification_settings", notification_settings)
+        for at in ("", "/projects/:id", "/groups/:id")
+        for method in ("GET", "PUT")
+    ),
+    *(
+        Route(method, f"/{place}/:id/custom_attributes{rest}", handler)
+        for place in _PLACES
+        for method, rest, handler in (
+            ("GET", "", list_attributes),
+            ("GET", "/:key", get_attribute),
+            ("PUT", "/:key", set_attribute),
+            ("DELETE", "/:key", delete_attribute),
+        )
+    ),
+)

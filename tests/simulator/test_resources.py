@@ -1,0 +1,361 @@
+"""The resources that any client may ask for, beside those that the bot needs."""
+
+import io
+import tarfile
+import zipfile
+from typing import Any
+
+import gitlab
+import pytest
+
+from bot.simulator import Simulator, serve
+from tests.simulator.conftest import World
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+from tests.simulator.test_requests import request as new_request
+
+PNG = b"\x89PNG\r\n\x1a\nnot really"
+
+
+def test_outside_of_the_api(world: World) -> None:
+    """Health is answered, GraphQL says clearly that it is not there."""
+    assert world.client.get("/-/health").text == "GitLab OK"
+    assert world.client.get("/-/readiness").json() == {"status": "ok"}
+    answer = world.client.post("/api/graphql", json={"query": "{ currentUser { id } }"})
+    assert answer.status_code == 404
+    assert "REST" in answer.json()["errors"][0]["message"]
+
+
+def test_instance_has_licence_and_settings(world: World) -> None:
+    """Premium has a licence, Free none; settings are kept; both are for administrators."""
+    assert world.root.get("/license")["plan"] == "premium"
+    world.sim.tier = "free"
+    world.root.get("/license", 404)
+    assert world.root.put("/application/settings", signup_enabled=False)["signup_enabled"] is False
+    world.olga.get("/application/settings", 403)
+
+
+def test_users_are_moderated(world: World) -> None:
+    """Each step needs the right state before; a second block answers null."""
+    path = f"/users/{world.pia.id}"
+    world.root.post(f"{path}/block")
+    assert world.root.post(f"{path}/block") is None
+    world.root.post(f"{path}/ban", 403)
+    world.root.post(f"{path}/unblock")
+    world.root.post(f"{path}/ban")
+    assert world.root.get(path)["state"] == "banned"
+    world.pia.get("/user", 403)
+    world.root.post(f"{path}/unban")
+    world.root.post(f"{path}/unban", 403)
+    world.root.post(f"{path}/deactivate")
+    world.root.post(f"{path}/unblock", 403)
+    assert world.root.post(f"{path}/activate") is True
+    world.root.post(f"/users/{world.root.id}/block", 403)
+
+
+def test_users_are_filtered_and_sorted(world: World) -> None:
+    """By state and kind, in the order asked for; nobody lists them without a token."""
+    names = [u["username"] for u in world.root.get("/users", order_by="username", sort="asc")]
+    assert names == sorted(names)
+    assert [u["username"] for u in world.root.get("/users", admins=True)] == ["root"]
+    assert world.root.get("/users", humans=True, exclude_humans=True) == []
+    assert world.root.get("/users", created_before="2001-01-01T00:00:00Z") == []
+    assert world.client.get("/api/v4/users").status_code == 403
+    assert len(world.client.get("/api/v4/users?username=ROOT").json()) == 1
+
+
+def test_only_owner_of_a_group_is_not_removed_lightly(world: World) -> None:
+    """409, unless `hard_delete` takes the group along."""
+    group = world.pia.post("/groups", name="Own", path="own")
+    world.root.delete(f"/users/{world.pia.id}", 409)
+    world.root.delete(f"/users/{world.pia.id}?hard_delete=true")
+    world.root.get(f"/groups/{group['id']}", 404)
+
+
+def test_profile_and_identities(world: World) -> None:
+    """What is set is shown; an identity can be taken away."""
+    path = f"/users/{world.pia.id}"
+    changed = world.root.put(path, bio="Plans.", note="for us", provider="saml", extern_uid="7")
+    assert (changed["bio"], changed["note"]) == ("Plans.", "for us")
+    assert "note" not in world.pia.get("/user")
+    assert [entry["provider"] for entry in changed["identities"]] == ["saml"]
+    world.root.delete(f"{path}/identities/saml")
+    world.root.delete(f"{path}/identities/saml", 404)
+
+
+def test_status_of_a_person(world: World) -> None:
+    """Everybody sets their own; PUT empties what is not sent, PATCH keeps it."""
+    world.rita.put("/user/status", emoji="coffee", message="Back soon")
+    assert world.olga.get("/users/rita/status")["message"] == "Back soon"
+    world.rita.call("PATCH", "/user/status", 200, json={"message": "Here"})
+    assert world.rita.get("/user/status")["emoji"] == "coffee"
+    world.rita.put("/user/status", message="Gone")
+    assert world.rita.get("/user/status")["emoji"] is None
+
+
+def test_impersonation_tokens(world: World) -> None:
+    """Administrators act as the user; the token is no personal one and can be revoked."""
+    base = f"/users/{world.rita.id}/impersonation_tokens"
+    made = world.root.post(base, name="help", scopes=["api"])
+    assert made["impersonation"] is True
+    headers = {"PRIVATE-TOKEN": made["token"]}
+    user = world.client.get("/api/v4/user", headers=headers).json()
+    assert user["username"] == "rita"
+    assert [t["id"] for t in world.root.get(base, state="active")] == [made["id"]]
+    assert made["id"] not in [t["id"] for t in world.root.get("/personal_access_tokens")]
+    world.root.delete(f"{base}/{made['id']}")
+    assert world.root.get(base, state="active") == []
+    assert world.client.get("/api/v4/user", headers=headers).status_code == 401
+    world.rita.get(base, 403)
+
+
+@pytest.mark.parametrize("kind", ["users", "groups", "projects"])
+def test_pictures_are_served(world: World, kind: str) -> None:
+    """An uploaded avatar is found under the address in the answer; empty text removes it."""
+    number = {"users": world.pia.id, "groups": world.group["id"], "projects": world.project["id"]}
+    path = f"/{kind}/{number[kind]}"
+    shown = world.root.call("PUT", path, 200, files={"avatar": ("a.png", PNG, "image/png")})
+    address = shown["avatar_url"].removeprefix(world.sim.url)
+    assert world.client.get(address).content == PNG
+    world.root.put(path, 400, avatar="text")
+    assert not str(world.root.put(path, avatar="")["avatar_url"]).startswith(world.sim.url)
+    assert world.client.get(address).status_code == 404
+
+
+KEPT = [
+    ("/user/keys", {"title": "laptop", "key": "ssh-ed25519 AAAA"}, {"title": "desk"}),
+    ("/user/emails", {"email": "second@x.test"}, None),
+    ("/projects/1/badges", {"link_url": "http://a.b", "image_url": "http://a.c"}, {"name": "n"}),
+    ("/projects/1/variables", {"key": "K", "value": "v"}, {"masked": True}),
+    ("/projects/1/triggers", {"description": "nightly"}, {"description": "daily"}),
+    ("/projects/1/deploy_keys", {"title": "ci", "key": "ssh-rsa AAAA"}, {"can_push": True}),
+    ("/projects/1/deploy_tokens", {"name": "t", "scopes": ["read_registry"]}, None),
+    ("/admin/ci/variables", {"key": "K", "value": "v"}, {"value": "w"}),
+    ("/broadcast_messages", {"message": "hello"}, {"color": "#444444"}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "change"), KEPT, ids=[case[0] for case in KEPT])
+def test_small_things_are_kept(
+    world: World, path: str, fields: dict[str, Any], change: dict[str, Any] | None
+) -> None:
+    """Made, listed, read, changed and removed; what is needed must be there."""
+    world.root.post(path, 400)
+    made = world.root.post(path, **fields)
+    key = made["key"] if "variables" in path else made["id"]
+    assert len(world.root.get(path)) == 1
+    assert fields.items() <= world.root.get(f"{path}/{key}").items()
+    if change:
+        assert change.items() <= world.root.put(f"{path}/{key}", **change).items()
+    world.root.delete(f"{path}/{key}")
+    world.root.get(f"{path}/{key}", 404)
+
+
+def test_kept_things_have_rights(world: World) -> None:
+    """Variables are for Maintainers; badges are seen by all who see the project."""
+    world.dora.get(f"{world.path}/variables", 403)
+    assert world.mia.get(f"{world.path}/variables") == []
+    assert world.gus.get(f"{world.path}/badges") == []
+    world.gus.post(f"{world.path}/badges", 403, link_url="http://a", image_url="http://b")
+    twice = {"key": "K", "value": "v"}
+    world.mia.post(f"{world.path}/variables", **twice)
+    refused = world.mia.post(f"{world.path}/variables", 400, **twice)
+    assert refused["message"] == {"key": ["has already been taken"]}
+
+
+def test_custom_attributes_filter_lists(world: World) -> None:
+    """Administrators put them on users, groups and projects, and find these by them."""
+    for kind, number in (("users", world.pia.id), ("groups", world.group["id"]), ("projects", 1)):
+        path = f"/{kind}/{number}/custom_attributes"
+        assert world.root.put(f"{path}/team", value="red") == {"key": "team", "value": "red"}
+        assert world.root.get(path) == [{"key": "team", "value": "red"}]
+        wanted = {"custom_attributes[team]": "red"}
+        assert [entry["id"] for entry in world.root.get(f"/{kind}", **wanted)] == [number]
+        assert world.root.get(f"/{kind}", **{"custom_attributes[team]": "blue"}) == []
+        world.root.delete(f"{path}/team")
+        world.root.get(f"{path}/team", 404)
+        world.olga.get(path, 403)
+
+
+def test_notification_settings(world: World) -> None:
+    """Each for themselves, here and everywhere."""
+    assert world.rita.put("/notification_settings", level="watch")["level"] == "watch"
+    assert world.olga.get("/notification_settings")["level"] == "participating"
+    path = f"{world.path}/notification_settings"
+    world.rita.put(path, 400, level="loud")
+    assert world.rita.put(path, level="disabled") == {"level": "disabled"}
+
+
+def test_forks_and_stars(code: World) -> None:
+    """A fork has the code and names its origin; stars count once."""
+    world = code
+    fork = world.dora.post(f"{world.path}/fork", name="Mine", path="mine")
+    assert fork["forked_from_project"]["id"] == 1
+    assert fork["path_with_namespace"] == "dora/mine"
+    assert world.dora.get(f"/projects/{fork['id']}/repository/branches")
+    assert [p["id"] for p in world.dora.get(f"{world.path}/forks")] == [fork["id"]]
+    assert world.dora.get(world.path)["forks_count"] == 1
+    world.dora.post(f"{world.path}/fork", 409, path="mine")
+    assert world.rita.post(f"{world.path}/star")["star_count"] == 1
+    world.rita.post(f"{world.path}/star", 304)
+    assert world.rita.get(f"{world.path}/starrers")[0]["user"]["username"] == "rita"
+    assert world.rita.post(f"{world.path}/unstar")["star_count"] == 0
+
+
+def test_merge_request_from_a_fork(code: World) -> None:
+    """It stands in the project of origin and can be merged there."""
+    world = code
+    fork = world.dora.post(f"{world.path}/fork")
+    at = f"/projects/{fork['id']}"
+    change = {"branch": "fix", "start_branch": "main", "commit_message": "Fix"}
+    action = {"action": "create", "file_path": "fix.md", "content": "fixed"}
+    world.dora.post(f"{at}/repository/commits", **change, actions=[action])
+    fields = {"source_branch": "fix", "target_branch": "main", "title": "Fix"}
+    made = world.dora.post(f"{at}/merge_requests", target_project_id=1, **fields)
+    assert (made["project_id"], made["source_project_id"]) == (1, fork["id"])
+    merged = world.mia.put(f"{world.path}/merge_requests/{made['iid']}/merge")
+    assert merged["state"] == "merged"
+    assert world.dora.get(f"{world.path}/repository/files/fix.md", ref="main")["size"] == 5
+
+
+def test_uploads(world: World) -> None:
+    """The answer has the Markdown for the file; without a file it is refused."""
+    path = f"{world.path}/uploads"
+    made = world.rita.call("POST", path, 201, files={"file": ("a.txt", b"x", "text/plain")})
+    assert made["markdown"] == f"[a.txt]({made['url']})"
+    world.rita.post(path, 400, file="text")
+
+
+def test_first_branch_of_an_empty_project(world: World) -> None:
+    """GitLab puts an empty README on the default branch first; bad names are refused."""
+    path = f"{world.path}/repository/branches"
+    made = world.dora.post(path, branch="topic", ref="main")
+    assert made["commit"]["title"] == "Add README.md"
+    assert [entry["name"] for entry in world.dora.get(path)] == ["main", "topic"]
+    for name in ("a b", "a..b", "x.lock", "-x", "a~1", "refs/heads/x"):
+        world.dora.post(path, 400, branch=name, ref="main")
+
+
+def test_cherry_pick_and_revert(code: World) -> None:
+    """A commit again on another branch, and its opposite; nothing new is an error."""
+    world = code
+    commits = f"{world.path}/repository/commits"
+    world.dora.post(f"{world.path}/repository/branches", branch="side", ref="main")
+    action = {"action": "create", "file_path": "new.md", "content": "new"}
+    change = {"branch": "side", "commit_message": "Add new", "actions": [action]}
+    made = world.dora.post(commits, **change)
+    picked = world.mia.post(f"{commits}/{made['id']}/cherry_pick", branch="main")
+    assert picked["message"] == f"Add new\n\n(cherry picked from commit {made['id']})"
+    again = world.mia.post(f"{commits}/{made['id']}/cherry_pick", 400, branch="main")
+    assert again["error_code"] == "empty"
+    world.dora.post(f"{commits}/{made['id']}/cherry_pick", 403, branch="main")
+    reverted = world.mia.post(f"{commits}/{picked['id']}/revert", branch="main")
+    assert reverted["title"].startswith('Revert "Add new')
+    world.root.get(f"{world.path}/repository/files/new.md", 404, ref="main")
+
+
+def test_comments_and_threads_on_a_commit(code: World) -> None:
+    """Comments show in threads and threads in comments; only the author changes a note."""
+    world = code
+    sha = world.dora.get(f"{world.path}/repository/commits")[0]["id"]
+    at = f"{world.path}/repository/commits/{sha}"
+    assert world.rita.post(f"{at}/comments", note="Nice")["note"] == "Nice"
+    thread = world.rita.post(f"{at}/discussions", body="Why?")
+    note = world.dora.post(f"{at}/discussions/{thread['id']}/notes", body="Because")
+    path = f"{at}/discussions/{thread['id']}/notes/{note['id']}"
+    world.rita.put(path, 403, body="Never mind")
+    assert world.dora.put(path, body="See docs")["body"] == "See docs"
+    assert [c["note"] for c in world.rita.get(f"{at}/comments")] == ["Nice", "Why?", "See docs"]
+    world.dora.delete(path)
+    assert len(world.rita.get(f"{at}/discussions/{thread['id']}")["notes"]) == 1
+
+
+def test_archives(code: World) -> None:
+    """The tree as one file, the same bytes each time; unknown kinds are unknown paths."""
+    world = code
+    base = f"/api/v4{world.path}/repository/archive"
+    headers = {"PRIVATE-TOKEN": world.dora.token or ""}
+    packed = world.client.get(base, headers=headers).content
+    assert packed == world.client.get(f"{base}?sha=main", headers=headers).content
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        assert [name.rsplit("/", 1)[-1] for name in archive.getnames()] == ["README.md"]
+    assert zipfile.is_zipfile(io.BytesIO(world.client.get(f"{base}.zip", headers=headers).content))
+    assert world.client.get(f"{base}.rar", headers=headers).status_code == 404
+
+
+def test_approval_rules(code: World) -> None:
+    """Premium rules say how many must approve, and of whom; a request's own go before."""
+    world = code
+    item = new_request(world)
+    at = f"{world.path}/merge_requests/{item['iid']}"
+    rule = world.mia.post(
+        f"{world.path}/approval_rules",
+        name="Two eyes",
+        approvals_required=1,
+        user_ids=[world.mia.id],
+    )
+    assert world.dora.get(at)["detailed_merge_status"] == "not_approved"
+    world.dora.post(f"{at}/approve")
+    assert world.dora.get(f"{at}/approvals")["approvals_left"] == 1
+    world.mia.post(f"{at}/approve")
+    state = world.dora.get(f"{at}/approval_state")
+    assert [(r["name"], r["approved"]) for r in state["rules"]] == [("Two eyes", True)]
+    assert world.dora.get(at)["detailed_merge_status"] == "mergeable"
+    path = f"{world.path}/approval_rules/{rule['id']}"
+    assert world.mia.put(path, approvals_required=2)["approvals_required"] == 2
+    world.dora.put(path, 403, approvals_required=0)
+    world.mia.delete(path)
+    assert world.mia.get(f"{world.path}/approval_rules") == []
+    world.sim.tier = "free"
+    world.mia.get(f"{world.path}/approval_rules", 404)
+
+
+CI = """
+in requests:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  script: sleep 1
+"""
+
+
+def test_merge_requests_start_pipelines(code: World) -> None:
+    """Where the CI file has a job for them; the pipeline waits for a runner for ever."""
+    world = code
+    action = {"action": "create", "file_path": ".gitlab-ci.yml", "content": CI}
+    change = {"branch": "ci", "start_branch": "main", "commit_message": "CI", "actions": [action]}
+    world.dora.post(f"{world.path}/repository/commits", **change)
+    assert world.dora.get(f"{world.path}/pipelines") == []
+    item = new_request(world, source_branch="ci")
+    at = f"{world.path}/merge_requests/{item['iid']}"
+    assert world.dora.get(at)["head_pipeline"]["status"] == "pending"
+    waiting = world.mia.put(f"{at}/merge", merge_when_pipeline_succeeds=True)
+    assert (waiting["state"], waiting["merge_when_pipeline_succeeds"]) == ("opened", True)
+    done = world.mia.post(f"{at}/cancel_merge_when_pipeline_succeeds")
+    assert done == {"status": "success"}
+
+
+def test_release_links(code: World) -> None:
+    """They stand among the release's assets; names and addresses are used once."""
+    world = code
+    link = {"name": "Notes", "url": "https://example.com/notes"}
+    fields = {"tag_name": "v1", "ref": "main", "assets": {"links": [link]}}
+    assert world.dora.post(f"{world.path}/releases", **fields)["assets"]["count"] == 5
+    path = f"{world.path}/releases/v1/assets/links"
+    world.dora.post(path, 400, **link)
+    number = world.dora.get(path)[0]["id"]
+    assert world.dora.put(f"{path}/{number}", name="News")["name"] == "News"
+    world.dora.delete(f"{path}/{number}", 200)
+    assert world.dora.get(f"{world.path}/releases/v1")["assets"]["links"] == []
+
+
+def test_keyset_where_it_is_documented() -> None:
+    """A well-known client walks through users and projects; other lists answer 405."""
+    with serve(Simulator(root_token="root-token-0123456789")) as served:
+        root = gitlab.Gitlab(served.url, private_token="root-token-0123456789")
+        for number in range(5):
+            root.projects.create({"name": f"p{number}"})
+        keyset: dict[str, Any] = {"pagination": "keyset", "per_page": 2, "iterator": True}
+        names = [p.name for p in root.projects.list(order_by="id", sort="asc", **keyset)]
+        assert names == [f"p{number}" for number in range(5)]
+        assert [u.username for u in root.users.list(order_by="id", **keyset)] == ["root"]
+        with pytest.raises(gitlab.GitlabListError, match="Keyset pagination is not yet"):
+            list(root.projects.list(order_by="name", **keyset))
