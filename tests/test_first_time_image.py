@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from bot.domain import requests
 from bot.domain.checklists import write
+from bot.domain.fitting import fit
 from bot.domain.page import render as handbook_page
 from bot.domain.process import Process
 from bot.domain.rendering import has_quick_action, render
@@ -95,8 +96,8 @@ def straight(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def process() -> Process:
-    """The process as it is shipped."""
-    return load(None).processes["first-time-image"]
+    """The process as it is shipped, for a provider of which nothing more is known."""
+    return fit(load(None).processes["first-time-image"], {"provider": "acme-market"})
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +243,26 @@ def test_issue_texts_read_well(process: Process, part: str) -> None:
     assert all(word in text for word in ("**Acme**", "**acme-market**", "2027-09-15"))
     assert "\n\n\n" not in text
     assert not has_quick_action(text)
+
+
+@pytest.mark.parametrize(
+    ("provider", "step"),
+    [
+        ("AWS AMI", "aws-image"),
+        ("aws-marketplace", "aws-public"),
+        ("azure-marketplace", "azure-image"),
+    ],
+)
+def test_known_provider_brings_its_tasks(provider: str, step: str) -> None:
+    """Into the technical phase, below the upload; they wait for nothing that the launch makes."""
+    whole = load(None).processes["first-time-image"]
+    process = fit(whole, {"provider": provider})
+    tasks = process.tasks()
+    (upload,) = [task for task in process.phases["technical"].tasks if task.id == "upload-image"]
+    assert step in {task.id for task in upload.walk()}
+    assert tasks[step].phase == "technical"
+    public = {"aws-ami-public", "aws-public", "azure-go-live"}
+    assert all(tasks[name].task.optional for name in public & tasks.keys())
 
 
 def test_definition_is_plain_yaml_for_other_readers() -> None:

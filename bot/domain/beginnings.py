@@ -40,15 +40,20 @@ def inputs(process: Process, observed: Observed) -> Mapping[str, str]:
     """The inputs that a launch has, or is about to begin with."""
     if kept := observed.record():
         return kept.inputs
-    given = requests.read(process, observed.request.description) if observed.request else None
+    given = _given(process, observed)
     return given.inputs if given else {}
+
+
+def _given(process: Process, observed: Observed) -> requests.Request | None:
+    request = observed.request
+    return requests.read(process, request.description, request.labels) if request else None
 
 
 def _requested(process: Process, observed: Observed) -> Plan | None:
     request = observed.request
     if request is None or request.closed or process.labels.request not in request.labels:
         return Plan()
-    given = requests.read(process, request.description)
+    given = requests.read(process, request.description, request.labels)
     if problems := given.problems or _too_late(process, observed, given.inputs):
         text = messages.inputs_missing(process, problems)
         return _say(observed, "request", "inputs", text)
@@ -84,7 +89,7 @@ def _say(observed: Observed, part: str, key: str, text: str) -> Plan:
 
 
 def _first(process: Process, observed: Observed) -> Record | None:
-    given = requests.read(process, observed.request.description) if observed.request else None
+    given = _given(process, observed)
     if given is None or given.problems:
         return None
     return Record(
@@ -92,20 +97,20 @@ def _first(process: Process, observed: Observed) -> Record | None:
         process=process.name,
         definition=process.digest(),
         started=observed.now,
-        inputs=given.inputs,
+        inputs=dates.completed(process, observed, given.inputs),
     ).owing("request", "started", messages.started(process))
 
 
 def _rebuilt(process: Process, observed: Observed) -> Record:
     """What markers and labels tell; the rest cannot be known, so the launch waits."""
-    given = requests.read(process, observed.request.description) if observed.request else None
+    given = _given(process, observed)
     return Record(
         launch=observed.launch,
         process=process.name,
         definition=process.digest(),
         state="paused",
         started=observed.now,
-        inputs=given.inputs if given else {},
+        inputs=dates.completed(process, observed, given.inputs if given else {}),
         phases={name: _shown(process, observed, name) for name in process.phases},
         # No comment of before may be taken for one that is still to come.
         first_turn=int(observed.now.timestamp()),

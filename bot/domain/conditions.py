@@ -34,8 +34,9 @@ class Comparison:
     negated: bool = False
 
     def holds(self, inputs: Mapping[str, str]) -> bool:
-        """Whether it is so; an input that is not given is empty."""
-        return (inputs.get(self.input, "") in self.values) != self.negated
+        """Whether it is so, whatever the case and joints; an input that is not given is empty."""
+        known = {_fold(value) for value in self.values}
+        return (_fold(inputs.get(self.input, "")) in known) != self.negated
 
 
 Condition = tuple[tuple[Comparison, ...], ...]
@@ -84,6 +85,10 @@ def both(first: str, second: str) -> str:
     """The condition that holds where both do."""
     pairs = product(_alternatives(first), _alternatives(second))
     return " or ".join(f"{one} and {other}" for one, other in pairs)
+
+
+def _fold(value: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", value)).casefold()
 
 
 def _described(one: Comparison, name: str) -> str:

@@ -3,11 +3,12 @@
 Business days by the installation's calendar; a date that a person set is not touched here.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from bot.domain import fields
+from bot.domain import conditions, fields
 from bot.domain.observed import Observed
-from bot.domain.process import ROOT, Process
+from bot.domain.process import ROOT, TODAY, Process
 from bot.domain.record import Record
 
 _DAY = timedelta(days=1)
@@ -20,6 +21,22 @@ def launch_date(process: Process, record: Record) -> date | None:
     field = record.fields.get(fields.key(ROOT, fields.DUE))
     value = field.want if field else record.inputs.get(process.root.due, "")
     return date.fromisoformat(value) if value else None
+
+
+def completed(process: Process, observed: Observed, inputs: Mapping[str, str]) -> Mapping[str, str]:
+    """The inputs with the dates that follow from others, or from the day on which it started."""
+    values = dict(inputs)
+    days = observed.installation.days
+    began = days.today(observed.root.created_at if observed.root else observed.now)
+    for name, wanted in process.inputs.items():
+        if name not in values and wanted.default == TODAY and wanted.type == "date":
+            values[name] = began.isoformat()
+    for name, wanted in process.inputs.items():
+        rule = next((rule for rule in wanted.counts if conditions.holds(rule.when, values)), None)
+        if name not in values and rule and rule.after in values:
+            start = date.fromisoformat(values[rule.after])
+            values[name] = days.add(start, rule.business_days).isoformat()
+    return values
 
 
 def due(process: Process, observed: Observed, record: Record, phase: str) -> date | None:

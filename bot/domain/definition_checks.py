@@ -25,6 +25,7 @@ def check_definition(outline: Outline, reserved: Iterable[str]) -> Iterator[Prob
     yield from _order(outline)
     yield from _launch_date(outline)
     yield from _identity(outline)
+    yield from _counts(outline)
     yield from _warnings(outline)
 
 
@@ -194,10 +195,27 @@ def _launch_date(outline: Outline) -> Iterator[Problem]:
 
 def _identity(outline: Outline) -> Iterator[Problem]:
     optional = {wanted.name.text for wanted in outline.inputs if not wanted.required}
+    follow = {wanted.name.text for wanted in outline.inputs if wanted.follows}
     for word in outline.document["identity"].words():
-        if word.text in optional:
+        if word.text in follow:
+            message = f'the date "{word.text}" may follow from others, so it tells nothing apart'
+            yield Problem("identity", word.path, message)
+        elif word.text in optional:
             message = f'the input "{word.text}" is optional, so it cannot tell launches apart'
             yield Problem("identity", word.path, message)
+
+
+def _counts(outline: Outline) -> Iterator[Problem]:
+    """A date is counted from one that stands before it and is always there."""
+    before: list[str] = []
+    for wanted in outline.inputs:
+        for word in chain.from_iterable(count["after"].words() for count in wanted.counts):
+            if word.text not in before:
+                message = f'no date "{word.text}" is defined before this one and always there'
+                guess = nearest(word.text, before)
+                yield Problem("counted-date", word.path, message, tuple(before), guess)
+        if wanted.type == "date" and wanted.required:
+            before.append(wanted.name.text)
 
 
 def _warnings(outline: Outline) -> Iterator[Problem]:

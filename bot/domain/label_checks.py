@@ -45,6 +45,9 @@ def _purposes(outline: Outline) -> Iterator[tuple[Word, str]]:
     for gate in _GATES:
         for word in labels["gate"][gate].words():
             yield word, f"shows that a gate is {gate}"
+    for name, wanted in outline.document["inputs"].entries():
+        for word, _ in wanted["labels"].entries():
+            yield word, f'says "{name.text}"'
     for name, phase in outline.document["phases"].entries():
         for word in phase["label"].words():
             yield word, f'asks for the phase "{name.text}"'

@@ -110,8 +110,11 @@ class InputOutline:
     title: str
     type: str
     required: bool
-    """Whether every launch has it: it has to be given, or has a default."""
+    """Whether every launch has it: it has to be given, or follows from something."""
     choices: tuple[str, ...] = ()
+    follows: bool = False
+    """Whether it is a date that may be known only when the launch starts."""
+    counts: tuple[Cursor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,10 @@ class Outline:
         )
 
     def conditions(self) -> tuple[Word, ...]:
-        """Every condition of a phase or task."""
+        """Every condition of a phase, a task or a date."""
         parts: tuple[PhaseOutline | TaskOutline, ...] = (*self.phases, *self.tasks)
-        return tuple(chain.from_iterable(part.when for part in parts))
+        of_dates = (count["when"].words() for wanted in self.inputs for count in wanted.counts)
+        return tuple(chain(*(part.when for part in parts), *of_dates))
 
     def role_references(self) -> Iterator[Word]:
         """Every place that names a role."""
@@ -171,6 +175,9 @@ class Outline:
 def _input(name: Word, entry: Cursor) -> InputOutline:
     title = " ".join(word.text for word in entry["title"].words())
     kind = str(entry["type"].value or "text")
-    given = entry["required"].value is not False or entry["default"].value is not None
+    counts = tuple(entry["counts"].elements())
+    default = entry["default"].value is not None
+    follows = bool(counts) or (default and kind == "date")
+    given = entry["required"].value is not False or default or bool(counts)
     choices = tuple(word.text for word in entry["choices"].words())
-    return InputOutline(name, title, kind, given, choices)
+    return InputOutline(name, title, kind, given, choices, follows, counts)

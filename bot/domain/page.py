@@ -81,7 +81,7 @@ def _request(definition: Definition) -> Iterator[str]:
             [
                 inline(wanted.title),
                 code(name),
-                _wanted(wanted),
+                _wanted(definition, wanted),
                 code(wanted.example),
             ]
             for name, wanted in definition.inputs.items()
@@ -96,13 +96,19 @@ def _request(definition: Definition) -> Iterator[str]:
     )
 
 
-def _wanted(wanted: Input) -> str:
+def _wanted(definition: Definition, wanted: Input) -> str:
     forms = {"date": "A date, written as year-month-day.", "version": "A version, such as `1.2.3`."}
     parts = [
         inline(wanted.description),
         forms.get(wanted.type, ""),
         f"One of {', '.join(map(code, wanted.choices))}." if wanted.choices else "",
+        *(f"With the label {code(k)}: {code(value)}." for k, value in wanted.labels.items()),
         f"If left out: {code(wanted.default)}." if wanted.default else "",
-        "" if wanted.required or wanted.default else "May be left out.",
+        f"If left out: {_counted(definition, wanted)}." if wanted.counts else "",
+        "" if wanted.required or wanted.default or wanted.counts else "May be left out.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _counted(definition: Definition, wanted: Input) -> str:
+    return ", else ".join(terms.counted_date(definition, rule) for rule in wanted.counts)

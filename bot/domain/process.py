@@ -24,6 +24,9 @@ from bot.domain import conditions
 ROOT = "root"
 """The part name of the root issue; phase issues are named after their phase."""
 
+TODAY = "today"
+"""The default of a date: the day on which the launch starts."""
+
 SLUG = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 LABEL = r"^[^,\r\n]+$"
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -60,6 +63,16 @@ class Role(Strict):
     description: str = Field(default="", description="What it answers for.")
 
 
+class Count(Strict):
+    """How a date follows from another one, in business days."""
+
+    business_days: BusinessDays = Field(
+        description="How many; with 0 the day itself, or the next business day."
+    )
+    after: Slug = Field(description="The input of type `date` from which it is counted.")
+    when: When | None = Field(default=None, description="A condition on inputs for counting so.")
+
+
 class Input(Strict):
     """Something the request has to say before a launch can start."""
 
@@ -75,18 +88,42 @@ class Input(Strict):
     choices: tuple[Line, ...] = Field(
         default=(), description="The values that it may have; any unless given."
     )
-    default: Line | None = Field(default=None, description="Its value where none is given.")
+    default: Line | None = Field(
+        default=None,
+        description="Its value where none is given; of a date only `today`, the day it starts.",
+    )
+    labels: Mapping[LabelName, Line] = Field(
+        default={}, description="Labels that give it a value when they are on the request."
+    )
+    counts: tuple[Count, ...] = Field(
+        default=(), description="How a date follows where none is given: the first that applies."
+    )
 
     @model_validator(mode="after")
     def _values_are_possible(self) -> Self:
-        for value in (self.example, self.default):
+        for value in (self.example, self.default, *self.labels.values()):
             if self.choices and value not in (None, *self.choices):
                 message = f'"{value}" is none of the `choices`'
                 raise ValueError(message)
-        if self.type == "date" and (self.choices or self.default is not None):
-            message = "an input of type `date` has no `choices` and no `default`"
+        if self.type == "date" and (self.choices or self.labels):
+            message = "an input of type `date` has no `choices` and no `labels`"
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _dates_follow_from_dates(self) -> Self:
+        if self.type == "date" and self.default not in {None, TODAY}:
+            message = f"a date has no default but `{TODAY}`"
+            raise ValueError(message)
+        if self.counts and (self.type != "date" or self.default or self.counts[-1].when):
+            message = "`counts` is for dates without a default, and its last one has no condition"
+            raise ValueError(message)
+        return self
+
+    @property
+    def needed(self) -> bool:
+        """Whether a request has to give it."""
+        return self.required and self.default is None and not self.counts
 
 
 class Due(Strict):

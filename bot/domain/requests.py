@@ -5,7 +5,7 @@ Text of any length is read in one pass, without patterns that could run away.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import dropwhile, takewhile
@@ -31,9 +31,12 @@ class Request:
     problems: Mapping[str, str]
 
 
-def read(definition: Definition, description: str) -> Request:
-    """The inputs of a process as a description gives them."""
-    return checked(definition, _given(definition, _COMMENT.sub("", description)))
+def read(
+    definition: Definition, description: str, labels: Collection[str] = frozenset()
+) -> Request:
+    """The inputs of a process as a description gives them, and the labels beside it."""
+    values = _given(definition, _COMMENT.sub("", description))
+    return checked(definition, {**values, **_labelled(definition, labels)})
 
 
 def checked(definition: Definition, values: Mapping[str, str]) -> Request:
@@ -73,7 +76,20 @@ def _given(definition: Definition, text: str) -> dict[str, str]:
 
 
 def _defaults(definition: Definition) -> dict[str, str]:
-    return {k: wanted.default for k, wanted in definition.inputs.items() if wanted.default}
+    return {
+        name: wanted.default
+        for name, wanted in definition.inputs.items()
+        if wanted.default and wanted.type != "date"
+    }
+
+
+def _labelled(definition: Definition, labels: Collection[str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, wanted in definition.inputs.items()
+        for label, value in wanted.labels.items()
+        if label in labels
+    }
 
 
 def _chosen(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
@@ -136,7 +152,7 @@ def _value(text: str) -> str:
 def _problem(definition: Definition, name: str, value: str | None) -> str | None:
     wanted = definition.inputs[name]
     if value is None:
-        return "is missing" if wanted.required else None
+        return "is missing" if wanted.needed else None
     if len(value) > _LONGEST:
         return f"is longer than {_LONGEST} characters"
     if wanted.choices and value not in wanted.choices:

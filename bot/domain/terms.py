@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.domain import conditions
 from bot.domain.markdown import inline
-from bot.domain.process import Definition, Due, Task
+from bot.domain.process import Count, Definition, Due, Task
 from bot.domain.wording import counted, listed
 
 
@@ -23,6 +23,14 @@ def when(definition: Definition, condition: str) -> str:
     """Under which condition something is part of a launch."""
     titles = {name: wanted.title for name, wanted in definition.inputs.items()}
     return inline(f"only where {conditions.described(condition, titles)}")
+
+
+def counted_date(definition: Definition, rule: Count) -> str:
+    """How a date follows from another one."""
+    start = inline(definition.inputs[rule.after].title)
+    days = counted(rule.business_days, "business day")
+    text = f"{days} after {start}" if rule.business_days else f"the same as {start}"
+    return f"{text} ({when(definition, rule.when)})" if rule.when else text
 
 
 def role(definition: Definition, name: str) -> str:

@@ -144,6 +144,8 @@ def _unused_inputs(outline: Outline, sources: Sequence[str]) -> Iterator[Problem
         word.text for place in (root["due"], outline.document["identity"]) for word in place.words()
     }
     named.update(one.input for word in outline.conditions() for one in comparisons(word.text))
+    for wanted in outline.inputs:
+        named.update(word.text for count in wanted.counts for word in count["after"].words())
     inputs = [wanted.name.text for wanted in outline.inputs]
     for source in (*sources, *(word.text for word in root["title"].words())):
         named.update(_used(source, inputs))

@@ -34,6 +34,7 @@ _SLIPS = {
     "unused-role": {"unknown-role", "missing-key"},
     "unused-template": {"unknown-template", "missing-key"},
     "unused-input": {
+        "counted-date",
         "launch-date",
         "missing-key",
         "template-syntax",

@@ -112,7 +112,7 @@ class Reader:
         )
 
     def _rival(self, process: Process, launch: str, request: Issue) -> Issue | None:
-        given = requests.read(process, request.description)
+        given = requests.read(process, request.description, request.labels)
         if given.problems:
             return None
         values = identity(process, given.inputs)

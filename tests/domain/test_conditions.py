@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain import conditions
 from bot.domain.conditions import Comparison, both, comparisons, described, holds, is_valid, parse
 
-INPUTS = {"provider": "aws", "edition": "ce"}
+INPUTS = {"provider": "aws", "edition": "ce", "place": "North Sea-Coast"}
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,14 @@ INPUTS = {"provider": "aws", "edition": "ce"}
         ('provider == "aws" and edition == "ee"', False),
         ('provider == "azure" and edition == "ee" or edition == "ce"', True),
         ('edition == "ce" or provider == "azure" and edition == "ee"', True),
+        ('provider == "AWS"', True),
+        ('place == "north sea_coast"', True),
         ('nothing == ""', True),
         ('nothing != ""', False),
     ],
 )
 def test_condition_holds_or_does_not(text: str, *, expected: bool) -> None:
-    """`and` binds closer than `or`; an input that is not given is empty."""
+    """`and` binds closer; case and joints are no matter; an input that is not given is empty."""
     assert holds(text, INPUTS) is expected
 
 

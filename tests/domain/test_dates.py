@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.dates import due, launch_date
+from bot.domain.dates import completed, due, launch_date
+from bot.domain.process import Process
 from tests.domain.world import MONDAY, REQUEST_TEXT, World, definition, process
 
 AFTER = {"business_days": 3, "after": "opening"}
@@ -107,3 +108,57 @@ def test_the_bot_wakes_tomorrow_for_what_was_refused_today() -> None:
     world = World(process(), refuse={"tell.create": "No."}).request().settle()
     assert world.plan().wake_at == datetime(2026, 3, 3, tzinfo=UTC)
     assert world.now == MONDAY
+
+
+FOLLOWING = {
+    "urgent": {"title": "Urgent", "example": "yes", "required": False},
+    "out": {"title": "Out", "example": "2026-03-02", "type": "date", "default": "today"},
+    "up": {
+        "title": "Up",
+        "example": "2026-03-05",
+        "type": "date",
+        "counts": [
+            {"business_days": 0, "after": "out", "when": 'urgent == "yes"'},
+            {"business_days": 3, "after": "out"},
+        ],
+    },
+}
+
+
+def _following(**more: object) -> Process:
+    raw = definition()
+    raw["inputs"] = {"partner": raw["inputs"]["partner"], **FOLLOWING, **more}
+    raw["root"]["due"] = "up"
+    return Process.model_validate(raw)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"out": "2026-03-02", "up": "2026-03-05"}),
+        ({"urgent": "yes"}, {"out": "2026-03-02", "up": "2026-03-02"}),
+        ({"out": "2026-02-27"}, {"out": "2026-02-27", "up": "2026-03-04"}),
+        ({"out": "2026-02-28", "urgent": "yes"}, {"out": "2026-02-28", "up": "2026-03-02"}),
+        ({"up": "2026-04-01"}, {"out": "2026-03-02", "up": "2026-04-01"}),
+    ],
+)
+def test_a_date_that_is_not_given_follows_from_others(
+    given: dict[str, str], expected: dict[str, str]
+) -> None:
+    """The first rule that applies counts, in business days."""
+    world = World(_following())
+    assert completed(world.process, world.observe(), given) == {**given, **expected}
+
+
+def test_a_date_that_nothing_is_known_of_stays_open() -> None:
+    """A lost request leaves a rebuilt launch without it."""
+    out = {"title": "Out", "example": "2026-03-02", "type": "date"}
+    world = World(_following(out=out))
+    assert completed(world.process, world.observe(), {}) == {}
+
+
+def test_a_launch_is_due_when_its_date_says_so() -> None:
+    """The date that followed is remembered, and the root is due then."""
+    world = World(_following()).request("partner: Acme Cloud").settle()
+    assert world.record().inputs["up"] == "2026-03-05"
+    assert world.issues["root"].due == date(2026, 3, 5)

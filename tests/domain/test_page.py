@@ -262,3 +262,26 @@ def test_what_an_input_may_be_is_said() -> None:
     table = {row[1]: row[2] for row in rows(section(text, "## How to ask for it"))}
     assert table["`place`"] == "One of `Hall`, `Garden`. If left out: `Hall`."
     assert table["`version`"] == "A version, such as `1.2.3`."
+
+
+def test_how_a_date_follows_is_said() -> None:
+    """And which label says what."""
+    day = {"title": "Day", "example": "2027-05-01", "type": "date", "default": "today"}
+    clean = {
+        "title": "Clean by",
+        "example": "2027-05-02",
+        "type": "date",
+        "counts": [
+            {"business_days": 0, "after": "day", "when": 'place == "Hall"'},
+            {"business_days": 1, "after": "day"},
+        ],
+    }
+    place = {"title": "Place", "example": "Hall", "labels": {"at::hall": "Hall"}}
+    text = page(inputs__day=day, inputs__clean=clean, inputs__place=place)
+    table = {row[1]: row[2] for row in rows(section(text, "## How to ask for it"))}
+    assert table["`clean`"] == (
+        "A date, written as year-month-day. If left out: the same as Day (only where Place is "
+        "Hall), else 1 business day after Day."
+    )
+    assert table["`place`"] == "With the label `at::hall`: `Hall`."
+    assert table["`day`"].endswith("If left out: `today`.")

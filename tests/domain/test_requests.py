@@ -241,3 +241,22 @@ def test_other_text_is_no_version(value: str) -> None:
     """Nothing is opened for it."""
     process = _process(version={"type": "version"})
     assert "is not a version" in read(process, f"version: {value}").problems["version"]
+
+
+def test_label_gives_a_value() -> None:
+    """Whatever the text says."""
+    process = _process(partner={}, reason={"labels": {"adv": "hole"}, "default": "new"})
+    text = "partner: Acme\nreason: other"
+    assert read(process, text, {"ask", "adv"}).inputs["reason"] == "hole"
+    assert read(process, text, {"ask"}).inputs["reason"] == "other"
+    assert read(process, "partner: Acme").inputs["reason"] == "new"
+
+
+def test_date_that_follows_need_not_be_given() -> None:
+    """It is known when the launch starts."""
+    count = {"business_days": 1, "after": "out"}
+    process = _process(
+        partner={}, out={"type": "date", "default": "today"}, up={"type": "date", "counts": [count]}
+    )
+    given = read(process, "partner: Acme")
+    assert (dict(given.inputs), given.problems) == ({"partner": "Acme"}, {})

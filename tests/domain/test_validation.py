@@ -929,6 +929,12 @@ def test_no_configuration_breaks_the_checks(value: object) -> None:
         assert problem.check in CHECKS
 
 
+CLEAN = {
+    "title": "Clean by",
+    "example": "2027-05-02",
+    "type": "date",
+    "counts": [{"business_days": 1, "after": "party_day"}],
+}
 CHOICES = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"]}
 
 
@@ -976,6 +982,55 @@ CHOICES = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"]}
             ("inputs", "place"),
             None,
             id="default that is no choice",
+        ),
+        pytest.param(
+            {"inputs__place__labels": {"at::kitchen": "Kitchen"}},
+            "wrong-value",
+            ("inputs", "place"),
+            None,
+            id="label for what is no choice",
+        ),
+        pytest.param(
+            {"inputs__place__labels": {"party::wanted": "Hall"}},
+            "label-conflict",
+            ("inputs", "place", "labels", "party::wanted"),
+            None,
+            id="label with two purposes",
+        ),
+        pytest.param(
+            {"inputs__party_day__choices": ["2027-05-01"]},
+            "wrong-value",
+            ("inputs", "party_day"),
+            None,
+            id="date with choices",
+        ),
+        pytest.param(
+            {"inputs__clean": {**CLEAN, "type": "text"}, "phases__food__when": 'clean == "x"'},
+            "wrong-value",
+            ("inputs", "clean"),
+            None,
+            id="text that is counted",
+        ),
+        pytest.param(
+            {"inputs__party_day__counts": [{"business_days": 1, "after": "prty_day"}]},
+            "counted-date",
+            ("inputs", "party_day", "counts", 0, "after"),
+            None,
+            id="counted from nothing",
+        ),
+        pytest.param(
+            {"inputs__clean": {**CLEAN, "counts": [{"business_days": 1, "after": "prty_day"}]}},
+            "counted-date",
+            ("inputs", "clean", "counts", 0, "after"),
+            "party_day",
+            id="counted from a misspelled date",
+        ),
+        pytest.param(
+            {"inputs__clean": CLEAN, "identity": ["guest", "clean"]},
+            "identity",
+            ("identity", 1),
+            None,
+            id="told apart by what follows",
         ),
         pytest.param(
             {"inputs__party_day__default": "2027-05-01"},

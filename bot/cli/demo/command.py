@@ -11,7 +11,9 @@ from bot import loader, telemetry
 from bot.cli.demo.guide import Guide
 from bot.cli.demo.stage import Stage
 from bot.cli.demo.story import Story
+from bot.cli.demo.world import WorldPlan
 from bot.domain.errors import UserError
+from bot.domain.fitting import fit
 from bot.domain.process import Process
 
 
@@ -38,7 +40,7 @@ def _playable() -> tuple[Process, Path]:
     for name, process in loaded.processes.items():
         folder = loader.shipped_folder() / name
         if (folder / "demo.yml").is_file():
-            return process, folder
+            return fit(process, WorldPlan.load(folder).request.inputs), folder
     raise UserError("No shipped process brings a demo.yml; see `launchbot check`.")
 
 
