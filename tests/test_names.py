@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.process import Definition, Process
+from bot.domain.process import Definition, Phase, Process, Root
 from bot.loader import load
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +22,8 @@ def names(process: Process) -> Iterator[str]:
     yield from (labels.request, labels.launch, gate.locked, gate.open, gate.done)
     for wanted in process.inputs.values():
         yield from (*wanted.choices, *wanted.labels)
-    for part in (process.root, *process.phases.values()):
+    parts: list[Root | Phase] = [process.root, *process.phases.values()]
+    for part in parts:
         yield from (part.project, part.template, *part.labels)
 
 
