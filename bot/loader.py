@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.domain.catalogue import Images
 from bot.domain.composition import Source, compose
 from bot.domain.configuration import Configuration
 from bot.domain.documents import Document, Position, parse
 from bot.domain.outline import Cursor
-from bot.domain.overrides import override
+from bot.domain.overrides import graft, override
 from bot.domain.problems import Problem, Severity
 from bot.domain.process import Process
+from bot.domain.shape import misshapen
 from bot.domain.validation import check_configuration, check_process
 
 DEFINITION = "process.yml"
+IMAGES = "images.yml"
 TASK_LISTS = "tasks"
 """The folder with task lists: in that of a process, or beside it, or with what is shipped."""
 MAX_BYTES = 1 << 20
@@ -72,6 +75,7 @@ def shipped_folder() -> Path:
 def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: bool = True) -> Loaded:
     """The configuration, and the processes that are shipped, configured, or in the folders."""
     config = _File.read(config_path) if config_path else None
+    images = _add_images(config) if config else None
     found, mistakes = _find(config, folders, shipped=shipped)
     processes = {folder.name: folder for folder in found}
     running = _running(config, processes)
@@ -80,10 +84,13 @@ def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: boo
         config.judge(check_configuration(config.document.value, documents, running))
     made = {name: process for name, folder in processes.items() if (process := folder.process())}
     lists = (file for folder in found for file in folder.lists)
-    files = [*([config] if config else []), *(folder.file for folder in found), *lists]
+    read = [file for file in (config, images) if file]
+    files = [*read, *(folder.file for folder in found), *lists]
     told = [*mistakes, *(mistake for file in files for mistake in file.mistakes)]
     return Loaded(
-        Configuration.model_validate(config.document.value) if config and config.sound else None,
+        Configuration.model_validate(config.document.value)
+        if config and all(file.sound for file in read)
+        else None,
         {name: process for name, process in made.items() if name in running},
         tuple(sorted(dict.fromkeys(told), key=_place)),
         made,
@@ -130,6 +137,22 @@ class _File:
     def at(self, place: Position, problem: Problem) -> Mistake:
         """A problem as a mistake at a place, which may be in another file."""
         return _mistake(Path(place.file) if place.file else self.path, place, problem)
+
+
+def _add_images(config: _File) -> _File | None:
+    """Read `images.yml`, if there is one, as if it stood in the configuration."""
+    path = config.path.parent / IMAGES
+    if not path.exists():
+        return None
+    file = _File.read(path)
+    file.judge(misshapen(file.document.value, Images))
+    where = Cursor(config.document.value)["images"]
+    if where.value is not None:
+        message = f"this stands in {IMAGES} too; take it out of one of them"
+        config.judge([Problem("duplicate-key", where.path, message, on_key=True)])
+    elif file.sound:
+        config.document = graft(config.document, "images", file.document, str(path))
+    return file
 
 
 @dataclass(slots=True)

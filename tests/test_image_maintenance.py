@@ -169,3 +169,14 @@ def test_unknown_provider_or_version_is_said(
     """Nothing is opened for it."""
     text = f"provider: {provider}\nversion: {version}\n"
     assert requests.read(process, text).problems == wrong
+
+
+def test_example_of_images_fits_the_example_configuration(tmp_path: Path) -> None:
+    """Whoever begins with both begins well, and has an entry for every provider."""
+    for name in ("launchbot", "images"):
+        text = (FOLDER.parents[1] / f"{name}.example.yml").read_text()
+        (tmp_path / f"{name}.yml").write_text(text)
+    loaded = load(tmp_path / "launchbot.yml")
+    assert loaded.mistakes == ()
+    assert loaded.configuration is not None
+    assert {image.provider for image in loaded.configuration.images} == set(STEPS)

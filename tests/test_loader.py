@@ -338,6 +338,44 @@ def test_folder_without_texts_is_a_mistake(tmp_path: Path, folder: str) -> None:
     assert "no *.j2 there" in mistake.message
 
 
+IMAGE = "{provider: Ada, kind: package, editions: [ce], owner: host}"
+
+
+def test_images_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    """Beside the configuration, of which they are a part."""
+    write(tmp_path / "processes" / "party")
+    path = put(tmp_path / "images.yml", f"images:\n  - {IMAGE}\n")
+    loaded = load(configure(tmp_path))
+    assert loaded.mistakes == ()
+    assert loaded.configuration is not None
+    assert [image.provider for image in loaded.configuration.images] == ["Ada"]
+    assert path in loaded.files
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "expected"),
+    [
+        ("images: [", "", ("images.yml", 1, 10, "yaml-syntax")),
+        ("image: []", "", ("images.yml", 1, 1, "unknown-key")),
+        ("- a", "", ("images.yml", 1, 1, "wrong-type")),
+        (f"images:\n  - {IMAGE.replace('kind: pack', 'kind: p')}", "", ("images.yml", 2, 27, "")),
+        (f"images: [{IMAGE}]", "images: []\n", ("launchbot.yml", 6, 1, "duplicate-key")),
+        (f"images: [{IMAGE.replace('host', 'hots')}]", "", ("images.yml", 1, 64, "unknown-role")),
+    ],
+    ids=["syntax", "unknown key", "no mapping", "unknown kind", "twice", "unknown role"],
+)
+def test_images_that_cannot_be_read_keep_the_installation_from_loading(
+    tmp_path: Path, text: str, more: str, expected: tuple[str, int, int, str]
+) -> None:
+    """Nothing is opened by mistake for want of them."""
+    definition = PARTY.replace("identity:", "catalogue: {provider: guest}\nidentity:")
+    write(tmp_path / "processes" / "party", definition)
+    put(tmp_path / "images.yml", text)
+    loaded = load(configure(tmp_path, more))
+    assert [found[:3] for found in told(loaded, tmp_path)][:1] == [expected[:3]]
+    assert loaded.configuration is None
+
+
 LINES = PARTY.splitlines(keepends=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import dates, fields, messages, requests
+from bot.domain import catalogue, dates, fields, messages, requests
 from bot.domain.actions import Plan, PostNote
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -49,7 +49,9 @@ def _given(process: Process, observed: Observed) -> requests.Request | None:
     return requests.read(process, request.description, request.labels) if request else None
 
 
-def _requested(process: Process, observed: Observed) -> Plan | None:
+def _requested(  # noqa: PLR0911 -- one for each answer
+    process: Process, observed: Observed
+) -> Plan | None:
     request = observed.request
     if request is None or request.closed or process.labels.request not in request.labels:
         return Plan()
@@ -57,6 +59,8 @@ def _requested(process: Process, observed: Observed) -> Plan | None:
     if problems := given.problems or _too_late(process, observed, given.inputs):
         text = messages.inputs_missing(process, problems)
         return _say(observed, "request", "inputs", text)
+    if why_not := catalogue.refusal(process, observed.installation.images, given.inputs):
+        return _say(observed, "request", "needless", messages.needless(process, why_not))
     if process.root.project not in observed.installation.projects:
         why = f"GitLab shows me no project `{process.root.project}`"
         return _say(observed, "request", _CANNOT, messages.cannot_start(process, why))

@@ -22,6 +22,7 @@ def check_conditions(outline: Outline) -> Iterator[Problem]:
             where = f'among the choices of "{one.input}"'
             yield from unknown("unknown-choice", "value", values, choices, where)
     yield from _empty(outline)
+    yield from _catalogue(outline)
 
 
 def _empty(outline: Outline) -> Iterator[Problem]:
@@ -33,3 +34,13 @@ def _empty(outline: Outline) -> Iterator[Problem]:
     if outline.phases and all(phase.when for phase in outline.phases):
         message = f"every phase has a condition, so there could be none; {cure}"
         yield Problem("empty-phase", outline.phases[0].name.path, message, on_key=True)
+
+
+def _catalogue(outline: Outline) -> Iterator[Problem]:
+    """The inputs that lead to an entry of `images.yml` are there, and of the right type."""
+    rule = outline.document["catalogue"]
+    given = [wanted.name.text for wanted in outline.inputs if wanted.required]
+    versions = [wanted.name.text for wanted in outline.inputs if wanted.type == "version"]
+    always = "that is always given"
+    yield from unknown("unknown-input", "input", rule["provider"].words(), given, always)
+    yield from unknown("unknown-input", "version", rule["version"].words(), versions)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from bot.domain.catalogue import Image
 from bot.domain.overrides import Override
 from bot.domain.process import Slug, Strict
 
@@ -50,6 +51,11 @@ class Configuration(Strict):
     )
     overrides: Mapping[Slug, Override] = Field(
         default={}, description="What is different here in a process, by its name."
+    )
+    images: tuple[Image, ...] = Field(
+        default=(),
+        description="What is offered where; what stands in `images.yml` beside this file is read "
+        "as if it stood here.",
     )
     calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
     command: HeadWord = Field(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
+from bot.domain.catalogue import check_images
 from bot.domain.definition_checks import unknown
 from bot.domain.outline import Cursor, Outline, Word
 from bot.domain.override_checks import check_overrides
@@ -25,6 +26,7 @@ def check_installation(
     words = cursor["processes"].words()
     yield from unknown("unknown-process", "process", words, sorted(processes), "anywhere")
     yield from check_overrides(cursor["overrides"], processes)
+    yield from check_images(cursor["images"], wanted.values())
     yield from _people(cursor["roles"], wanted, processes)
     yield from _projects(cursor["projects"], wanted)
     yield from _requests(cursor, wanted)

@@ -83,6 +83,15 @@ def already_running(definition: Definition, *, private: bool) -> str:
     )
 
 
+def needless(definition: Definition, why: str) -> str:
+    """A request asks for something that `images.yml` says needs no work."""
+    return (
+        f"This asks for **{definition.title}**, and I open nothing: {why}.\n\n"
+        "If that is wrong, whoever runs Launchbot corrects `images.yml`; then change this issue, "
+        "and I look again."
+    )
+
+
 def cannot_start(definition: Definition, why: str) -> str:
     """The root issue could not be opened."""
     return (

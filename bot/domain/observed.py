@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.calendars import BusinessDays
+from bot.domain.catalogue import Image
 from bot.domain.record import Record
 
 
@@ -83,6 +84,7 @@ class Installation:
     days: BusinessDays
     unknown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
 
     def lacks(self) -> bool:
         """Whether GitLab does not show something that the configuration names."""

@@ -90,6 +90,14 @@ def override(document: Document, changes: Document, path: Path, file: str) -> Do
     return replace(document, value=work.value, values=work.values, keys=work.keys)
 
 
+def graft(document: Document, key: str, source: Document, file: str) -> Document:
+    """The document with a key that another one has, as if it stood here."""
+    value = _copied(document.value)
+    work = _Work(value, dict(document.values), dict(document.keys), source, file)
+    work.put((key,), (key,))
+    return replace(document, value=value, values=work.values, keys=work.keys)
+
+
 def tasks(value: object) -> Iterator[tuple[str, Path]]:
     """Every task of a definition by its id, with its path."""
     phases = _at(value, ("phases",))

@@ -306,6 +306,15 @@ class Documentation(Strict):
     off: tuple[Slug, ...] = Field(default=(), description="Rules that do not count, by their ids.")
 
 
+class Catalogue(Strict):
+    """How a request finds its entry in the `images.yml` of the installation."""
+
+    provider: Slug = Field(description="The input that names the provider.")
+    version: Slug | None = Field(
+        default=None, description="The input of type `version` that is asked for."
+    )
+
+
 class Definition(Strict):
     """A process: `templates/<name>/process.yml`."""
 
@@ -323,6 +332,11 @@ class Definition(Strict):
     rights: Mapping[Slug, Right] = Field(
         default={},
         description="Who may use a command, by its verb, in place of those for whom it is meant.",
+    )
+    catalogue: Catalogue | None = Field(
+        default=None,
+        description="Given: what `images.yml` says is a package, or has the version, is answered "
+        "with that.",
     )
     documentation: Documentation | None = Field(
         default=None, description="The documentation that goes out with the launch, if any does."

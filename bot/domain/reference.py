@@ -90,6 +90,8 @@ def _configuration() -> Iterator[str]:
         "An installation has one `launchbot.yml`; `launchbot.example.yml` is one to begin with.\n"
         "`launchbot check` tells every mistake at once.\n"
         "Secrets and addresses do not stand here: they come from the environment.\n"
+        "What is offered where can stand in `images.yml` beside it, under the key `images`; "
+        "`images.example.yml` is one to begin with.\n"
         f"{_NAME}"
     )
     yield from _models(Configuration)

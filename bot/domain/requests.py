@@ -12,13 +12,13 @@ from itertools import dropwhile, takewhile
 
 from bot.domain.process import Definition
 from bot.domain.rendering import plain
+from bot.domain.versions import is_version
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _WRAPPED = re.compile(r"(?P<mark>[*_`]{1,3})(?P<text>[^*_`]+)(?P=mark)")
-VERSION = re.compile(r"v?\d{1,9}(\.\d{1,9}){1,3}([-+.][0-9A-Za-z.+-]{1,40})?")
 _EMPTY = {"", "no response", "none", "n/a", "tbd", "?", "-"}
 _LONGEST = 200
 
@@ -159,7 +159,7 @@ def _problem(definition: Definition, name: str, value: str | None) -> str | None
         return f"is none of {', '.join(wanted.choices)}"
     if wanted.type == "date" and not _is_date(value):
         return "is not a date of the form YYYY-MM-DD"
-    if wanted.type == "version" and not VERSION.fullmatch(value):
+    if wanted.type == "version" and not is_version(value):
         return "is not a version such as 1.2 or 1.2.3-ee.0"
     return None
 

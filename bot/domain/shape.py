@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.domain import versions
 from bot.domain.configuration import PROJECT_PATH, USERNAME
 from bot.domain.problems import Path, Problem
 from bot.domain.process import LABEL, LINE, SLUG, TIME
@@ -36,6 +37,7 @@ _PATTERNS = {
     LABEL: "is no label: write one line without commas",
     LINE: "is more than one line; join the lines, or fold them with `>`",
     TIME: "is no time of day: write hours and minutes, such as 09:30, in quotes",
+    versions.PATTERN: "is no version: write numbers with dots, such as 1.2 or 1.2.3-ee.0, quoted",
     USERNAME: "is no user name: write it as in the address of the profile, without @",
     PROJECT_PATH: "is no project: write its path, such as group/project, or its numeric id",
 }

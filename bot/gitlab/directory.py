@@ -89,6 +89,7 @@ class Directory:
             days=BusinessDays(configuration.calendar),
             unknown=tuple(name for name in names if name not in people),
             hidden=tuple(name for name in places if name not in found),
+            images=configuration.images,
         )
 
     def _project(self, at: int | str) -> int | None:

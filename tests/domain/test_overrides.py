@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.documents import Document, Position, parse
-from bot.domain.overrides import override, tasks
+from bot.domain.overrides import graft, override, tasks
 from bot.domain.problems import Problem
 from bot.domain.validation import check_configuration, check_process
 from tests.domain.definitions import CONFIGURATION, PARTY, TEXTS, party
@@ -121,3 +121,11 @@ def test_name_that_leads_nowhere_is_a_mistake(text: str, check: str, nearest: st
 def test_sound_overrides_have_no_problem() -> None:
     """Nothing is said where nothing is wrong."""
     assert found("  party: {title: x, tasks: {eggs: {due: null}}, texts: own}") == ()
+
+
+def test_key_of_another_file_stands_as_if_it_were_here() -> None:
+    """With the place where it is written."""
+    document = graft(parse("a: 1"), "b", parse("b: [x]"), "other.yml")
+    assert document.value == {"a": 1, "b": ["x"]}
+    assert document.position(("b", 0)) == Position(1, 5, "other.yml")
+    assert graft(parse("[]"), "b", parse("b: 1"), "other.yml").value == []

@@ -20,6 +20,7 @@ from bot.domain.actions import (
     WriteStatus,
 )
 from bot.domain.calendars import BusinessDays
+from bot.domain.catalogue import Image
 from bot.domain.configuration import Calendar
 from bot.domain.observed import Installation, Issue, Note, Observed, Person, Refusal, Status
 from bot.domain.planner import plan
@@ -141,6 +142,7 @@ class World:
         default_factory=lambda: {"office": 1, "factory": 2, "press": 3}
     )
     concealed: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
     copy: Record | None = None
     gone: dict[int, set[str]] = field(
         default_factory=lambda: {9: {"run", "g::locked", "g::open", "g::done"}}
@@ -165,6 +167,7 @@ class World:
                 BusinessDays(Calendar()),
                 self.unknown,
                 self.concealed,
+                self.images,
             ),
             request=shown.get("request"),
             root=shown.get(ROOT),

@@ -7,6 +7,8 @@ import pytest
 
 from bot import loader
 from bot.cli.demo.world import RequestPlan, WorldPlan
+from bot.domain.catalogue import Image
+from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
 from tests.scenarios.play import Play
 
@@ -18,17 +20,29 @@ STEPS = {
 }
 
 
-def opened(folder: Path, **inputs: str) -> Play:
+class Upkeep(Play):
+    """A play in which the installation has an `images.yml`."""
+
+    images: tuple[Image, ...] = ()
+
+    def configuration(self) -> Configuration:
+        """What `launchbot.yml` and `images.yml` say."""
+        return super().configuration().model_copy(update={"images": self.images})
+
+
+def opened(folder: Path, *images: Image, **inputs: str) -> Upkeep:
     """A play of the shipped process, in the world of first images."""
     plan = WorldPlan.load(loader.shipped_folder() / "first-time-image")
     request = RequestPlan(project="packaging", by="bob", title="New version", inputs=inputs)
     process = loader.load(None).processes[NAME]
-    play = Play(folder, process, plan=plan.model_copy(update={"request": request}))
+    play = Upkeep(folder, process, plan=plan.model_copy(update={"request": request}))
+    play.images = images
+    play.start()
     play.process = fit(process, inputs)
     return play
 
 
-def boxes(play: Play) -> set[str]:
+def boxes(play: Upkeep) -> set[str]:
     """The ids of the tasks that the issue of the image shows."""
     return set(re.findall(r"- \[ \] `([a-z-]+)`", play.issue("image-update")["description"]))
 
@@ -97,4 +111,24 @@ def test_there_is_one_update_for_a_provider_and_a_version(tmp_path: Path) -> Non
     assert play.issue("root")["web_url"] in play.said(place)[0]
     play.request("provider: azure-marketplace\nversion: 19.2.0\n")
     assert len(play.issues()["root"]) == 2
+    play.close()
+
+
+def test_package_is_no_image(tmp_path: Path) -> None:
+    """A release and a vulnerability open nothing, and are told why; so is what is live already."""
+    package = Image(provider="aws-ami", kind="package", editions=("EE",), owner="packaging")
+    image = Image(
+        provider="aws-marketplace", kind="image", editions=("EE",), owner="packaging", live="19.2.0"
+    )
+    play = opened(tmp_path, package, image, provider="aws-ami", version="19.2.1")
+    for labels in ("image-update::request", "image-update::request,security::advisory"):
+        place = play.request(labels=labels)
+        play.resync()
+        (said,) = play.said(place)
+        assert "a package was uploaded and not an image" in said
+    place = play.request("provider: aws-marketplace\nversion: 19.1.9\n")
+    assert "19.1.9 or a newer one already" in play.said(place)[0]
+    assert play.issues() == {}
+    play.request("provider: aws-marketplace\nversion: 19.2.1\n")
+    assert len(play.issues()["root"]) == 1
     play.close()

@@ -1,0 +1,32 @@
+"""Versions, and which of two is the newer one.
+
+It must not know how any product numbers its releases beyond numbers with dots.
+"""
+
+import re
+
+PATTERN = r"^v?\d{1,9}(\.\d{1,9}){1,3}([-+.][0-9A-Za-z.+-]{1,40})?$"
+
+_NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
+_EARLY = re.compile(r"\b(?:rc|alpha|beta|pre|dev)", re.IGNORECASE)
+_PARTS = 4
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is a version, such as `1.2` or `v1.2.3-ee.0`."""
+    return re.fullmatch(PATTERN, text) is not None
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version is newer than another one; a candidate is older than its release."""
+    return _rank(version) > _rank(than)
+
+
+def _rank(version: str) -> tuple[tuple[int, ...], bool]:
+    """What orders versions; what is no version is the oldest of all."""
+    match = _NUMBERS.match(version)
+    if match is None:
+        return (), False
+    numbers = [int(part) for part in match[1].split(".")][:_PARTS]
+    padded = (*numbers, *(0 for _ in range(_PARTS - len(numbers))))
+    return padded, _EARLY.search(match[2]) is None
