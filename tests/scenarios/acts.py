@@ -3,7 +3,8 @@
 In it each thing happens that a bot can do twice: issues, links, labels, comments, a reopening.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from typing import Any
 
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
+from tests.scenarios.play import Saved
 
 ACTS: Mapping[str, Callable[[MortalPlay], object]] = {
     "alice asks for a launch": lambda play: play.request(),
@@ -19,6 +21,27 @@ ACTS: Mapping[str, Callable[[MortalPlay], object]] = {
     "build is done": lambda play: play.finish("build"),
     "the launch goes live": lambda play: play.close_issue("root"),
 }
+
+
+STEPS: Mapping[str, Callable[[MortalPlay], object]] = {
+    "alice asks for a launch": lambda play: play.request(),
+    "scope is closed too early": lambda play: play.close_issue("scope"),
+    "scope is ticked": lambda play: play.tick(*play.required("scope")),
+    "scope is closed": lambda play: play.close_issue("scope"),
+    "build is ticked": lambda play: play.tick(*play.required("build")),
+    "build is closed": lambda play: play.close_issue("build"),
+    "the launch goes live": lambda play: play.close_issue("root"),
+}
+"""The same, in steps after each of which only the bot has something to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a process leaves behind that dies at a moment of a step, and what there should be."""
+
+    where: str
+    saved: Saved
+    end: dict[str, Any]
 
 
 def play_all(play: MortalPlay) -> MortalPlay:
@@ -40,6 +63,35 @@ def fault_free() -> Mapping[str, tuple[tuple[str, ...], dict[str, Any]]]:
             seen[act] = tuple(play.moments.names), end_state(play.sim)
         play.close()
     return seen
+
+
+@cache
+def left_behind() -> Sequence[Left]:
+    """What a process leaves behind that dies at any moment; after a read all is as before it."""
+    found = []
+    with TemporaryDirectory() as folder:
+        play = MortalPlay(Path(folder))
+        for step, deed in STEPS.items():
+            saved = _saved_at_moments(play, deed)
+            end = end_state(play.sim)
+            found += [Left(f"before {name}, when {step}", at, end) for name, at in saved]
+        play.close()
+    return found
+
+
+def _saved_at_moments(
+    play: MortalPlay, deed: Callable[[MortalPlay], object]
+) -> Sequence[tuple[str, Saved]]:
+    found = []
+
+    def meanwhile(number: int, name: str) -> None:
+        if number == 0 or not play.moments.names[number - 1].startswith("GET "):
+            found.append((name, play.save()))
+
+    play.moments.watch(meanwhile)
+    deed(play)
+    play.moments.watch()
+    return found
 
 
 @cache

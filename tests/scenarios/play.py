@@ -102,9 +102,15 @@ class Play:
         return World(self.plan, self.sim.url, self.admin, actors, *places)
 
     def save(self) -> Saved:
-        """What another play can begin with. No hook is on its way, and the bot rests."""
-        self.bot.store.close()
-        files = {file.name: file.read_bytes() for file in self._folder.glob("launchbot.db*")}
+        """What another play can begin with; hooks that are on their way are lost.
+
+        Also in the middle of a transaction: what is not committed is not in it, as after a death.
+        """
+        files = {
+            file.name: file.read_bytes()
+            for file in self._folder.glob("launchbot.db*")
+            if not file.name.endswith("-shm")
+        }
         world = self.world
         return Saved(
             state=pickle.dumps(self.sim.state),

@@ -32,6 +32,8 @@ SOAK = 1000
 """From so many examples on it is a soak."""
 
 NUMBERS = st.integers(0, 999)
+STAGES = st.sampled_from([0, 0, 0, *range(len(ACTS) + 1)])
+"""How many acts are over; most happens in the first."""
 
 
 class Mixed(RuleBasedStateMachine):
@@ -42,9 +44,11 @@ class Mixed(RuleBasedStateMachine):
         self.round = Round()
         self.opened: Any = None
 
-    @initialize(acts=st.integers(0, len(ACTS)))
-    def begin(self, acts: int) -> None:
-        """A launch has come so far."""
+    @initialize(acts=STAGES, number=NUMBERS)
+    def begin(self, acts: int, number: int) -> None:
+        """A launch has come so far; one that has not begun is asked for."""
+        if not acts:
+            self.round.deeds.append(Step("ask", number))
         self.opened = mixed.opened(acts)
         self.worlds = self.opened.__enter__()
 

@@ -1,45 +1,56 @@
 """The process dies before or after any call, commit or answer, and nobody can tell in the end.
 
-Each play kills the bot once in every act of a launch, at the same moment of each; together they
-kill it at every moment there is. A failing play is played again by its test's name.
+A launch is played once, and at every moment it is kept what a process would leave behind that
+died there: GitLab, and the database as far as it is committed. From each a new process goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.scenarios.acts import ACTS, fault_free
+from tests.scenarios.acts import Left, left_behind
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 
-DEATHS = 70
-"""More than an act has moments to die at, so that each has a test of its own."""
+PLAYS = 16
+"""In how many tests the deaths are spread."""
 
 
-def deaths(names: Sequence[str]) -> list[int]:
-    """The moments that leave different things behind: after a read all is as before it."""
-    return [n for n, _ in enumerate(names) if n == 0 or not names[n - 1].startswith("GET ")]
+def go_on(folder: Path, left: Left) -> MortalPlay:
+    """A new process looks through everything; then all is as if none had died."""
+    folder.mkdir()
+    play = MortalPlay(folder, began=left.saved)
+    play.resync()
+    assert end_state(play.sim) == left.end, f"died {left.where}"
+    return play
 
 
-def test_every_moment_has_a_play() -> None:
-    """No act has grown beyond the moments that are played below."""
-    longest = max(len(deaths(names)) for names, _ in fault_free().values())
-    assert 20 < longest <= DEATHS
+def go_on_from_all(folder: Path, lefts: Iterable[Left]) -> None:
+    """The same from several moments."""
+    for number, left in enumerate(lefts):
+        play = go_on(folder / str(number), left)
+        if not number:
+            play.settle()
+        play.close()
 
 
-@pytest.mark.parametrize("death", range(DEATHS))
-def test_a_death_changes_nothing_in_the_end(tmp_path: Path, death: int) -> None:
+def test_death_comes_between_all_calls_and_commits() -> None:
+    """Each PUT follows a GET at once, and to die after that is the same."""
+    names = [left.where.split()[1] for left in left_behind()]
+    assert {name.rstrip(",") for name in names} == {"GET", "POST", "commit", "answer"}
+    assert len(names) > 150
+
+
+@pytest.mark.parametrize("number", range(PLAYS))
+def test_a_death_changes_nothing_in_the_end(tmp_path: Path, number: int) -> None:
     """No issue, note, label change or notification is lost or doubled; the record is the same."""
-    play = MortalPlay(tmp_path)
-    moments = [deaths(names)[death : death + 1] for names, _ in fault_free().values()]
-    last = max((act for act, here in enumerate(moments) if here), default=-1)
-    for (act, deed), here in list(zip(ACTS.items(), moments, strict=True))[: last + 1]:
-        names, end = fault_free()[act]
-        play.moments.die_at(here)
-        deed(play)
-        where = [names[moment] for moment in here] or "never"
-        assert end_state(play.sim) == end, f"died before {where}, while {act}"
-    play.settle()
-    assert play.deaths == sum(map(len, moments))
-    play.close()
+    go_on_from_all(tmp_path, left_behind()[number::PLAYS])
+
+
+@pytest.mark.parametrize("number", range(PLAYS))
+def test_a_death_without_the_database_changes_nothing_either(tmp_path: Path, number: int) -> None:
+    """GitLab alone tells what is left to do."""
+    lefts = left_behind()[number :: 6 * PLAYS]
+    go_on_from_all(tmp_path, (replace(left, saved=replace(left.saved, files={})) for left in lefts))
