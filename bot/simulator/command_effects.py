@@ -4,188 +4,106 @@ https://docs.gitlab.com/user/project/quick_actions/
 A command that the user may not give, or that does not apply, changes nothing and says so.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-from bot.simulator import mentions, moving, reactions, relations, system_notes
-from bot.simulator.due_words import read_day
-from bot.simulator.model import Issuable, Issue, Label, MergeRequest, Project, User
-from bot.simulator.permissions import (
-    MEMBERS,
-    PLANNING,
-    can_administer,
-    can_see,
-    can_update,
-    has,
+from bot.simulator import (
+    mentions,
+    moving,
+    planning_commands,
+    reactions,
+    relations,
+    request_commands,
+    system_notes,
 )
+from bot.simulator.command_reading import Effect, Outcome, Reading, label_names, user_names
+from bot.simulator.due_words import read_day
+from bot.simulator.model import Issuable, Issue, Label, User
+from bot.simulator.permissions import MEMBERS, can_administer, can_update, has
 from bot.simulator.present_issues import reference
 from bot.simulator.quick_actions import Command
 from bot.simulator.simulator import Simulator
-from bot.simulator.state import find_label, visible_milestones
-from bot.simulator.text import references
-
-_LABEL = re.compile(r'~?"(?P<quoted>[^"]+)"|~?(?P<plain>[^\s,]+)')
-_DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What commands come to: `wanted` changes, steps for `after` them, what to tell the user."""
-
-    wanted: dict[str, Any] = field(default_factory=dict)
-    after: list[Callable[[], object]] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-    def finish(self) -> None:
-        """Take the steps that come after the changes."""
-        for step in self.after:
-            step()
-
-    def shown_changes(self) -> dict[str, Any]:
-        """The changes as the notes API names them."""
-        return {key: value for key, value in self.wanted.items() if isinstance(value, str | bool)}
+from bot.simulator.state import visible_milestones
 
 
 def interpret(
     sim: Simulator, actor: User, item: Issuable, commands: list[Command], *, new: bool = False
 ) -> Outcome:
     """What the commands come to for this user and thing; `new` while it is being created."""
-    reading = _Reading(sim, actor, item, new)
+    reading = Reading(sim, actor, item, new)
     for name, argument in commands:
-        reading.run(name, argument)
+        _run(reading, name, argument)
     return reading.outcome
 
 
-class _Reading:
-    """One text's commands, read in order; later ones see what earlier ones want."""
-
-    def __init__(self, sim: Simulator, actor: User, item: Issuable, new: bool) -> None:
-        self.sim = sim
-        self.actor = actor
-        self.item = item
-        self.new = new
-        self.outcome = Outcome()
-
-    def run(self, name: str, argument: str) -> None:
-        effect = _EFFECTS.get(name)
-        if effect is None:
-            return
-        said = effect(self, argument)
-        if said:
-            self.outcome.messages.append(said)
-        else:
-            self.outcome.failures.append(f"Could not apply {name} command.")
-
-    def want(self, key: str, *, value: Any) -> None:
-        self.outcome.wanted[key] = value
-
-    def later(self, step: Callable[[], object]) -> None:
-        self.outcome.after.append(step)
-
-    def may_set(self) -> bool:
-        """Whether the user may set labels, people and dates: Guests only while creating."""
-        if self.new and has(self.sim, self.actor, self.item.project, MEMBERS):
-            return True
-        return can_administer(self.sim, self.actor, self.item)
-
-    def may_plan(self) -> bool:
-        return has(self.sim, self.actor, self.item.project, PLANNING)
-
-    def noun(self) -> str:
-        return system_notes.noun(self.item)
-
-    def users(self, argument: str) -> list[User]:
-        names = [word.strip("@,").lower() for word in argument.split()]
-        found = [self.sim.state.user_named(self.actor.username if n == "me" else n) for n in names]
-        return [user for user in found if user]
-
-    def labels(self, argument: str) -> list[Label]:
-        names = [found["quoted"] or found["plain"] for found in _LABEL.finditer(argument)]
-        found = [find_label(self.item.project, name) for name in names]
-        return [label for label in found if label]
-
-    def issues(self, argument: str) -> list[Issue]:
-        named = [
-            mentions.find_reference(self.sim, self.item, *found)
-            for found in references(argument, self.sim.url)
-        ]
-        return [
-            issue
-            for issue in named
-            if isinstance(issue, Issue) and can_see(self.sim, self.actor, issue)
-        ]
-
-    def project(self, path: str) -> Project | None:
-        found = self.sim.state.project_at(path) if path else self.item.project
-        if found and self.may_plan() and has(self.sim, self.actor, found, PLANNING):
-            return found
-        return None
+def _run(reading: Reading, name: str, argument: str) -> None:
+    effect = _EFFECTS.get(name)
+    if effect is None:
+        return
+    said = effect(reading, argument)
+    if said:
+        reading.outcome.messages.append(said)
+    else:
+        reading.outcome.failures.append(f"Could not apply {name} command.")
 
 
-Effect = Callable[[_Reading, str], str]
-
-
-def _close(it: _Reading, _argument: str) -> str:
+def _close(it: Reading, _argument: str) -> str:
     if it.item.state != "opened" or not can_update(it.sim, it.actor, it.item):
         return ""
     it.want("state_event", value="close")
     return f"Closed this {it.noun()}."
 
 
-def _reopen(it: _Reading, _argument: str) -> str:
+def _reopen(it: Reading, _argument: str) -> str:
     if it.item.state != "closed" or not can_update(it.sim, it.actor, it.item):
         return ""
     it.want("state_event", value="reopen")
     return f"Reopened this {it.noun()}."
 
 
-def _title(it: _Reading, argument: str) -> str:
+def _title(it: Reading, argument: str) -> str:
     if not argument or not can_update(it.sim, it.actor, it.item):
         return ""
     it.want("title", value=argument)
     return f'Changed the title to "{argument}".'
 
 
-def _people(it: _Reading) -> list[User]:
+def _people(it: Reading) -> list[User]:
     return list(it.outcome.wanted.get("assignees", it.item.assignees))
 
 
-def _assign(it: _Reading, argument: str) -> str:
+def _assign(it: Reading, argument: str) -> str:
     users = it.users(argument)
     if not users or not it.may_set():
         return ""
     it.want("assignees", value=_people(it) + users if it.sim.premium else users[:1])
-    return f"Assigned {_names(users)}."
+    return f"Assigned {user_names(users)}."
 
 
-def _unassign(it: _Reading, argument: str) -> str:
+def _unassign(it: Reading, argument: str) -> str:
     if not it.may_set():
         return ""
     users = it.users(argument) or _people(it)
     it.want("assignees", value=[user for user in _people(it) if user not in users])
-    return f"Removed {'assignee' if len(users) == 1 else 'assignees'} {_names(users)}."
+    return f"Removed {'assignee' if len(users) == 1 else 'assignees'} {user_names(users)}."
 
 
-def _reassign(it: _Reading, argument: str) -> str:
+def _reassign(it: Reading, argument: str) -> str:
     users = it.users(argument)
     if not users or not it.may_set():
         return ""
     it.want("assignees", value=users)
-    return f"Changed assignee(s) to {_names(users)}."
+    return f"Changed assignee(s) to {user_names(users)}."
 
 
-def _label(it: _Reading, argument: str) -> str:
+def _label(it: Reading, argument: str) -> str:
     labels = it.labels(argument)
     if not labels or not it.may_set():
         return ""
     it.want("add_labels", value=it.outcome.wanted.get("add_labels", []) + labels)
-    return f"Added {_label_names(labels)} {_plural(labels)}."
+    return f"Added {label_names(labels)} {_plural(labels)}."
 
 
-def _unlabel(it: _Reading, argument: str) -> str:
+def _unlabel(it: Reading, argument: str) -> str:
     if not it.may_set():
         return ""
     if not argument:
@@ -193,18 +111,18 @@ def _unlabel(it: _Reading, argument: str) -> str:
         return "Removed all labels."
     labels = it.labels(argument)
     it.want("remove_labels", value=it.outcome.wanted.get("remove_labels", []) + labels)
-    return f"Removed {_label_names(labels)} {_plural(labels)}." if labels else ""
+    return f"Removed {label_names(labels)} {_plural(labels)}." if labels else ""
 
 
-def _relabel(it: _Reading, argument: str) -> str:
+def _relabel(it: Reading, argument: str) -> str:
     labels = it.labels(argument)
     if not labels or not it.may_set():
         return ""
     it.want("labels", value=labels)
-    return f"Replaced all labels with {_label_names(labels)} {_plural(labels)}."
+    return f"Replaced all labels with {label_names(labels)} {_plural(labels)}."
 
 
-def _due(it: _Reading, argument: str) -> str:
+def _due(it: Reading, argument: str) -> str:
     day = read_day(argument, it.sim.clock.now().date())
     if not isinstance(it.item, Issue) or day is None or not it.may_set():
         return ""
@@ -212,21 +130,21 @@ def _due(it: _Reading, argument: str) -> str:
     return f"Set the due date to {day.strftime('%b')} {day.day}, {day.year}."
 
 
-def _remove_due_date(it: _Reading, _argument: str) -> str:
+def _remove_due_date(it: Reading, _argument: str) -> str:
     if not isinstance(it.item, Issue) or not it.may_set():
         return ""
     it.want("due_date", value=None)
     return "Removed the due date."
 
 
-def _confidential(it: _Reading, _argument: str) -> str:
+def _confidential(it: Reading, _argument: str) -> str:
     if not isinstance(it.item, Issue) or it.item.confidential or not it.may_set():
         return ""
     it.want("confidential", value=True)
     return "Made this issue confidential."
 
 
-def _milestone(it: _Reading, argument: str) -> str:
+def _milestone(it: Reading, argument: str) -> str:
     title = argument.lstrip("%").strip('"')
     stones = [s for s in visible_milestones(it.item.project) if s.title == title]
     if not stones or not it.may_set():
@@ -235,21 +153,21 @@ def _milestone(it: _Reading, argument: str) -> str:
     return f"Set the milestone to %{system_notes.quoted(title)}."
 
 
-def _remove_milestone(it: _Reading, _argument: str) -> str:
+def _remove_milestone(it: Reading, _argument: str) -> str:
     if it.item.milestone is None or not it.may_set():
         return ""
     it.want("milestone", value=None)
     return f"Removed %{system_notes.quoted(it.item.milestone.title)} milestone."
 
 
-def _lock(it: _Reading, _argument: str) -> str:
+def _lock(it: Reading, _argument: str) -> str:
     if it.item.discussion_locked or not can_administer(it.sim, it.actor, it.item):
         return ""
     it.want("discussion_locked", value=True)
     return "Locked the discussion."
 
 
-def _unlock(it: _Reading, _argument: str) -> str:
+def _unlock(it: Reading, _argument: str) -> str:
     if not it.item.discussion_locked or not can_administer(it.sim, it.actor, it.item):
         return ""
     it.want("discussion_locked", value=False)
@@ -257,7 +175,7 @@ def _unlock(it: _Reading, _argument: str) -> str:
 
 
 def _relate_as(kind: str) -> Effect:
-    def relate(it: _Reading, argument: str) -> str:
+    def relate(it: Reading, argument: str) -> str:
         others = [issue for issue in it.issues(argument) if issue is not it.item]
         here = it.item
         allowed = isinstance(here, Issue) and has(it.sim, it.actor, here.project, MEMBERS)
@@ -272,7 +190,7 @@ def _relate_as(kind: str) -> Effect:
     return relate
 
 
-def _relating(it: _Reading, here: Issue, other: Issue, kind: str) -> Callable[[], object]:
+def _relating(it: Reading, here: Issue, other: Issue, kind: str) -> Callable[[], object]:
     def step() -> None:
         if not relations.linked(here, other):
             relations.relate(it.sim, it.actor, here, other, kind)
@@ -280,7 +198,7 @@ def _relating(it: _Reading, here: Issue, other: Issue, kind: str) -> Callable[[]
     return step
 
 
-def _unlink(it: _Reading, argument: str) -> str:
+def _unlink(it: Reading, argument: str) -> str:
     here, others = it.item, it.issues(argument)
     if not isinstance(here, Issue) or not others or not it.may_plan():
         return ""
@@ -291,7 +209,7 @@ def _unlink(it: _Reading, argument: str) -> str:
     return f"Removed linked issue {reference(others[0], here.project)}."
 
 
-def _duplicate(it: _Reading, argument: str) -> str:
+def _duplicate(it: Reading, argument: str) -> str:
     here, others = it.item, it.issues(argument)
     if not isinstance(here, Issue) or not others or not can_update(it.sim, it.actor, here):
         return ""
@@ -302,7 +220,7 @@ def _duplicate(it: _Reading, argument: str) -> str:
     return f"Closed this issue. Marked as related to, and a duplicate of, {name}."
 
 
-def _mark_duplicate(it: _Reading, here: Issue, other: Issue) -> None:
+def _mark_duplicate(it: Reading, here: Issue, other: Issue) -> None:
     here.duplicated_to = other
     name = reference(other, here.project)
     body = f"marked this issue as a duplicate of {name}"
@@ -312,7 +230,7 @@ def _mark_duplicate(it: _Reading, here: Issue, other: Issue) -> None:
     _relating(it, here, other, "relates_to")()
 
 
-def _move(it: _Reading, argument: str) -> str:
+def _move(it: Reading, argument: str) -> str:
     here, target = it.item, it.project(argument)
     if not isinstance(here, Issue) or target is None or target is here.project:
         return ""
@@ -320,7 +238,7 @@ def _move(it: _Reading, argument: str) -> str:
     return f"Moved this issue to {target.full_path}."
 
 
-def _clone(it: _Reading, argument: str) -> str:
+def _clone(it: Reading, argument: str) -> str:
     with_notes = "--with_notes" in argument
     here, target = it.item, it.project(argument.replace("--with_notes", "").strip())
     if not isinstance(here, Issue) or target is None:
@@ -329,27 +247,27 @@ def _clone(it: _Reading, argument: str) -> str:
     return f"Cloned this issue to {target.full_path}."
 
 
-def _todo(it: _Reading, _argument: str) -> str:
+def _todo(it: Reading, _argument: str) -> str:
     it.later(lambda: mentions.add_todo(it.sim, it.actor, it.actor, it.item, "marked"))
     return "Added a to-do item."
 
 
-def _done(it: _Reading, _argument: str) -> str:
+def _done(it: Reading, _argument: str) -> str:
     it.later(lambda: mentions.resolve_todos(it.sim, it.actor, it.item))
     return "Marked to-do item as done."
 
 
-def _subscribe(it: _Reading, _argument: str) -> str:
+def _subscribe(it: Reading, _argument: str) -> str:
     it.item.subscriptions[it.actor.id] = True
     return "Subscribed to notifications."
 
 
-def _unsubscribe(it: _Reading, _argument: str) -> str:
+def _unsubscribe(it: Reading, _argument: str) -> str:
     it.item.subscriptions[it.actor.id] = False
     return "Unsubscribed from notifications."
 
 
-def _react(it: _Reading, argument: str) -> str:
+def _react(it: Reading, argument: str) -> str:
     name = argument.strip(": ")
     if not name:
         return ""
@@ -357,39 +275,13 @@ def _react(it: _Reading, argument: str) -> str:
     return f"Toggled :{name}: emoji reaction."
 
 
-def _draft(it: _Reading, _argument: str) -> str:
-    return _set_draft(it, draft=True)
-
-
-def _ready(it: _Reading, _argument: str) -> str:
-    return _set_draft(it, draft=False)
-
-
-def _set_draft(it: _Reading, *, draft: bool) -> str:
-    if not isinstance(it.item, MergeRequest) or not can_update(it.sim, it.actor, it.item):
-        return ""
-    plain = _DRAFT.sub("", it.item.title)
-    it.want("title", value=f"Draft: {plain}" if draft else plain)
-    return f"Marked this merge request as {'a draft' if draft else 'ready'}."
-
-
-def _no_effect(_it: _Reading, _argument: str) -> str:
-    return "Updated the time tracking."
-
-
-def _names(users: list[User]) -> str:
-    return " ".join(f"@{user.username}" for user in users)
-
-
-def _label_names(labels: list[Label]) -> str:
-    return " ".join(f"~{system_notes.quoted(label.name)}" for label in labels)
-
-
 def _plural(labels: list[Label]) -> str:
     return "label" if len(labels) == 1 else "labels"
 
 
 _EFFECTS: dict[str, Effect] = {
+    **request_commands.EFFECTS,
+    **planning_commands.EFFECTS,
     "assign": _assign,
     "award": _react,
     "blocked_by": _relate_as("is_blocked_by"),
@@ -398,17 +290,14 @@ _EFFECTS: dict[str, Effect] = {
     "close": _close,
     "confidential": _confidential,
     "done": _done,
-    "draft": _draft,
     "due": _due,
     "duplicate": _duplicate,
-    "estimate": _no_effect,
     "label": _label,
     "labels": _label,
     "lock": _lock,
     "milestone": _milestone,
     "move": _move,
     "react": _react,
-    "ready": _ready,
     "reassign": _reassign,
     "relabel": _relabel,
     "relate": _relate_as("relates_to"),
@@ -416,7 +305,6 @@ _EFFECTS: dict[str, Effect] = {
     "remove_label": _unlabel,
     "remove_milestone": _remove_milestone,
     "reopen": _reopen,
-    "spend": _no_effect,
     "subscribe": _subscribe,
     "title": _title,
     "todo": _todo,

@@ -179,6 +179,8 @@ class _Old:
         self.reviewers = list(item.reviewers) if isinstance(item, MergeRequest) else []
         self.milestone = item.milestone
         self.locked = bool(item.discussion_locked)
+        self.time_estimate = item.time_estimate
+        self.time_spent = item.time_spent
         self.weight = item.weight if isinstance(item, Issue) else None
         self.due_date = item.due_date if isinstance(item, Issue) else None
         self.confidential = isinstance(item, Issue) and item.confidential
@@ -209,6 +211,7 @@ def _tell_notes(sim: Simulator, actor: User, item: Issuable, old: _Old) -> None:
         system_notes.milestone_changed(sim, item, actor, old.milestone, item.milestone)
     if bool(item.discussion_locked) != old.locked:
         system_notes.lock_changed(sim, item, actor)
+    system_notes.time_changed(sim, item, actor, estimate=old.time_estimate, spent=old.time_spent)
     if isinstance(item, Issue):
         _tell_issue_notes(sim, actor, item, old)
     elif isinstance(item, MergeRequest):

@@ -6,7 +6,7 @@ Builds plain data from the model; decides neither whether nor where to send it.
 
 from typing import Any
 
-from bot.simulator import present, present_issues
+from bot.simulator import durations, present, present_issues
 from bot.simulator.model import (
     Award,
     Issuable,
@@ -208,9 +208,9 @@ def common_attributes(sim: Simulator, item: Issuable) -> dict[str, Any]:
         "url": present_issues.web_url(sim, item),
         "total_time_spent": item.time_spent,
         "time_change": 0,
-        "human_total_time_spent": present_issues.duration(item.time_spent),
+        "human_total_time_spent": durations.write(item.time_spent),
         "human_time_change": None,
-        "human_time_estimate": present_issues.duration(item.time_estimate),
+        "human_time_estimate": durations.write(item.time_estimate),
         "assignee_ids": [who.id for who in item.assignees],
         "assignee_id": item.assignees[0].id if item.assignees else None,
         "labels": labels(item.labels),

@@ -1,4 +1,4 @@
-"""Merge requests: creating, following their branches, when they may be merged, merging.
+"""Merge requests: following their branches, when they may be merged, merging.
 
 https://docs.gitlab.com/api/merge_requests/
 Knows nothing of HTTP.
@@ -6,9 +6,8 @@ Knows nothing of HTTP.
 
 import re
 
-from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, system_notes, writing
+from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, system_notes
 from bot.simulator import repository as git
-from bot.simulator.editing import Wanted
 from bot.simulator.model import ApprovalRule, Commit, Issue, MergeRequest, Pipeline, Project, User
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_see, has
 from bot.simulator.simulator import Simulator
@@ -20,36 +19,6 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 _RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
-
-
-def create(
-    sim: Simulator, actor: User, project: Project, source: Project, wanted: Wanted
-) -> MergeRequest:
-    """A new merge request between branches that exist."""
-    editing.validate(wanted)
-    now = sim.clock.now()
-    head = source.branches[wanted["source_branch"]]
-    target = project.branches[wanted["target_branch"]]
-    item = MergeRequest(
-        id=sim.state.next_id("merge_request"),
-        iid=sim.state.next_iid(project, "merge_request"),
-        project=project,
-        source_project=source,
-        author=actor,
-        title=wanted.pop("title"),
-        created_at=now,
-        updated_at=now,
-        source_branch=wanted.pop("source_branch"),
-        target_branch=wanted.pop("target_branch"),
-        head=head,
-        base=git.merge_base(target, head) or head,
-    )
-    sim.state.merge_requests[item.id] = item
-    project.merge_requests[item.iid] = item
-    _start_pipeline(sim, actor, item)
-    writing.begin(sim, actor, item, wanted)
-    plan_auto_merge(sim, item)
-    return item
 
 
 def pipeline(item: MergeRequest) -> Pipeline | None:
@@ -166,6 +135,30 @@ def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") ->
     branch_moved(sim, actor, item.project, item.target_branch)
 
 
+def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:
+    """Merge now, or once the pipeline is done; false where neither may be."""
+    if merge_status(sim, item) in {"ci_still_running", "mergeable"} and is_running(pipeline(item)):
+        item.auto_merge_by = actor
+        return True
+    if merge_status(sim, item) != "mergeable":
+        return False
+    merge(sim, actor, item)
+    return True
+
+
+def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
+    """Put the source branch's changes on top of the target branch; false on conflict."""
+    tree = merged_tree(item)
+    if tree is None:
+        return False
+    target, text = item.project.branches[item.target_branch], item.head.message
+    made = git.commit(sim, item.source_project, actor, text, tree, parents=(target,))
+    item.source_project.branches[item.source_branch] = made
+    item.base = target
+    branch_moved(sim, actor, item.source_project, item.source_branch)
+    return True
+
+
 def closes(sim: Simulator, viewer: User | None, item: MergeRequest) -> list[Issue]:
     """The issues that merging closes: https://docs.gitlab.com/user/project/issues/managing_issues/."""
     texts = [item.description or "", *(c.message for c in git.between(item.base, item.head))]
@@ -210,13 +203,14 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
     item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
-    _start_pipeline(sim, actor, item)
+    start_pipeline(sim, actor, item)
     system_notes.add(sim, item, actor, _commits_added(new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
 
 
-def _start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
+def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
+    """The pipeline of a new or moved head, where the CI file has a job for merge requests."""
     ref, source = f"refs/merge-requests/{item.iid}/head", "merge_request_event"
     pipelines.start(sim, item.project, actor, head=item.head, ref=ref, source=source)
 

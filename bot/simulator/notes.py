@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator import editing, hooks, mentions, quick_actions, system_notes
-from bot.simulator.command_effects import Outcome, interpret
+from bot.simulator.command_effects import interpret
+from bot.simulator.command_reading import Outcome
 from bot.simulator.errors import invalid_fields
 from bot.simulator.model import Issuable, Note, User
 from bot.simulator.simulator import Simulator

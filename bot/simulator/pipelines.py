@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from bot.simulator.model import Commit, Pipeline, Project, User
+from bot.simulator.model import Commit, MergeRequest, Pipeline, Project, User
 from bot.simulator.simulator import Simulator
 
 _FILE = ".gitlab-ci.yml"
@@ -36,6 +36,12 @@ def make(
     )
     project.pipelines[made.id] = made
     return made
+
+
+def for_request(sim: Simulator, user: User, item: MergeRequest) -> Pipeline:
+    """A pipeline that somebody asks for, of a merge request's head."""
+    ref, source = f"refs/merge-requests/{item.iid}/head", "merge_request_event"
+    return make(sim, item.project, user, sha=item.head.id, ref=ref, source=source)
 
 
 def start(

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/issues/ and its neighbours. Nothing here changes any
 
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import durations, present
 from bot.simulator.model import (
     Award,
     Issuable,
@@ -22,8 +22,6 @@ from bot.simulator.model import (
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
 from bot.simulator.text import iso, iso_day, tasks
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 28800
 
 
 def web_url(sim: Simulator, item: Issuable) -> str:
@@ -162,18 +160,9 @@ def time_stats(item: Issuable) -> dict[str, Any]:
     return {
         "time_estimate": item.time_estimate,
         "total_time_spent": item.time_spent,
-        "human_time_estimate": duration(item.time_estimate),
-        "human_total_time_spent": duration(item.time_spent),
+        "human_time_estimate": durations.write(item.time_estimate),
+        "human_total_time_spent": durations.write(item.time_spent),
     }
-
-
-def duration(seconds: int) -> str | None:
-    """Seconds in words, with days of eight hours: `1d 2h 30m`."""
-    parts, rest = [], seconds
-    for unit, size in (("d", _DAY), ("h", _HOUR), ("m", _MINUTE)):
-        amount, rest = divmod(rest, size)
-        parts += [f"{amount}{unit}"] if amount else []
-    return " ".join(parts) or None
 
 
 def _links(sim: Simulator, item: Issue) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.simulator import durations
 from bot.simulator.model import (
     Issuable,
     Issue,
@@ -145,6 +146,20 @@ def weight_changed(sim: Simulator, item: Issue, actor: User) -> None:
     number = sim.state.next_id("resource_event")
     event = WeightEvent(id=number, user=actor, created_at=sim.clock.now(), weight=item.weight)
     item.weight_events.append(event)
+
+
+def time_changed(sim: Simulator, item: Issuable, actor: User, *, estimate: int, spent: int) -> None:
+    """`estimate` and `spent` are the seconds before."""
+    if item.time_estimate != estimate:
+        words = durations.write(item.time_estimate)
+        body = f"changed time estimate to {words}" if words else "removed time estimate"
+        add(sim, item, actor, body)
+    more = item.time_spent - spent
+    if more and not item.time_spent:
+        add(sim, item, actor, "removed time spent")
+    elif more:
+        verb = "added" if more > 0 else "subtracted"
+        add(sim, item, actor, f"{verb} {durations.write(abs(more))} of time spent")
 
 
 def confidentiality_changed(sim: Simulator, item: Issue, actor: User) -> None:

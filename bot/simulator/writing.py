@@ -4,7 +4,8 @@ Joins quick actions with editing; both know nothing of each other.
 """
 
 from bot.simulator import editing, quick_actions
-from bot.simulator.command_effects import Outcome, interpret
+from bot.simulator.command_effects import interpret
+from bot.simulator.command_reading import Outcome
 from bot.simulator.editing import Wanted
 from bot.simulator.model import Issuable, Issue, Project, User
 from bot.simulator.simulator import Simulator

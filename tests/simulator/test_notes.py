@@ -244,7 +244,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("/unsubscribe", "Unsubscribed from notifications.", {"subscribed": False}),
     ("/react :star:", "Toggled :star: emoji reaction.", {}),
     ("/award :thumbsup:", "Toggled", {"upvotes": 1}),
-    ("/estimate 1d", "Updated the time tracking.", {}),
+    ("/estimate 1d", "Set time estimate to 1d.", {}),
     ("/todo", "Added a to-do item.", {}),
     ("/done", "Marked to-do item as done.", {}),
     ("/relate #2", "Added #2 as related.", {}),
@@ -298,7 +298,7 @@ REFUSED = [
     "/title",
     "/draft",
     "/blocked_by #1",
-    "/weight 3",
+    "/weight heavy",
     "/reassign",
 ]
 

@@ -6,7 +6,7 @@ Rules that require approvals are Premium.
 
 from typing import Any
 
-from bot.simulator import hooks, merging, present, present_requests, system_notes
+from bot.simulator import approving, merging, present, present_requests
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, message, not_found, unauthorized
 from bot.simulator.model import ApprovalRule, MergeRequest, Project, User
@@ -20,27 +20,21 @@ Rules = dict[int, ApprovalRule]
 def approve(call: Call) -> Any:
     """Approve; 401 for who may not, or did already; 409 for another head."""
     item = finders.merge_request(call)
-    eligible = has(call.sim, call.user, item.project, DEVELOPERS)
-    if not eligible or call.user.id in item.approvals:
+    if not approving.may_approve(call.sim, call.user, item):
         raise unauthorized()
     sha = call.params.text("sha")
     if sha and sha != item.head.id:
         raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
-    item.approvals[call.user.id] = (call.user, call.sim.clock.now())
-    system_notes.add(call.sim, item, call.user, "approved this merge request")
-    action = "approval" if merging.missing_approvals(call.sim, item) else "approved"
-    hooks.merge_request_changed(call.sim, call.user, item, action, {})
-    merging.auto_merge(call.sim, item.project)
+    approving.approve(call.sim, call.user, item)
     return present_requests.approvals(call.sim, item, call.user)
 
 
 def unapprove(call: Call) -> Any:
     """Take the approval back."""
     item = finders.merge_request(call)
-    if item.approvals.pop(call.user.id, None) is None:
+    if call.user.id not in item.approvals:
         raise message(404, "404 Not Found")
-    system_notes.add(call.sim, item, call.user, "unapproved this merge request")
-    hooks.merge_request_changed(call.sim, call.user, item, "unapproved", {})
+    approving.unapprove(call.sim, call.user, item)
     return present_requests.approvals(call.sim, item, call.user)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import moving, present, present_issues, present_requests, writing
+from bot.simulator import durations, moving, present, present_issues, present_requests, writing
 from bot.simulator.api import finders, issuable_params
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
@@ -207,6 +207,47 @@ def time_stats(call: Call) -> Any:
     return present_issues.time_stats(_item(call))
 
 
+def set_estimate(call: Call) -> Any:
+    """https://docs.gitlab.com/api/issues/#set-a-time-estimate-for-an-issue."""
+    return Answer(_track(call, "time_estimate", _seconds(call, "time_estimate")))
+
+
+def reset_estimate(call: Call) -> Any:
+    """No estimate."""
+    return Answer(_track(call, "time_estimate", 0))
+
+
+def add_spent_time(call: Call) -> Any:
+    """More time spent, or less of it with a minus."""
+    spent = _item(call).time_spent + _seconds(call, "time_spent")
+    if spent < 0:
+        problem = "Time to subtract exceeds the total time spent"
+        raise message(400, {"time_spent": [problem]})
+    return Answer(_track(call, "time_spent", spent), 201)
+
+
+def reset_spent_time(call: Call) -> Any:
+    """No time spent."""
+    return Answer(_track(call, "time_spent", 0))
+
+
+def _seconds(call: Call, field: str) -> int:
+    seconds = durations.read(call.params.required_text("duration"))
+    if seconds is None or (field == "time_estimate" and seconds < 0):
+        problem = "must have a valid format and be greater than or equal to zero."
+        raise message(400, {field: [problem]})
+    return seconds
+
+
+def _track(call: Call, field: str, seconds: int) -> Any:
+    item = _item(call)
+    if not can_administer(call.sim, call.user, item):
+        raise forbidden()
+    require_writable(item.project)
+    writing.update(call.sim, call.user, item, {field: seconds})
+    return present_issues.time_stats(item)
+
+
 def related_merge_requests(call: Call) -> Answer:
     """The merge requests that mention the issue."""
     item = finders.issue(call)
@@ -303,6 +344,10 @@ ROUTES = (
             ("POST", "todo", create_todo),
             ("GET", "participants", list_participants),
             ("GET", "time_stats", time_stats),
+            ("POST", "time_estimate", set_estimate),
+            ("POST", "reset_time_estimate", reset_estimate),
+            ("POST", "add_spent_time", add_spent_time),
+            ("POST", "reset_spent_time", reset_spent_time),
         )
     ),
 )

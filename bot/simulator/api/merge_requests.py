@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import diffs, merging, present_requests, writing
+from bot.simulator import diffs, merging, opening, present_requests, writing
 from bot.simulator import repository as git
 from bot.simulator.api import finders, issuable_params
 from bot.simulator.api.issues import shown as shown_issue
@@ -73,7 +73,7 @@ def create_request(call: Call) -> Any:
     wanted["source_branch"] = params.required_text("source_branch")
     wanted["target_branch"] = params.required_text("target_branch")
     _validate_branches(project, source, wanted)
-    return _full(call, merging.create(call.sim, call.user, project, source, wanted))
+    return _full(call, opening.create(call.sim, call.user, project, source, wanted))
 
 
 def update_request(call: Call) -> Any:
@@ -141,15 +141,8 @@ def rebase(call: Call) -> Answer:
     """Put the source branch's changes on top of the target branch."""
     item = finders.merge_request(call)
     require(call.sim, call.user, item.project, DEVELOPERS)
-    tree = merging.merged_tree(item)
-    if tree is None:
+    if not merging.rebase(call.sim, call.user, item):
         raise bad_request("Rebase failed: there are conflicts")
-    target = item.project.branches[item.target_branch]
-    text = item.head.message
-    made = git.commit(call.sim, item.source_project, call.user, text, tree, parents=(target,))
-    item.source_project.branches[item.source_branch] = made
-    item.base = target
-    merging.branch_moved(call.sim, call.user, item.source_project, item.source_branch)
     return Answer({"rebase_in_progress": True}, 202)
 
 

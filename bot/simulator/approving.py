@@ -1,0 +1,30 @@
+"""Giving and taking back approvals. That it may be done is settled before; no HTTP.
+
+https://docs.gitlab.com/api/merge_request_approvals/
+"""
+
+from bot.simulator import hooks, merging, system_notes
+from bot.simulator.model import MergeRequest, User
+from bot.simulator.permissions import DEVELOPERS, has
+from bot.simulator.simulator import Simulator
+
+
+def may_approve(sim: Simulator, user: User, item: MergeRequest) -> bool:
+    """Developers approve, each once."""
+    return has(sim, user, item.project, DEVELOPERS) and user.id not in item.approvals
+
+
+def approve(sim: Simulator, user: User, item: MergeRequest) -> None:
+    """Approve; what waits for this merges."""
+    item.approvals[user.id] = (user, sim.clock.now())
+    system_notes.add(sim, item, user, "approved this merge request")
+    action = "approval" if merging.missing_approvals(sim, item) else "approved"
+    hooks.merge_request_changed(sim, user, item, action, {})
+    merging.auto_merge(sim, item.project)
+
+
+def unapprove(sim: Simulator, user: User, item: MergeRequest) -> None:
+    """Take an approval back."""
+    del item.approvals[user.id]
+    system_notes.add(sim, item, user, "unapproved this merge request")
+    hooks.merge_request_changed(sim, user, item, "unapproved", {})

@@ -1,0 +1,140 @@
+"""Quick actions on merge requests.
+
+https://docs.gitlab.com/user/project/quick_actions/
+"""
+
+import re
+
+from bot.simulator import approving, merging, pipelines
+from bot.simulator.command_reading import Effect, Reading, user_names
+from bot.simulator.model import MergeRequest, User
+from bot.simulator.permissions import DEVELOPERS, can_update, has
+
+_DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
+
+
+def _request(it: Reading) -> MergeRequest | None:
+    """The merge request, for who may change it; none while it is being made."""
+    item = it.item
+    able = isinstance(item, MergeRequest) and can_update(it.sim, it.actor, item)
+    return item if isinstance(item, MergeRequest) and able else None
+
+
+def _draft(it: Reading, _argument: str) -> str:
+    return _set_draft(it, draft=True)
+
+
+def _ready(it: Reading, _argument: str) -> str:
+    return _set_draft(it, draft=False)
+
+
+def _set_draft(it: Reading, *, draft: bool) -> str:
+    item = _request(it)
+    if item is None:
+        return ""
+    plain = _DRAFT.sub("", item.title)
+    it.want("title", value=f"Draft: {plain}" if draft else plain)
+    return f"Marked this merge request as {'a draft' if draft else 'ready'}."
+
+
+def _target_branch(it: Reading, argument: str) -> str:
+    item = _request(it)
+    if item is None or argument not in item.project.branches:
+        return ""
+    it.want("target_branch", value=argument)
+    return f"Set target branch to {argument}."
+
+
+def _reviewers(it: Reading) -> list[User]:
+    item = it.item
+    now = item.reviewers if isinstance(item, MergeRequest) else []
+    return list(it.outcome.wanted.get("reviewers", now))
+
+
+def _assign_reviewer(it: Reading, argument: str) -> str:
+    users = it.users(argument)
+    if not isinstance(it.item, MergeRequest) or not users or not it.may_set():
+        return ""
+    it.want("reviewers", value=_reviewers(it) + users if it.sim.premium else users[:1])
+    return f"Assigned {user_names(users)} as {_plural('reviewer', users)}."
+
+
+def _reassign_reviewer(it: Reading, argument: str) -> str:
+    users = it.users(argument)
+    if not isinstance(it.item, MergeRequest) or not users or not it.may_set():
+        return ""
+    it.want("reviewers", value=users if it.sim.premium else users[:1])
+    return f"Changed reviewer(s) to {user_names(users)}."
+
+
+def _unassign_reviewer(it: Reading, argument: str) -> str:
+    if not isinstance(it.item, MergeRequest) or not it.may_set():
+        return ""
+    users = it.users(argument) or _reviewers(it)
+    it.want("reviewers", value=[user for user in _reviewers(it) if user not in users])
+    return f"Removed {_plural('reviewer', users)} {user_names(users)}."
+
+
+def _approve(it: Reading, _argument: str) -> str:
+    item = it.item
+    if not isinstance(item, MergeRequest) or not approving.may_approve(it.sim, it.actor, item):
+        return ""
+    it.later(lambda: approving.approve(it.sim, it.actor, item))
+    return "Approved the current merge request."
+
+
+def _unapprove(it: Reading, _argument: str) -> str:
+    item = it.item
+    if not isinstance(item, MergeRequest) or it.actor.id not in item.approvals:
+        return ""
+    it.later(lambda: approving.unapprove(it.sim, it.actor, item))
+    return "Unapproved the current merge request."
+
+
+def _merge(it: Reading, _argument: str) -> str:
+    item = it.item
+    if not isinstance(item, MergeRequest) or it.new:
+        return ""
+    if not merging.may_push(it.sim, it.actor, item.project, item.target_branch):
+        return ""
+    it.later(lambda: merging.accept(it.sim, it.actor, item))
+    return "Merged this merge request."
+
+
+def _rebase(it: Reading, _argument: str) -> str:
+    item = _request(it)
+    if item is None or it.new or merging.merged_tree(item) is None:
+        return ""
+    it.later(lambda: merging.rebase(it.sim, it.actor, item))
+    return f"Scheduled a rebase of branch {item.source_branch}."
+
+
+def _run_pipeline(it: Reading, _argument: str) -> str:
+    item = it.item
+    able = isinstance(item, MergeRequest) and has(it.sim, it.actor, item.project, DEVELOPERS)
+    if not isinstance(item, MergeRequest) or not able:
+        return ""
+    it.later(lambda: pipelines.for_request(it.sim, it.actor, item))
+    return "Created a merge request pipeline."
+
+
+def _plural(noun: str, users: list[User]) -> str:
+    return noun if len(users) == 1 else f"{noun}s"
+
+
+EFFECTS: dict[str, Effect] = {
+    "approve": _approve,
+    "assign_reviewer": _assign_reviewer,
+    "draft": _draft,
+    "merge": _merge,
+    "ready": _ready,
+    "reassign_reviewer": _reassign_reviewer,
+    "rebase": _rebase,
+    "remove_reviewer": _unassign_reviewer,
+    "request_review": _assign_reviewer,
+    "reviewer": _assign_reviewer,
+    "run_pipeline": _run_pipeline,
+    "target_branch": _target_branch,
+    "unapprove": _unapprove,
+    "unassign_reviewer": _unassign_reviewer,
+}
