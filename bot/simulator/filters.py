@@ -261,10 +261,11 @@ def _search_tests(params: Params) -> list[Test]:
     places = params.words("in") or ["title", "description"]
     if not words:
         return []
-    return [lambda item: _contains(item, words, places)]
+    return [lambda item: contains(item, words, places)]
 
 
-def _contains(item: Issuable, words: list[str], places: list[str]) -> bool:
+def contains(item: Issuable, words: list[str], places: list[str]) -> bool:
+    """Whether title or description, as asked, hold every word."""
     text = item.title if "title" in places else ""
     if "description" in places:
         text += "\n" + without_comments(item.description or "")

@@ -49,6 +49,11 @@ def merge_status(sim: Simulator, item: MergeRequest) -> str:
     return next((name for name, failed in checks if failed), "mergeable")
 
 
+def commits(item: MergeRequest) -> list[Commit]:
+    """The commits that merging would bring, newest first."""
+    return git.between(item.base, item.head)
+
+
 def is_running(head: Pipeline | None) -> bool:
     """Whether there is a pipeline that is not done."""
     return head is not None and head.status in _RUNNING

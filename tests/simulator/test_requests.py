@@ -53,7 +53,7 @@ def test_files_are_read_written_and_removed(code: World) -> None:
         f"/api/v4{path}?ref=topic", headers={"PRIVATE-TOKEN": code.rita.token or ""}
     )
     assert head.headers["x-gitlab-file-name"] == "page.md"
-    code.rita.get(path, 404)
+    code.rita.get(path, 404, ref="topic")
     code.rita.get(path, 404, ref="nowhere")
     change: dict[str, Any] = {"branch": "topic", "commit_message": "m"}
     content = base64.b64encode(b"new").decode()
@@ -303,7 +303,7 @@ def test_merge_closes_issues_and_tells_hooks(code: World) -> None:
     code.mia.put(f"{at(item)}/merge", 409, sha="0" * 40)
     merged = code.mia.put(f"{at(item)}/merge", squash=True)
     assert (merged["state"], merged["merge_user"]["username"]) == ("merged", "mia")
-    assert code.rita.get(f"{code.path}/repository/files/docs%2Fpage.md")["size"] == 8
+    assert code.rita.get(f"{code.path}/repository/files/docs%2Fpage.md", ref="main")["size"] == 8
     code.rita.get(f"{code.path}/repository/branches/topic", 404)
     assert code.rita.get(code.at(issue))["closed_by"]["username"] == "mia"
     code.mia.call("PUT", f"{at(item)}/merge", 405)

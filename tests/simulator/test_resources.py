@@ -359,3 +359,101 @@ def test_keyset_where_it_is_documented() -> None:
         assert [u.username for u in root.users.list(order_by="id", **keyset)] == ["root"]
         with pytest.raises(gitlab.GitlabListError, match="Keyset pagination is not yet"):
             list(root.projects.list(order_by="name", **keyset))
+
+
+def test_search(code: World) -> None:
+    """Every word counts; each kind has its own scope; nobody finds what they may not see."""
+    world = code
+    issue = world.issue(title="Blue whale")
+    secret = world.issue(title="Blue moon", confidential=True)
+    item = new_request(world, title="Paint it blue")
+    found = world.mia.get("/search", scope="issues", search="blue")
+    assert {entry["id"] for entry in found} == {issue["id"], secret["id"]}
+    found = world.gus.get(f"{world.path}/search", scope="issues", search="blue")
+    assert [entry["id"] for entry in found] == [issue["id"]]
+    found = world.dora.get(
+        f"/groups/{world.group['id']}/search", scope="merge_requests", search="it blue"
+    )
+    assert [entry["iid"] for entry in found] == [item["iid"]]
+    assert world.dora.get("/search", scope="projects", search="proj")[0]["id"] == 1
+    assert (
+        world.dora.get(f"{world.path}/search", scope="users", search="ri")[0]["username"] == "rita"
+    )
+    assert world.dora.get("/search", scope="milestones", search="v9") == []
+    assert world.dora.get("/search", scope="blobs", search="x") == []
+    world.dora.get("/search", 400, scope="issues")
+    world.dora.get("/search", 400, scope="nothing", search="x")
+
+
+def test_more_of_a_merge_request(code: World) -> None:
+    """Reviewers with their state, versions, plain differences, related issues."""
+    world = code
+    issue = world.issue()
+    item = new_request(world, description=f"See #{issue['iid']}", reviewer_ids=[world.mia.id])
+    at = f"{world.path}/merge_requests/{item['iid']}"
+    world.mia.post(f"{at}/approve")
+    assert [r["state"] for r in world.dora.get(f"{at}/reviewers")] == ["approved"]
+    assert [i["iid"] for i in world.dora.get(f"{at}/related_issues")] == [issue["iid"]]
+    version = world.dora.get(f"{at}/versions")[0]
+    assert len(world.dora.get(f"{at}/versions/{version['id']}")["diffs"]) == 1
+    world.dora.get(f"{at}/versions/999", 404)
+    headers = {"PRIVATE-TOKEN": world.dora.token or ""}
+    text = world.client.get(f"/api/v4{at}/raw_diffs", headers=headers).text
+    assert text.startswith("diff --git a/docs/page.md b/docs/page.md\n")
+    assert "+two" in text
+
+
+def test_more_of_a_pipeline(code: World) -> None:
+    """No jobs, no report; Owners remove it."""
+    world = code
+    made = world.dora.post(f"{world.path}/pipeline", ref="topic")
+    path = f"{world.path}/pipelines/{made['id']}"
+    for name in ("jobs", "bridges", "variables"):
+        assert world.dora.get(f"{path}/{name}") == []
+    assert world.dora.get(f"{path}/test_report")["total_count"] == 0
+    assert world.dora.get(f"{world.path}/jobs") == []
+    world.mia.delete(path, 403)
+    world.olga.delete(path)
+    world.dora.get(path, 404)
+
+
+WRONG = [
+    ("GET", "/projects/1/issues/abc", {}, "issue_iid is invalid"),
+    ("GET", "/projects/1/merge_requests/abc", {}, "merge_request_iid is invalid"),
+    ("GET", "/users/abc", {}, "id is invalid"),
+    ("GET", "/projects/1/repository/files/a", {}, "ref is missing"),
+    (
+        "POST",
+        "/projects/1/repository/files/a",
+        {},
+        "branch is missing, commit_message is missing, content is missing",
+    ),
+    ("GET", "/projects/1/repository/compare", {}, "from is missing, to is missing"),
+    (
+        "POST",
+        "/projects/1/repository/commits",
+        {"branch": "topic", "commit_message": "x", "actions": [{"action": "a", "file_path": "b"}]},
+        "actions[0][action] does not have a valid value",
+    ),
+    (
+        "POST",
+        "/projects/1/repository/commits",
+        {"branch": "topic", "commit_message": "x", "actions": [{}]},
+        "actions[0][action] is missing, actions[0][file_path] is missing",
+    ),
+    ("GET", "/projects?per_page=0", {}, "per_page has a value not allowed"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "problem"), WRONG)
+def test_wrong_parameters(
+    code: World, method: str, path: str, body: dict[str, Any], problem: str
+) -> None:
+    """400, with GitLab's words under `error`."""
+    assert code.dora.call(method, path, 400, json=body) == {"error": problem}
+
+
+def test_contributors(code: World) -> None:
+    """Who wrote how many commits."""
+    found = code.dora.get(f"{code.path}/repository/contributors", ref="topic")
+    assert {entry["name"]: entry["commits"] for entry in found} == {"Mia": 1, "Dora": 1}

@@ -23,6 +23,8 @@ from bot.simulator.api import (
     releases,
     repository,
     repository_reads,
+    request_reads,
+    search,
     sharing,
     tokens,
     users,
@@ -53,6 +55,8 @@ API_ROUTES = (
     *commits.ROUTES,
     *archives.ROUTES,
     *forks.ROUTES,
+    *search.ROUTES,
+    *request_reads.ROUTES,
 )
 
 OUTSIDE_ROUTES = (*instance.OUTSIDE_ROUTES, *avatars.OUTSIDE_ROUTES)

@@ -1,7 +1,7 @@
 """Finding what a path names, for this caller: 404 for what is not there or not to be known."""
 
 from bot.simulator import repository
-from bot.simulator.errors import forbidden, not_found
+from bot.simulator.errors import forbidden, invalid, not_found
 from bot.simulator.model import (
     Commit,
     Holder,
@@ -68,7 +68,9 @@ def namespace(call: Call, name: str) -> Namespace:
 
 def user(call: Call, number: int | str) -> User:
     """A user by id."""
-    found = call.sim.state.users.get(int(number)) if str(number).isdigit() else None
+    if not str(number).isdigit():
+        raise invalid("id is invalid")
+    found = call.sim.state.users.get(int(number))
     if found is None:
         raise not_found("User")
     return found
@@ -76,7 +78,7 @@ def user(call: Call, number: int | str) -> User:
 
 def issue(call: Call) -> Issue:
     """The issue of `:id` and `:iid`."""
-    found = project(call).issues.get(_number(call.vars["iid"]))
+    found = project(call).issues.get(_number(call, "iid", "issue_iid"))
     if found is None or not can_see(call.sim, call.caller, found):
         raise not_found()
     return found
@@ -84,7 +86,7 @@ def issue(call: Call) -> Issue:
 
 def merge_request(call: Call) -> MergeRequest:
     """The merge request of `:id` and `:iid`."""
-    found = project(call).merge_requests.get(_number(call.vars["iid"]))
+    found = project(call).merge_requests.get(_number(call, "iid", "merge_request_iid"))
     if found is None or not can_see(call.sim, call.caller, found):
         raise not_found()
     return found
@@ -92,7 +94,7 @@ def merge_request(call: Call) -> MergeRequest:
 
 def note(call: Call, item: Issuable) -> Note:
     """The note of `:note_id` on this thing."""
-    found = call.sim.state.notes.get(_number(call.vars["note_id"]))
+    found = call.sim.state.notes.get(_number(call, "note_id", "note_id"))
     if found is None or found.noteable is not item:
         raise not_found("Note")
     if not can_see_note(call.sim, call.caller, found):
@@ -115,5 +117,8 @@ def administrator(call: Call) -> User:
     return call.user
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+def _number(call: Call, name: str, shown: str) -> int:
+    """The number in the path; 400 under GitLab's name for it where it is none."""
+    if not call.vars[name].isdigit():
+        raise invalid(f"{shown} is invalid")
+    return int(call.vars[name])

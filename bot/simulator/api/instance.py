@@ -13,6 +13,9 @@ from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
 
+_EMPTY = ("access_requests", "invitations", "runners", "wikis")
+_EMPTY_PROJECT = ("environments", "pipeline_schedules", "protected_tags", "snippets")
+_PLACES = ("projects", "groups")
 _NO_GRAPHQL = "GraphQL is not modelled by this simulator; use the REST API v4"
 
 
@@ -121,6 +124,8 @@ ROUTES = (
     Route("GET", "/topics", nothing),
     Route("GET", "/events", nothing),
     Route("GET", "/users/:id/events", nothing),
+    *(Route("GET", f"/projects/:id/{name}", nothing) for name in _EMPTY_PROJECT),
+    *(Route("GET", f"/{place}/:id/{name}", nothing) for place in _PLACES for name in _EMPTY),
     Route("GET", "/projects/:id/events", nothing),
     Route("GET", "/user/activities", nothing),
 )

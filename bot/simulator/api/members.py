@@ -46,9 +46,9 @@ def add(call: Call) -> Any:
     added = []
     for number in call.params.integers("user_id") or [_named(call)]:
         user = finders.user(call, number)
+        wanted = _level(call, holder, user.id)
         if user.id in holder.members:
             raise conflict("Member already exists")
-        wanted = _level(call, holder, user.id)
         day = call.params.day("expires_at")
         now = call.sim.clock.now()
         added.append(add_member(now, holder, user, wanted, by=call.user, expires_at=day))

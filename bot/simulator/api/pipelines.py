@@ -12,7 +12,7 @@ from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
 from bot.simulator.model import Commit, CommitStatus, Pipeline, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, require
+from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
@@ -118,6 +118,28 @@ def cancel_pipeline(call: Call) -> Any:
     return _set(call, "canceled")
 
 
+def delete_pipeline(call: Call) -> None:
+    """Owners remove a pipeline with its statuses."""
+    pipeline = _pipeline(call)
+    require(call.sim, call.user, pipeline.project, OWNERS)
+    del pipeline.project.pipelines[pipeline.id]
+    rest = [entry for entry in pipeline.project.statuses if entry.pipeline is not pipeline]
+    pipeline.project.statuses = rest
+
+
+def get_test_report(call: Call) -> Any:
+    """The test report of a pipeline: no job ever wrote one."""
+    _pipeline(call)
+    counts = ("total_count", "success_count", "failed_count", "skipped_count", "error_count")
+    return {"total_time": 0, **dict.fromkeys(counts, 0), "test_suites": []}
+
+
+def list_project_jobs(call: Call) -> Answer:
+    """The jobs of a project: there are none."""
+    finders.code(call)
+    return paged(call, [], str)
+
+
 def list_jobs(call: Call) -> Answer:
     """The jobs of a pipeline: there are none."""
     _pipeline(call)
@@ -190,7 +212,12 @@ ROUTES = tuple(
         ("POST", "pipeline", create_pipeline),
         ("POST", "job_token_scope/allowlist", let_jobs_in),
         ("GET", "pipelines/:pipeline_id", get_pipeline),
+        ("DELETE", "pipelines/:pipeline_id", delete_pipeline),
+        ("GET", "jobs", list_project_jobs),
         ("GET", "pipelines/:pipeline_id/jobs", list_jobs),
+        ("GET", "pipelines/:pipeline_id/bridges", list_jobs),
+        ("GET", "pipelines/:pipeline_id/variables", list_jobs),
+        ("GET", "pipelines/:pipeline_id/test_report", get_test_report),
         ("POST", "pipelines/:pipeline_id/retry", retry_pipeline),
         ("POST", "pipelines/:pipeline_id/cancel", cancel_pipeline),
         ("GET", "merge_requests/:iid/pipelines", list_request_pipelines),

@@ -11,7 +11,7 @@ from typing import Any
 from bot.simulator import diffs, hook_requests, hooks, merging, pipelines, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import forbidden, message, not_found
+from bot.simulator.errors import forbidden, invalid, message, not_found
 from bot.simulator.model import Commit, Project
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
@@ -89,6 +89,7 @@ def get_tree(call: Call) -> Answer:
 
 def get_file(call: Call) -> Any:
     """A file with its content in base64; HEAD gives the same as headers."""
+    call.params.require("ref")
     shown, content = _file(call)
     if call.method == "HEAD":
         names = {f"x-gitlab-{key.replace('_', '-')}": str(value) for key, value in shown.items()}
@@ -161,15 +162,28 @@ def create_commit(call: Call) -> Any:
     branch = params.required_text("branch")
     parent = _parent(call, project, branch)
     tree = dict(parent.tree) if parent else {}
-    for action in params.values["actions"]:
-        _act(tree, Params(action))
+    actions = params.values["actions"]
+    for number, action in enumerate(actions if isinstance(actions, list) else [actions]):
+        _act(tree, _action(number, action))
     made = _commit_to(call, project, branch, parent, tree)
     return present_requests.commit(call.sim, project, made)
+
+
+def _action(number: int, values: Any) -> Params:
+    """One action, refused under its place in the list when it is of no known kind."""
+    action = Params(values if isinstance(values, dict) else {})
+    missing = [name for name in ("action", "file_path") if not action.text(name)]
+    if missing:
+        raise invalid(", ".join(f"actions[{number}][{name}] is missing" for name in missing))
+    if action.text("action") not in _ACTIONS:
+        raise invalid(f"actions[{number}][action] does not have a valid value")
+    return action
 
 
 def compare(call: Call) -> Any:
     """Commits and differences from one ref to another."""
     project, params = finders.code(call), call.params
+    params.require("from", "to")
     start = finders.commit(project, params.required_text("from"), "Ref")
     end = finders.commit(project, params.required_text("to"), "Ref")
     base = start if params.flag("straight") else git.merge_base(start, end)
@@ -243,7 +257,8 @@ def _touches(entry: Commit, path: str) -> bool:
 
 def _write_file(call: Call, action: str) -> Any:
     project, params = finders.code(call), call.params
-    params.require("branch", "commit_message")
+    needed = ("branch", "commit_message", *(() if action == "delete" else ("content",)))
+    params.require(*needed)
     branch, path = params.required_text("branch"), call.vars["file"]
     parent = _parent(call, project, branch)
     tree = dict(parent.tree) if parent else {}

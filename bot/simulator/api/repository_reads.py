@@ -103,6 +103,18 @@ def merge_base(call: Call) -> Any:
     return present_requests.commit(call.sim, project, base)
 
 
+def list_contributors(call: Call) -> Answer:
+    """Who wrote how many commits of a ref."""
+    project = finders.code(call)
+    ref = call.params.text("ref") or "HEAD"
+    found: dict[str, dict[str, Any]] = {}
+    for entry in git.history(finders.commit(project, ref)):
+        fresh = {"name": entry.author_name, "email": entry.author_email, "commits": 0}
+        known = found.setdefault(entry.author_email, fresh | {"additions": 0, "deletions": 0})
+        known["commits"] += 1
+    return paged(call, list(found.values()), dict)
+
+
 def _maintained(call: Call) -> Project:
     project = finders.code(call)
     require(call.sim, call.user, project, MAINTAINERS)
@@ -139,5 +151,6 @@ ROUTES = tuple(
         ("GET", "repository/commits/:sha/refs", list_refs),
         ("GET", "repository/commits/:sha/signature", get_signature),
         ("GET", "repository/merge_base", merge_base),
+        ("GET", "repository/contributors", list_contributors),
     )
 )

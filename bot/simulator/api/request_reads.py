@@ -1,0 +1,98 @@
+"""What else there is to read of a merge request: reviewers, versions, plain differences.
+
+https://docs.gitlab.com/api/merge_requests/
+"""
+
+from typing import Any
+
+from bot.simulator import diffs, mentions, merging, present, present_requests
+from bot.simulator.api import finders
+from bot.simulator.api.issues import shown as shown_issue
+from bot.simulator.errors import not_found
+from bot.simulator.model import Issue, MergeRequest
+from bot.simulator.paging import paged
+from bot.simulator.permissions import can_see
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso, references
+
+
+def list_reviewers(call: Call) -> Answer:
+    """Who is asked to review, and whether they approved."""
+    item = finders.merge_request(call)
+    return paged(
+        call,
+        item.reviewers,
+        lambda user: {
+            "user": present.user_basic(call.sim, user),
+            "state": "approved" if user.id in item.approvals else "unreviewed",
+            "created_at": iso(item.created_at),
+        },
+    )
+
+
+def related_issues(call: Call) -> Answer:
+    """The issues that the text names, and those that merging closes."""
+    item = finders.merge_request(call)
+    named = [
+        mentions.find_reference(call.sim, item, *found)
+        for text in (item.title, item.description, *(n.body for n in item.notes if not n.system))
+        for found in references(text, call.sim.url)
+    ]
+    closing = merging.closes(call.sim, call.caller, item)
+    found = [i for i in named if isinstance(i, Issue) and can_see(call.sim, call.caller, i)]
+    every = list(dict.fromkeys([*closing, *found]))
+    return paged(call, every, lambda issue: shown_issue(call, issue, item.project))
+
+
+def raw_diffs(call: Call) -> str:
+    """All differences as plain text."""
+    parts = []
+    for change in present_requests.files(finders.merge_request(call)):
+        shown = diffs.diff(change)
+        head = f"diff --git a/{shown['old_path']} b/{shown['new_path']}\n"
+        parts.append(head + shown["diff"])
+    return "".join(parts)
+
+
+def list_versions(call: Call) -> Answer:
+    """The states of the differences: here only the present one."""
+    item = finders.merge_request(call)
+    return paged(call, [item], lambda _: _version(item))
+
+
+def get_version(call: Call) -> Any:
+    """One of them, with its commits and differences."""
+    item = finders.merge_request(call)
+    if call.vars["version_id"] != str(item.id):
+        raise not_found()
+    commits = merging.commits(item)
+    project = item.source_project
+    return _version(item) | {
+        "commits": [present_requests.commit(call.sim, project, entry) for entry in commits],
+        "diffs": [diffs.diff(change) for change in present_requests.files(item)],
+    }
+
+
+def _version(item: MergeRequest) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "head_commit_sha": item.head.id,
+        "base_commit_sha": item.base.id,
+        "start_commit_sha": item.base.id,
+        "created_at": iso(item.updated_at),
+        "merge_request_id": item.id,
+        "state": "collected",
+        "real_size": str(len(present_requests.files(item))),
+        "patch_id_sha": None,
+    }
+
+
+_AT = "/projects/:id/merge_requests/:iid"
+
+ROUTES = (
+    Route("GET", f"{_AT}/reviewers", list_reviewers),
+    Route("GET", f"{_AT}/related_issues", related_issues),
+    Route("GET", f"{_AT}/raw_diffs", raw_diffs),
+    Route("GET", f"{_AT}/versions", list_versions),
+    Route("GET", f"{_AT}/versions/:version_id", get_version),
+)

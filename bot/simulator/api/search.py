@@ -1,0 +1,112 @@
+"""Searching everywhere, in a group or in a project: https://docs.gitlab.com/api/search/."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bot.simulator import present, present_issues, present_requests
+from bot.simulator.api import finders
+from bot.simulator.filters import contains
+from bot.simulator.model import Namespace, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import can_read, can_see, visible_issues
+from bot.simulator.routing import Answer, Call, Route
+
+Found = tuple[list[Any], Callable[[Any], dict[str, Any]]]
+"""What was found, and how to show one of it."""
+
+_SCOPES = ("projects", "issues", "work_items", "merge_requests", "milestones", "users")
+_EMPTY = ("snippet_titles", "wiki_blobs", "commits", "blobs", "notes")
+
+
+def search(call: Call) -> Answer:
+    """What holds all the words, by kind; code, commits and notes are never found here."""
+    call.params.require("scope", "search")
+    scope = call.params.choice("scope", (*_SCOPES, *_EMPTY)) or ""
+    words = call.params.required_text("search").lower().split()
+    return paged(call, *_FINDERS.get(scope, _nothing)(call, words))
+
+
+def _projects_here(call: Call) -> list[Project]:
+    if "/projects/" in call.path:
+        return [finders.project(call)]
+    if "/groups/" in call.path:
+        projects: Iterable[Project] = call.sim.state.projects_in(finders.group(call), deep=True)
+    else:
+        projects = call.sim.state.projects.values()
+    return [place for place in projects if can_read(call.sim, call.user, place)]
+
+
+def _nothing(call: Call, _words: list[str]) -> Found:
+    _projects_here(call)
+    return [], dict
+
+
+def _projects(call: Call, words: list[str]) -> Found:
+    found = [
+        place
+        for place in _projects_here(call)
+        if all(word in f"{place.name} {place.path}".lower() for word in words)
+    ]
+    return found, lambda place: present.project_simple(call.sim, place)
+
+
+def _issues(call: Call, words: list[str]) -> Found:
+    found = [
+        item
+        for place in _projects_here(call)
+        for item in visible_issues(call.sim, call.user, place)
+        if contains(item, words, ["title", "description"])
+    ]
+    return found, lambda item: present_issues.issue(call.sim, item, call.user)
+
+
+def _requests(call: Call, words: list[str]) -> Found:
+    found = [
+        item
+        for place in _projects_here(call)
+        for item in place.merge_requests.values()
+        if can_see(call.sim, call.user, item) and contains(item, words, ["title", "description"])
+    ]
+    return found, lambda item: present_requests.merge_request(call.sim, item, call.user, None)
+
+
+def _milestones(call: Call, words: list[str]) -> Found:
+    found = [
+        stone
+        for place in _projects_here(call)
+        for stone in place.milestones.values()
+        if all(word in f"{stone.title}\n{stone.description}".lower() for word in words)
+    ]
+    return found, lambda stone: present.milestone(call.sim, stone)
+
+
+def _users(call: Call, words: list[str]) -> Found:
+    places: list[Project | Namespace] = []
+    if "id" in call.vars:
+        project = "/projects/" in call.path
+        place = finders.project(call) if project else finders.group(call)
+        places = [place, *(place.namespace if isinstance(place, Project) else place).lineage()]
+    members = {number for place in places for number in place.members}
+    found = [
+        user
+        for user in call.sim.state.users.values()
+        if (not places or user.id in members)
+        and all(word in f"{user.username} {user.name}".lower() for word in words)
+    ]
+    return found, lambda user: present.user_basic(call.sim, user)
+
+
+_FINDERS: dict[str, Callable[[Call, list[str]], Found]] = {
+    "projects": _projects,
+    "issues": _issues,
+    "work_items": _issues,
+    "merge_requests": _requests,
+    "milestones": _milestones,
+    "users": _users,
+}
+
+ROUTES = tuple(
+    Route("GET", f"{at}/{name}", search)
+    for at in ("", "/groups/:id", "/projects/:id")
+    for name in ("search", "-/search")
+)
