@@ -53,7 +53,7 @@ def test_files_are_read_written_and_removed(code: World) -> None:
         f"/api/v4{path}?ref=topic", headers={"PRIVATE-TOKEN": code.rita.token or ""}
     )
     assert head.headers["x-gitlab-file-name"] == "page.md"
-    code.rita.get(path, 404, ref="topic")
+    code.rita.get(path, 404, ref="main")
     code.rita.get(path, 404, ref="nowhere")
     change: dict[str, Any] = {"branch": "topic", "commit_message": "m"}
     content = base64.b64encode(b"new").decode()
