@@ -66,7 +66,7 @@ def test_files_are_read_written_and_removed(code: World) -> None:
     code.dora.put(path, 403, content="x", branch="main", commit_message="m")
     code.dora.delete(f"{path}?branch=topic&commit_message=gone")
     code.rita.get(path, 404, ref="topic")
-    code.gus.get(path, 403)
+    code.gus.get(path, 403, ref="topic")
     code.dora.post(f"{code.path}/repository/files/a.md", content="x", **change)
 
 
