@@ -153,10 +153,10 @@ class Worlds:
         do(troubled, now.deeds)
         planned = arm(troubled, now.troubles, moments)
         troubled.work()
-        for step in (step for steps in planned.values() for step in steps):
-            step_aside(troubled, step)
         if troubled.down:
             troubled.pass_time(minutes=40)
+        for step in (step for steps in planned.values() for step in steps):
+            step_aside(troubled, step)
         self._end(now)
 
     def _begin_day(self) -> None:
