@@ -202,7 +202,12 @@ def _watch(bot: Bot) -> Watch:
     opening = {p.label for process in processes for p in process.phases.values() if p.label}
     me = {bot.known.bot} if bot.known.bot else set[int]()
     bot_users = me | {*bot.installation.configuration.bot_users}
-    return Watch(bot.keyring, frozenset(requests_ | opening), frozenset(bot_users))
+    return Watch(
+        keyring=bot.keyring,
+        triggers=frozenset(requests_ | opening),
+        bot_users=frozenset(bot_users),
+        head=bot.installation.configuration.command,
+    )
 
 
 def _readiness(bot: Bot) -> Mapping[str, str | None]:

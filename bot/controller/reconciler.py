@@ -11,22 +11,24 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from bot.controller.lanes import Lanes
-from bot.domain.actions import Action, Plan, describe
+from bot.domain.actions import Action, Plan, Successor, describe
 from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import Process
 from bot.gitlab.access import Access
 from bot.gitlab.client import NotVisible
-from bot.gitlab.find import Found
+from bot.gitlab.find import Found, Looked
 from bot.gitlab.standing import Conflict, Outcome
 from bot.store.memory import LaunchEntry
 from bot.store.queue import Dead
 
 _ROUNDS = 5
 _START = "start"
+_LOOKED = TypeAdapter[Looked](Looked)
 _log = structlog.get_logger()
 
 
@@ -119,8 +121,8 @@ class Reconciler:
         """The same, with where its root issue is: from memory, else by its marker in GitLab."""
         entry = self._memory.recall(found.launch)
         if entry is not None:
-            root = (entry.root_project, entry.root_iid)
-            return replace(found, root=root, status=entry.status_note)
+            root, looked = (entry.root_project, entry.root_iid), _looked(entry.looked)
+            return replace(found, root=root, status=entry.status_note, looked=looked)
         return replace(found, root=self._access().finder.root_of(found.launch))
 
     def preview(self, found: Found) -> tuple[Observed, Plan] | None:
@@ -139,15 +141,23 @@ class Reconciler:
                     if seen is None:
                         return None
                     wanted = plan(*seen)
+                    if wanted.successor:
+                        return self._succeed(wanted.successor)
                     if not self._is_work(found, wanted):
                         self._remember(*seen, _as_it_is(seen[1]))
                         return wanted.wake_at
                     refusals = self._apply(*seen, wanted)
                 except (Conflict, NotVisible):
                     continue
-                if not refusals:
+                if not (refusals or wanted.again):
                     return wanted.wake_at
         raise TransientError("the launch does not come to rest; it is looked at again later")
+
+    def _succeed(self, successor: Successor) -> datetime | None:
+        """Work on the launch that follows a cancelled one."""
+        place, since = successor.request, successor.since
+        following = Found(successor.launch, request=place, since=since)
+        return self.reconcile(self.locate(following))
 
     def resync(self) -> datetime:
         """Look through every watched project for what changed; when to do it again.
@@ -178,7 +188,9 @@ class Reconciler:
             raise PermanentError(f"launch {found.launch} is blocked: {wanted.blocked}")
         return bool(wanted.actions)
 
-    def _apply(self, process: Process, observed: Observed, wanted: Plan) -> tuple[Refusal, ...]:
+    def _apply(
+        self, process: Process | None, observed: Observed, wanted: Plan
+    ) -> tuple[Refusal, ...]:
         def audit(action: Action) -> None:
             text = describe(action)
             self._memory.audit(observed.launch, self._clock(), text, action.reason)
@@ -193,7 +205,7 @@ class Reconciler:
         )
         return tuple(outcome.refusals)
 
-    def _remember(self, process: Process, observed: Observed, outcome: Outcome) -> None:
+    def _remember(self, process: Process | None, observed: Observed, outcome: Outcome) -> None:
         if outcome.root is None:
             return
         project, iid = outcome.root
@@ -201,9 +213,25 @@ class Reconciler:
         state = record.state if record else "running"
         if record is not None and record != observed.copy:
             self._memory.keep_record(observed.launch, record.model_dump_json())
-        entry = LaunchEntry(observed.launch, process.name, project, iid, outcome.status, state)
+        entry = LaunchEntry(
+            launch=observed.launch,
+            process=process.name if process else "",
+            root_project=project,
+            root_iid=iid,
+            status_note=outcome.status,
+            state=state,
+            looked=_LOOKED.dump_json(observed.looked).decode(),
+        )
         if self._memory.recall(observed.launch) != entry:
             self._memory.remember(entry)
+
+
+def _looked(text: str) -> Looked:
+    """When comments were read, as kept; what cannot be read is read again."""
+    try:
+        return _LOOKED.validate_json(text)
+    except ValidationError:
+        return ()
 
 
 def _lanes(found: Found) -> tuple[str, ...]:

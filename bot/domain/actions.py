@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias, assert_never
 
+from bot.domain.checklists import Box
 from bot.domain.observed import Person
 from bot.domain.record import Record
 from bot.domain.rendering import without_links
@@ -37,7 +38,7 @@ class CreateIssue:
 
 @dataclass(frozen=True, slots=True)
 class ChangeIssue:
-    """Set fields of an issue; None leaves a field as it is.
+    """Set fields of an issue, and boxes of tasks in its text; None leaves a field as it is.
 
     A label that the project does not have is refused, and not created; but for an issue that was
     moved there, whose `known_labels` the project has to have from now on.
@@ -51,6 +52,7 @@ class ChangeIssue:
     due: date | None = None
     state: Literal["opened", "closed"] | None = None
     confidential: Literal[True] | None = None
+    boxes: tuple[tuple[str, Box], ...] = ()
     known_labels: frozenset[str] = frozenset()
 
 
@@ -66,6 +68,7 @@ class LinkIssues:
 class PostNote:
     """Comment on the issue of a part, once for each key; with `note`, edit that comment.
 
+    With `reply_to`, in the thread of somebody's comment, if that is still there.
     Not while the text links to an issue of the launch that could not be opened.
     """
 
@@ -75,6 +78,17 @@ class PostNote:
     reason: str
     note: int | None = None
     mentions: tuple[str, ...] = ()
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Put an emoji on somebody's comment, if it is still there."""
+
+    part: str
+    note: int
+    emoji: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,21 @@ class WriteStatus:
     settles: bool = False
 
 
-Action: TypeAlias = CreateIssue | ChangeIssue | LinkIssues | PostNote | KeepDefinition | WriteStatus
+Action: TypeAlias = (
+    CreateIssue | ChangeIssue | LinkIssues | PostNote | React | KeepDefinition | WriteStatus
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The launch that follows a cancelled one from the same request, by project and number.
+
+    Comments of before `since` are not for it.
+    """
+
+    launch: str
+    request: tuple[int, int]
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +134,35 @@ class Plan:
     """The actions that bring a launch to what it should be, in order.
 
     `wake_at` is when to look again without any event; `blocked` says why nothing may be done.
+    `again` asks to look again at once, because what is done has consequences of its own.
     """
 
     actions: tuple[Action, ...] = ()
     wake_at: datetime | None = None
     blocked: str | None = None
+    again: bool = False
+    successor: Successor | None = None
 
     def describe(self) -> str:
         """The plan for people: a line for each action, and whom it notifies."""
         if self.blocked:
             return f"blocked: {self.blocked}"
         lines = [
-            f"{describe(action)}{_words(action)}\n    because {action.reason}"
-            for action in self.actions
+            f"{line}\n    because {action.reason}"
+            for line, action in zip(self.lines(), self.actions, strict=True)
         ]
         return "\n".join(lines) or "nothing to do"
+
+    def lines(self) -> list[str]:
+        """What each action does, in a line; the text of people in it may be confidential."""
+        return [f"{describe(action)}{_words(action)}" for action in self.actions]
 
     def notifies(self) -> tuple[str, ...]:
         """User names of the people whom GitLab will notify of it, each once, in order."""
         return tuple(dict.fromkeys(name for action in self.actions for name in _notified(action)))
 
 
-def describe(action: Action) -> str:
+def describe(action: Action) -> str:  # noqa: PLR0911 -- one line for each kind of action
     """One line on what an action does, without text and date: the launch may be confidential."""
     match action:
         case CreateIssue():
@@ -138,7 +173,10 @@ def describe(action: Action) -> str:
             return f"link the {action.part} issue to the root issue"
         case PostNote():
             verb = "comment on" if action.note is None else "edit the comment on"
+            verb = "reply on" if action.reply_to else verb
             return f"{verb} the {action.part} issue ({action.key})"
+        case React():
+            return f"react to a comment on the {action.part} issue with :{action.emoji}:"
         case KeepDefinition():
             return "keep the definition in a note on the root issue"
         case WriteStatus():
@@ -165,6 +203,7 @@ def _changes(action: ChangeIssue) -> Iterator[str]:
     yield from (f"-{label}" for label in action.remove_labels)
     if action.assignee:
         yield f"assign {action.assignee.username}"
+    yield from (f"mark the box of {task} as {box}" for task, box in action.boxes)
     if action.state:
         yield {"opened": "reopen", "closed": "close"}[action.state]
     if action.confidential:

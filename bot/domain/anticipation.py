@@ -7,7 +7,9 @@ written again.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.domain import checklists
 from bot.domain.actions import Action, ChangeIssue, CreateIssue
+from bot.domain.checklists import Box
 from bot.domain.observed import Issue, Observed
 from bot.domain.process import ROOT
 from bot.domain.rendering import token
@@ -32,6 +34,8 @@ def after(observed: Observed, actions: Iterable[Action]) -> Observed:
 def _put(observed: Observed, part: str, issue: Issue) -> Observed:
     if part == ROOT:
         return replace(observed, root=issue)
+    if part == "request":
+        return replace(observed, request=issue)
     return replace(observed, phases={**observed.phases, part: issue})
 
 
@@ -61,4 +65,11 @@ def _changed(issue: Issue, action: ChangeIssue) -> Issue:
         due=action.due or issue.due,
         closed=issue.closed if action.state is None else action.state == "closed",
         confidential=issue.confidential or bool(action.confidential),
+        description=_ticked(issue.description, action.boxes),
     )
+
+
+def _ticked(description: str, boxes: Iterable[tuple[str, Box]]) -> str:
+    for task, box in boxes:
+        description = checklists.mark(description, task, box)
+    return description

@@ -19,14 +19,9 @@ STARTED = "started.request.1"
 """The key of the comment that tells of the start on the request; the first news of a record."""
 
 
-def answer(process: Process, observed: Observed) -> Plan | None:
-    """What to say instead of going on; None when nothing keeps the launch from it."""
-    if observed.root is not None:
-        text = messages.moved_away()
-        return _say(observed, ROOT, _MOVED, text)
-    if STARTED in observed.said:
-        return Plan(blocked="it has started, and GitLab does not show its root issue to the bot")
-    return None if observed.record() else _requested(process, observed)
+def moved(observed: Observed) -> Plan:
+    """What to say of a launch whose root was moved to where the bot does not work."""
+    return _say(observed, ROOT, _MOVED, messages.moved_away())
 
 
 def record(process: Process, observed: Observed) -> Record | None:
@@ -46,16 +41,19 @@ def inputs(process: Process, observed: Observed) -> Mapping[str, str]:
 
 def _given(process: Process, observed: Observed) -> requests.Request | None:
     request = observed.request
-    return requests.read(process, request.description, request.labels) if request else None
+    if request is None:
+        return None
+    return requests.read(process, request.description, request.labels, observed.given)
 
 
-def _requested(  # noqa: PLR0911 -- one for each answer
+def answer(  # noqa: PLR0911 -- one for each answer
     process: Process, observed: Observed
 ) -> Plan | None:
+    """What to say of a request instead of going on; None when nothing keeps it from that."""
     request = observed.request
     if request is None or request.closed or process.labels.request not in request.labels:
         return Plan()
-    given = requests.read(process, request.description, request.labels)
+    given = requests.read(process, request.description, request.labels, observed.given)
     if problems := given.problems or _too_late(process, observed, given.inputs):
         text = messages.inputs_missing(process, problems)
         return _say(observed, "request", "inputs", text)
@@ -118,6 +116,8 @@ def _rebuilt(process: Process, observed: Observed) -> Record:
         phases={name: _shown(process, observed, name) for name in process.phases},
         # No comment of before may be taken for one that is still to come.
         first_turn=int(observed.now.timestamp()),
+        # Nor may a command of before run again.
+        floor=observed.read_at or observed.now,
     ).owing(ROOT, "rebuilt", messages.rebuilt(process, observed))
 
 

@@ -28,6 +28,16 @@ def read(description: str) -> dict[str, Box]:
     return boxes
 
 
+def mark(description: str, task: str, box: Box) -> str:
+    """The description with the box of a task set; the same text if it has no such line."""
+    sign = next(sign for sign, shown in _BOXES.items() if shown == box)
+    for match in _LINE.finditer(description):
+        if match["id"] == task:
+            start, end = match.span("box")
+            return f"{description[:start]}{sign}{description[end:]}"
+    return description
+
+
 def write(process: Definition, phase: str) -> str:
     """The task list of a new phase issue, sub-items indented below their item."""
     return "\n".join(_lines(process, process.phases[phase], process.phases[phase].tasks, 0))

@@ -34,6 +34,13 @@ class Calendar(Strict):
     holidays: tuple[date, ...] = Field(default=(), description="More days off.")
 
 
+class StandIn(Strict):
+    """Somebody who holds a role for a team until a day, or until this is taken out again."""
+
+    user: Username = Field(description="The GitLab user name.")
+    until: date | None = Field(default=None, description="The last day, if it is known.")
+
+
 class Configuration(Strict):
     """The installation: `launchbot.yml`."""
 
@@ -58,6 +65,9 @@ class Configuration(Strict):
         "as if it stood here.",
     )
     calendar: Calendar = Field(default=Calendar(), description="Which days are business days.")
+    stand_ins: Mapping[Slug, StandIn] = Field(
+        default={}, description="Who holds a role for the time being, in place of its holders."
+    )
     command: HeadWord = Field(
         default="launch", description="The word behind the slash that begins every command."
     )

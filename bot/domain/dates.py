@@ -40,15 +40,28 @@ def completed(process: Process, observed: Observed, inputs: Mapping[str, str]) -
 
 
 def due(process: Process, observed: Observed, record: Record, phase: str) -> date | None:
-    """When a phase is due by its rule; None while it is locked or without a rule."""
+    """When a phase is due by its effort, else by its rule; None while it is locked."""
     rule, opened = process.phases[phase].due, record.phase(phase).opened
-    if rule is None or opened is None:
-        return None
     days = observed.installation.days
+    if opened is None:
+        return None
+    if effort := record.efforts.get(phase):
+        return days.add(days.today(opened), effort)
+    if rule is None:
+        return None
     if rule.after:
         return days.add(days.today(opened), rule.business_days)
     launch = launch_date(process, record)
     return days.before(launch, rule.business_days) if launch else None
+
+
+def rule(process: Process, phase: str) -> str:
+    """The due rule of a phase in words."""
+    given = process.phases[phase].due
+    if given is None:
+        return "which has no rule"
+    days = f"{given.business_days} business day{'' if given.business_days == 1 else 's'}"
+    return f"{days} after it opened" if given.after else f"{days} before the launch date"
 
 
 def wake_at(observed: Observed, record: Record) -> datetime | None:
@@ -60,6 +73,8 @@ def wake_at(observed: Observed, record: Record) -> datetime | None:
         if issue.due and today <= issue.due < date.max and record.phase(name).gate == "open"
     ]
     last += [today] if record.refused else []
+    stand_ins = (*observed.installation.stand_ins.values(), *record.stand_ins.values())
+    last += [held.until for held in stand_ins if held.until and today <= held.until < date.max]
     return days.begins(min(last) + _DAY) if last else None
 
 

@@ -8,20 +8,29 @@ Values are short strings: a user id, a date, a state, labels; empty for none.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal, get_args
 
+from bot.domain import checklists
 from bot.domain.actions import ChangeIssue
+from bot.domain.checklists import Box
 from bot.domain.observed import Issue, Observed, Person
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Gate, Managed, Record
 
 ASSIGNEE, DUE, STATE, GATE, LINK = "assignee", "due", "state", "gate", "link"
-CREATE, CONFIDENTIAL, LABEL = "create", "confidential", "label"
+CREATE, CONFIDENTIAL, LABEL, ASK = "create", "confidential", "label", "ask"
+_BOX = "box."
 _PRIVATE = "the launch is confidential"
 
 
 def key(part: str, field: str) -> str:
     """The name of a field in the record."""
     return f"{part}.{field}"
+
+
+def box(task: str) -> str:
+    """The field that is the box of a task, on the issue of its phase."""
+    return f"{_BOX}{task}"
 
 
 def gate_label(process: Process, gate: Gate) -> str:
@@ -45,6 +54,9 @@ def seen(process: Process, observed: Observed) -> dict[str, str]:
     }
     for part in (*observed.phases, *(["request"] if observed.request else [])):
         values[key(part, LINK)] = "yes" if part in observed.linked else ""
+    if observed.request:
+        asks = observed.request.labels & {process.labels.request}
+        values[key("request", ASK)] = next(iter(asks), "")
     return values
 
 
@@ -57,6 +69,7 @@ def _values(process: Process, part: str, issue: Issue) -> dict[str, str]:
     values[LABEL] = next(iter(issue.labels & {process.labels.launch}), "")
     if part != ROOT:
         values[GATE] = ",".join(sorted(issue.labels & gate_labels(process)))
+        values |= {box(task): state for task, state in checklists.read(issue.description).items()}
     return values
 
 
@@ -92,6 +105,7 @@ def adopt(record: Record, values: Mapping[str, str]) -> Record:
         for name, field in record.fields.items()
         if name in values and values[name] not in {field.want, field.was}
     }
+    record = record.without_deeds(*theirs) if theirs else record
     return record.model_copy(update={"fields": {**record.fields, **theirs}})
 
 
@@ -142,20 +156,34 @@ def changes(
     process: Process, observed: Observed, record: Record, lacking: Mapping[str, str]
 ) -> Iterable[ChangeIssue]:
     """The actions that write what is missing, at most one for each issue."""
-    for part in (ROOT, *process.phases):
-        issue = observed.issue(part)
-        if issue is None:
+    for part in (ROOT, "request", *process.phases):
+        if observed.issue(part) is None:
             continue
         known = gate_labels(process) | {process.labels.launch}
         change = ChangeIssue(part, reason="", known_labels=known)
-        for field in (ASSIGNEE, DUE, STATE, LABEL, GATE):
+        for field in (ASSIGNEE, DUE, STATE, LABEL, GATE, ASK):
             if (value := lacking.get(key(part, field))) is not None:
                 change = _with(process, observed, change, field, value)
-        if observed.root and observed.root.confidential and not issue.confidential:
-            rests = refused(record, key(part, CONFIDENTIAL), "yes", observed.today())
-            change = change if rests else _because(replace(change, confidential=True), _PRIVATE)
+        change = _with_privacy(observed, record, _with_boxes(change, lacking))
         if change.reason:
             yield change
+
+
+def ask(process: Process) -> ChangeIssue:
+    """The action that makes an issue a request."""
+    label = process.labels.request
+    reason = "a command asks for a launch"
+    return ChangeIssue("request", reason, (label,), known_labels=frozenset({label}))
+
+
+def _with_privacy(observed: Observed, record: Record, change: ChangeIssue) -> ChangeIssue:
+    issue, root = observed.issue(change.part), observed.root
+    if change.part == "request" or not (issue and root and root.confidential):
+        return change
+    rests = refused(record, key(change.part, CONFIDENTIAL), "yes", observed.today())
+    if issue.confidential or rests:
+        return change
+    return _because(replace(change, confidential=True), _PRIVATE)
 
 
 def _with(
@@ -163,28 +191,60 @@ def _with(
 ) -> ChangeIssue:
     match field:
         case "assignee":
-            person = _person(observed, value)
-            return _because(replace(change, assignee=person), "the role is accountable for it")
+            chosen = replace(change, assignee=person(observed, value))
+            return _because(chosen, "this person is accountable for it")
         case "due":
             due = date.fromisoformat(value)
-            return _because(replace(change, due=due), "the process sets this date")
+            return _because(replace(change, due=due), "this is when it is due")
         case "state":
-            return _because(replace(change, state="opened"), "it was closed too early")
-        case "label":
-            marked = replace(change, add_labels=(process.labels.launch,))
-            return _because(marked, "the label tells the issues of launches")
+            why = "it was closed too early" if value == "opened" else "it is over"
+            return _because(replace(change, state=_state(value)), why)
         case _:
-            issue = observed.phases[change.part]
-            others = tuple(sorted((issue.labels & gate_labels(process)) - {value}))
-            added = (*change.add_labels, value)
-            moved = replace(change, add_labels=added, remove_labels=others)
-            return _because(moved, "the label shows the gate")
+            return _because(_relabelled(process, observed, change, field, value), _LABELS[field])
+
+
+_LABELS = {
+    GATE: "the label shows the gate",
+    LABEL: "the label tells the issues of launches",
+    ASK: "the label asks for a launch",
+}
+
+
+def _state(value: str) -> Literal["opened", "closed"]:
+    return "opened" if value == "opened" else "closed"
+
+
+def _relabelled(
+    process: Process, observed: Observed, change: ChangeIssue, field: str, value: str
+) -> ChangeIssue:
+    """The change with the label of a field, in place of those that it may have there."""
+    choices = {
+        GATE: gate_labels(process),
+        LABEL: frozenset({process.labels.launch}),
+        ASK: frozenset({process.labels.request}),
+    }
+    issue = observed.issue(change.part)
+    others = tuple(sorted((issue.labels & choices[field]) - {value})) if issue else ()
+    added = (*change.add_labels, *([value] if value else []))
+    return replace(change, add_labels=added, remove_labels=(*change.remove_labels, *others))
+
+
+def _with_boxes(change: ChangeIssue, lacking: Mapping[str, str]) -> ChangeIssue:
+    start = key(change.part, _BOX)
+    boxes = tuple(
+        (name.removeprefix(start), box)
+        for name, value in lacking.items()
+        for box in get_args(Box)
+        if name.startswith(start) and box == value
+    )
+    return _because(replace(change, boxes=boxes), "a command says so") if boxes else change
 
 
 def _because(change: ChangeIssue, reason: str) -> ChangeIssue:
     return replace(change, reason=f"{change.reason}; {reason}" if change.reason else reason)
 
 
-def _person(observed: Observed, value: str) -> Person:
+def person(observed: Observed, value: str) -> Person:
+    """The person that an assignee in the record is; one of nobody's roles has no name here."""
     people = (person for held in observed.installation.people.values() for person in held)
     return next((person for person in people if str(person.id) == value), Person(int(value), value))

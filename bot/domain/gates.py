@@ -4,6 +4,7 @@ Works on levels: it looks at what is closed and ticked now, never at what just h
 Finished work stays finished; closing is a claim that is checked, and refused once.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.domain import dates, fields, messages
@@ -12,8 +13,12 @@ from bot.domain.opening import expects
 from bot.domain.process import ROOT, Process
 from bot.domain.progress import Progress
 from bot.domain.record import Gate, Managed, PhaseRecord, Record
+from bot.domain.steering import votes
+from bot.domain.steering.actors import objection
 
-_CLOSED = "closed"
+_CLOSED, _REOPENED = "closed", "reopened"
+_VERBS = {_CLOSED: "done", _REOPENED: "undo"}
+"""Who may tick the tasks of a phase may close and reopen it."""
 
 
 def advance(process: Process, observed: Observed, record: Record) -> Record:
@@ -23,6 +28,7 @@ def advance(process: Process, observed: Observed, record: Record) -> Record:
     for phase in process.order():
         record = _move(process, observed, record, phase)
         record = _check_closing(process, observed, record, phase)
+        record = _check_reopening(process, observed, record, phase)
         record = _check_label(process, observed, record, phase)
     for part in (ROOT, *process.phases):
         record = _check_launch_label(process, observed, record, part)
@@ -31,6 +37,8 @@ def advance(process: Process, observed: Observed, record: Record) -> Record:
 
 def waits_for(process: Process, record: Record, phase: str) -> list[str]:
     """The phases that must be done before this one unlocks and are not."""
+    if f"unlock.{phase}" in record.deeds:
+        return []
     return [name for name in process.phases[phase].after if record.phase(name).gate != "done"]
 
 
@@ -38,10 +46,27 @@ def _gate(process: Process, observed: Observed, record: Record, phase: str) -> G
     issue = observed.phases.get(phase)
     if record.phase(phase).gate == "done" and (issue is None or issue.closed):
         return "done"
+    if record.phase(phase).gate == "done" and _whose(process, observed, record, phase, _REOPENED):
+        return "done"
     if waits_for(process, record, phase):
         return "locked"
-    complete = not Progress.of(process, observed).missing(phase)
+    complete = f"close.{phase}" in record.deeds or not missing(process, observed, record, phase)
     return "done" if issue and issue.closed and complete else "open"
+
+
+def missing(process: Process, observed: Observed, record: Record, phase: str) -> tuple[str, ...]:
+    """What a phase lacks to be done, as it is: a line each."""
+    whose = _whose(process, observed, record, phase, _CLOSED)
+    stranger = [f"somebody who may close it: that is for {whose}"] if whose else []
+    return (*Progress.of(process, observed, record).missing(phase), *stranger)
+
+
+def _whose(
+    process: Process, observed: Observed, record: Record, part: str, deed: str
+) -> str | None:
+    """For whom closing or reopening is, if somebody else did it; None if it counts."""
+    verb = "live" if part == ROOT else _VERBS[deed]
+    return objection(process, observed, record, fields.key(part, deed), verb)
 
 
 def _move(process: Process, observed: Observed, record: Record, phase: str) -> Record:
@@ -54,6 +79,8 @@ def _move(process: Process, observed: Observed, record: Record, phase: str) -> R
     record = _take_label_back(process, _forgive(record, phase), phase)
     if gate == "done":
         record = _withdraw(record, phase)
+    elif before.gate == "done":
+        record = record.without_deeds(f"close.{phase}")
     return _tell(process, observed, record, phase, before.gate)
 
 
@@ -91,7 +118,7 @@ def _tell(process: Process, observed: Observed, record: Record, phase: str, befo
     if gate == "open" and before == "locked":
         day = dates.due(process, observed, record, phase)
         shown = _shown(observed, record, phase, day)
-        text = messages.unlocked(process, observed, phase, shown)
+        text = messages.unlocked(process, observed, record, phase, shown)
         return record.owing(phase, "unlocked", text)
     return record
 
@@ -115,9 +142,20 @@ def _check_closing(process: Process, observed: Observed, record: Record, phase: 
         waits = waits_for(process, record, phase)
         text = messages.closed_while_locked(process, observed, phase, waits)
     else:
-        missing = Progress.of(process, observed).missing(phase)
-        text = messages.closed_incomplete(process, phase, missing)
+        lacks = missing(process, observed, record, phase)
+        text = messages.closed_incomplete(process, phase, lacks, observed.installation.command)
     return _reopen(record, phase, text)
+
+
+def _check_reopening(process: Process, observed: Observed, record: Record, phase: str) -> Record:
+    issue, claim = observed.phases.get(phase), fields.key(phase, _REOPENED)
+    gate = record.phase(phase).gate
+    if issue is None or issue.closed or gate != "done" or claim in record.corrected:
+        return record
+    whose = _whose(process, observed, record, phase, _REOPENED) or ""
+    record = record.model_copy(update={"corrected": (*record.corrected, claim)})
+    record = record.with_field(fields.key(phase, fields.STATE), Managed(want=_CLOSED, was="opened"))
+    return record.owing(phase, "closed", messages.closed_again(process, phase, whose))
 
 
 def _reopen(record: Record, part: str, text: str) -> Record:
@@ -136,7 +174,9 @@ def _check_label(process: Process, observed: Observed, record: Record, phase: st
         return record
     record = record.model_copy(update={"corrected": (*record.corrected, key)})
     record = record.with_field(key, Managed(want=label, was=field.want))
-    return record.owing(phase, "label", messages.label_put_back(process, phase, gate, label))
+    return record.owing(
+        phase, "label", messages.label_put_back(process, observed, phase, gate, label)
+    )
 
 
 def _check_launch_label(process: Process, observed: Observed, record: Record, part: str) -> Record:
@@ -153,16 +193,28 @@ def _check_launch_label(process: Process, observed: Observed, record: Record, pa
 def _finish(process: Process, observed: Observed, record: Record) -> Record:
     waits = [name for name in process.phases if record.phase(name).gate != "done"]
     record = _ready(process, observed, record, all_done=not waits)
-    root = observed.root
+    root, lacks = observed.root, list(_lacks(process, observed, record, waits))
     if root is None or not root.closed:
         return record.model_copy(update={"state": "running", "live": None})
-    if not waits:
+    if not lacks:
         record = _withdraw(record, ROOT)
         record = record.model_copy(update={"state": "live", "live": observed.now})
         return record.owing(ROOT, "live", messages.live(process, observed, record))
     if fields.key(ROOT, _CLOSED) in record.corrected:
         return record
-    return _reopen(record, ROOT, messages.root_closed_early(process, observed, waits))
+    return _reopen(record, ROOT, messages.root_closed_early(lacks))
+
+
+def _lacks(
+    process: Process, observed: Observed, record: Record, waits: Iterable[str]
+) -> Iterator[str]:
+    """What a launch lacks to be live, a line each."""
+    for phase in waits:
+        yield f"{messages.phase_title(process, observed, phase)} is not done"
+    for role in votes.outstanding(process, record):
+        yield f"**{process.roles[role].title}** has not voted `go`"
+    if whose := _whose(process, observed, record, ROOT, _CLOSED):
+        yield f"it takes somebody else to close it: that is for {whose}"
 
 
 def _ready(process: Process, observed: Observed, record: Record, *, all_done: bool) -> Record:
@@ -170,6 +222,7 @@ def _ready(process: Process, observed: Observed, record: Record, *, all_done: bo
         return record
     record = _forgive(record, ROOT)
     record = record.model_copy(update={"ready": observed.now if all_done else None})
+    record = record if all_done else votes.withdrawn(process, record)
     is_open = observed.root is not None and not observed.root.closed
     if not (all_done and is_open):
         return record

@@ -5,13 +5,14 @@ People are mentioned only when the configuration names them.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain import requests
+from bot.domain.commands.command import code
 from bot.domain.observed import Observed, Person
 from bot.domain.process import ROOT, Definition, Process
 from bot.domain.progress import Progress
-from bot.domain.record import Record
+from bot.domain.record import Deed, Record
 from bot.domain.rendering import inline, link
 
 _BAR = "\\|"
@@ -111,21 +112,27 @@ def started(definition: Definition) -> str:
     )
 
 
-def unlocked(process: Process, observed: Observed, phase: str, due: str) -> str:
+def unlocked(process: Process, observed: Observed, record: Record, phase: str, due: str) -> str:
     """A phase may be worked on; tells its owner."""
-    after = titles(process, observed, process.phases[phase].after)
-    are = "is" if len(process.phases[phase].after) == 1 else "are"
     by = f" It is due on **{due}**." if due else ""
     return (
         f"{name(owner(process, observed, phase), observed, notify=True)}: "
-        f"**{process.phases[phase].title}** is unlocked, because {after} {are} done.{by}\n\n"
-        f"{_what_to_do(process, observed, phase)} "
+        f"**{process.phases[phase].title}** is unlocked, "
+        f"{_why_unlocked(process, observed, record, phase)}.{by}\n\n"
+        f"{_what_to_do(process, observed, record, phase)} "
         "You may change the assignee and the due date; I keep to what you set."
     )
 
 
-def _what_to_do(process: Process, observed: Observed, phase: str) -> str:
-    progress = Progress.of(process, observed)
+def _why_unlocked(process: Process, observed: Observed, record: Record, phase: str) -> str:
+    if deed := record.deeds.get(f"unlock.{phase}"):
+        return f"by {code(deed.by)}: {inline(deed.why)}"
+    after = titles(process, observed, process.phases[phase].after)
+    return f"because {after} {'is' if len(process.phases[phase].after) == 1 else 'are'} done"
+
+
+def _what_to_do(process: Process, observed: Observed, record: Record, phase: str) -> str:
+    progress = Progress.of(process, observed, record)
     task, missing = progress.next(phase), progress.missing(phase)
     if not missing:
         return "All required boxes are ticked already: close this issue if that is right."
@@ -159,33 +166,83 @@ def closed_while_locked(process: Process, observed: Observed, phase: str, waits:
     )
 
 
-def closed_incomplete(process: Process, phase: str, missing: Iterable[str]) -> str:
-    """A phase was closed with required tasks missing; it is reopened once."""
+def closed_incomplete(process: Process, phase: str, missing: Iterable[str], head: str) -> str:
+    """A phase was closed with something missing; it is reopened once."""
+    anyway = code(f"/{head} close {phase} because ...")
     return (
         f"I reopened this issue: **{process.phases[phase].title}** is not complete. "
-        f"These required tasks are missing:\n\n{bullets(missing)}\n\n"
-        "Tick them in the description when they are done, then close the issue again. If you "
-        "close it as it is I leave it closed, but the phase does not count as done."
+        f"This is missing:\n\n{bullets(missing)}\n\n"
+        "Tick the tasks in the description when they are done, then close the issue again. If "
+        "you close it as it is I leave it closed, but the phase does not count as done; "
+        f"{anyway} makes it count, by somebody who may."
     )
 
 
-def root_closed_early(process: Process, observed: Observed, waits: Iterable[str]) -> str:
-    """The root was closed before all phases were done; it is reopened once."""
+def closed_again(process: Process, phase: str, whose: str) -> str:
+    """A phase that is done was reopened by somebody who may not; it is closed once."""
     return (
-        "I reopened this issue: closing it makes the launch live, and these phases are not done "
-        f"yet:\n\n{bullets(phase_title(process, observed, phase) for phase in waits)}\n\n"
-        "Close it when they are. If you close it before I leave it closed, but the launch does "
-        "not count as live."
+        f"I closed this issue again: **{process.phases[phase].title}** is done, and reopening it "
+        f"is for {whose}. Ask one of them. If you reopen it again I leave it open, but the phase "
+        "stays done."
     )
 
 
-def label_put_back(process: Process, phase: str, gate: str, label: str) -> str:
+def root_closed_early(lacks: Iterable[str]) -> str:
+    """The root was closed before the launch could be live; it is reopened once."""
+    return (
+        "I reopened this issue: closing it makes the launch live, and this is missing:\n\n"
+        f"{bullets(lacks)}\n\n"
+        "Close it when nothing is missing any more. If you close it before I leave it closed, "
+        "but the launch does not count as live."
+    )
+
+
+def label_put_back(process: Process, observed: Observed, phase: str, gate: str, label: str) -> str:
     """Somebody moved a gate label; it is put back once."""
+    person, head = observed.hands.get(f"{phase}.gate"), observed.installation.command
+    who = f"{code(person.username)} changed it, but" if person else "It was changed, but"
+    ways = " and ".join(code(f"/{head} {verb} {phase} because ...") for verb in ("unlock", "close"))
     return (
-        f"I put the label ~{quoted(label)} back: **{process.phases[phase].title}** is {gate}, and "
-        "the label only shows that. A phase opens when the phases before it are done, and it is "
-        "done when its issue is closed with the required tasks ticked. If you change the label "
-        "again I leave it, but the phase does not move."
+        f"I put the label ~{quoted(label)} back. {who} **{process.phases[phase].title}** is "
+        f"{gate}, and the label only shows that. A phase opens when the phases before it are done, "
+        "and it is done when its issue is closed with the required tasks ticked; "
+        f"{ways} override that, by somebody who may. If you change the label again I leave it, "
+        "but the phase does not move."
+    )
+
+
+def escalated(process: Process, observed: Observed, record: Record, role: str, deed: Deed) -> str:
+    """A launch was taken to the next rung; tells its people, with the facts so far."""
+    people = observed.installation.people.get(role, ())
+    who = ", ".join(name(person, observed, notify=True) for person in people) or "Nobody yet"
+    why = f": {inline(deed.why)}" if deed.why else "."
+    lines = bullets(_facts(process, observed, record))
+    return (
+        f"{who} ({process.roles[role].title}): {code(deed.by)} asks for your help with this "
+        f"launch{why}\n\n{lines}"
+    )
+
+
+def _facts(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    if deed := record.deeds.get("waiting.partner"):
+        day = observed.installation.days.today(deed.at)
+        yield f"It waits for the partner since {day}."
+    for phase, issue in observed.phases.items():
+        if record.phase(phase).gate == "open":
+            missing = len(Progress.of(process, observed, record).missing(phase))
+            late = bool(issue.due and issue.due < observed.today())
+            due = f", {'was' if late else 'is'} due on {issue.due}" if issue.due else ""
+            who = name(owner(process, observed, phase), observed)
+            tasks = f"{missing} task{'' if missing == 1 else 's'} left"
+            yield f"{phase_title(process, observed, phase)}: {tasks}, with {who}{due}."
+
+
+def cancelled(process: Process, deed: Deed) -> str:
+    """The launch ends without going live."""
+    return (
+        f"The launch is **cancelled** by {code(deed.by)}: {inline(deed.why)}\n\n"
+        "I closed its issues, and took the label off the request. Put the label "
+        f"~{quoted(process.labels.request)} on the request again, and another launch begins there."
     )
 
 
@@ -211,8 +268,8 @@ def rebuilt(process: Process, observed: Observed) -> str:
         "from the issues and their labels, and **paused the launch**.\n\n"
         "I cannot know any more which dates and assignees people chose, when phases began, and "
         "which comments I owed. Look through the table above: if gates and dates are right, "
-        "whoever runs Launchbot continues with\n\n"
-        f"```sh\nlaunchbot reconcile {observed.launch} --resume\n```"
+        f"{code(f'/{observed.installation.command} resume')} goes on. Commands of before do not "
+        "run any more."
     )
 
 
@@ -229,9 +286,18 @@ def ready(process: Process, observed: Observed) -> str:
     """All phases are done: the launch can go live."""
     who = name(owner(process, observed, ROOT), observed, notify=True)
     return (
-        f"{who}: all phases are done. **Close this issue to make the launch live.** "
+        f"{who}: all phases are done. {_how_to_go_live(process, observed.installation.command)} "
         "Should something still be open, reopen the phase that it belongs to."
     )
+
+
+def _how_to_go_live(process: Process, head: str) -> str:
+    close = "**Close this issue to make the launch live.**"
+    if not process.votes:
+        return close
+    voters = ", ".join(f"**{process.roles[role].title}**" for role in process.votes)
+    vote = f"{code(f'/{head} go')} or {code(f'/{head} no-go because ...')}"
+    return f"Now these vote by {vote}: {voters}. {close[:-3]} when all of them say go.**"
 
 
 def live(process: Process, observed: Observed, record: Record) -> str:

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
 from bot.domain.record import Record
+from bot.domain.process import Process
+from bot.domain.record import Holder, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,32 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of somebody else than the bot."""
+
+    id: int
+    author: Person
+    created_at: datetime
+    updated_at: datetime
+    body: str
+    internal: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from others; GitLab's id of it changes when its issue is moved."""
+        return f"{int(self.created_at.timestamp() * 1000)}.{self.author.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """How a user stands to a project; `level` counts inherited membership, None is none."""
+
+    level: int | None = None
+    blocked: bool = False
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The status note on the root issue: its visible text, and the record hidden in it.
 
@@ -76,7 +104,7 @@ class Installation:
     """The configuration with its names resolved to GitLab's ids.
 
     `unknown` are people and `hidden` projects, by their names in the configuration, that GitLab
-    does not show.
+    does not show. `command` is the word that begins commands.
     """
 
     projects: Mapping[str, int]
@@ -85,6 +113,8 @@ class Installation:
     unknown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
+    stand_ins: Mapping[str, Holder] = field(default_factory=dict)
+    command: str = "launch"
 
     def lacks(self) -> bool:
         """Whether GitLab does not show something that the configuration names."""
@@ -97,6 +127,12 @@ class Observed:
 
     `unseen` says of phases why their issue is not shown, `gone` which labels the project of a
     part lacks. `copy` is the local copy of the record. `resumed` ends a pause.
+    `comments` are those that may hold commands which have not run, `answered` the keys of what was
+    answered already, `members` how their authors stand to the project of a part, `named` whom they
+    name. `hands` tells who closed, reopened or relabelled a part in GitLab.
+    `read_at` is when reading began, by GitLab's clock; comments from before `since` are another
+    launch's. `given` are inputs that commands on the request give;
+    `looked` says when the comments on each part were read, and how many there were.
     """
 
     now: datetime
@@ -114,6 +150,16 @@ class Observed:
     copy: Record | None = None
     gone: Mapping[str, frozenset[str]] = field(default_factory=dict)
     resumed: bool = False
+    comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
+    answered: frozenset[str] = frozenset()
+    members: Mapping[tuple[str, int], Member] = field(default_factory=dict)
+    named: Mapping[str, Person] = field(default_factory=dict)
+    hands: Mapping[str, Person] = field(default_factory=dict)
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    read_at: datetime | None = None
+    since: datetime | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    looked: tuple[tuple[str, tuple[datetime, int | None]], ...] = ()
 
     def issue(self, part: str) -> Issue | None:
         """The issue of a part: the root, the request, or a phase."""

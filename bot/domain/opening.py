@@ -64,7 +64,7 @@ def _create(process: Process, observed: Observed, record: Record, part: str) -> 
         text=_text(process, observed, record, part),
         labels=_labels(process, record, part),
         known_labels=fields.gate_labels(process) | {process.labels.launch},
-        assignee=_assignee(observed, record, part, place.role),
+        assignee=_assignee(observed, record, part),
         due=_due(record, part),
         confidential=private is not None and private.confidential,
         identity=identity(process, record.inputs) if is_root else (),
@@ -79,10 +79,9 @@ def _labels(process: Process, record: Record, part: str) -> tuple[str, ...]:
     return (process.labels.launch, gate, *process.phases[part].labels)
 
 
-def _assignee(observed: Observed, record: Record, part: str, role: str) -> Person | None:
+def _assignee(observed: Observed, record: Record, part: str) -> Person | None:
     field = record.fields.get(fields.key(part, fields.ASSIGNEE))
-    holder = observed.holder(role)
-    return holder if field and holder and field.want == str(holder.id) else None
+    return fields.person(observed, field.want) if field and field.want else None
 
 
 def _due(record: Record, part: str) -> date | None:

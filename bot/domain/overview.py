@@ -6,12 +6,14 @@ The same launch always gives the same text, so that nothing is rewritten when no
 from collections.abc import Iterator
 
 from bot.domain import checklists, dates, fields, gates, messages
+from bot.domain.commands.command import code
 from bot.domain.observed import Observed
 from bot.domain.opening import expects, root_title
 from bot.domain.process import ROOT, Phase, Process, Root
 from bot.domain.progress import Progress
 from bot.domain.record import Record
 from bot.domain.rendering import inline
+from bot.domain.steering import votes
 
 _SIGN = {
     "locked": "\N{LOCK} locked",
@@ -37,7 +39,7 @@ _DEEDS = {
 
 def render(process: Process, observed: Observed, record: Record) -> str:
     """The overview as Markdown."""
-    progress = Progress.of(process, observed)
+    progress = Progress.of(process, observed, record)
     rows = [_row(process, observed, record, progress, phase) for phase in process.phases]
     table = ["| Phase | Gate | Owner | Due | Tasks | Next |", "|---|---|---|---|---|---|", *rows]
     blocks = [
@@ -51,11 +53,18 @@ def render(process: Process, observed: Observed, record: Record) -> str:
     return "\n\n".join(blocks)
 
 
+def summary(process: Process, observed: Observed, record: Record) -> str:
+    """The overview without what hangs together with the comment that it stands in."""
+    blocks = render(process, observed, record).split("\n\n")
+    return "\n\n".join(blocks[1:-1])
+
+
 def _headline(process: Process, observed: Observed, record: Record) -> str:
     day = dates.launch_date(process, record)
     date = f" \N{MIDDLE DOT} launch date **{day}**" if day else ""
     who = messages.name(messages.owner(process, observed, ROOT), observed)
-    state = "ready to go live" if record.ready and record.state != "live" else record.state
+    is_ready = record.ready and record.state == "running"
+    state = "ready to go live" if is_ready else record.state
     return f"**{state.capitalize()}**{date} \N{MIDDLE DOT} accountable: {who}"
 
 
@@ -109,14 +118,40 @@ def _title(process: Process, part: str) -> str:
 def _ball(process: Process, observed: Observed, record: Record) -> str:
     if record.state == "live":
         return "nobody; the launch is live."
+    if record.state == "cancelled":
+        return f"nobody; the launch is cancelled{_told(record, 'cancel')}"
+    who = messages.name(messages.owner(process, observed, ROOT), observed)
     if record.state == "paused":
-        return f"whoever runs Launchbot: `launchbot reconcile {record.launch} --resume` goes on."
-    if record.ready:
-        who = messages.name(messages.owner(process, observed, ROOT), observed)
-        return f"{who}: close this issue to make the launch live."
+        resume = code(f"/{observed.installation.command} resume")
+        return f"{who}: {resume} goes on; the launch is paused{_told(record, 'pause')}"
+    if "waiting.partner" in record.deeds:
+        return f"the partner{_told(record, 'waiting.partner')}"
+    return _next_to_go_live(process, observed, record, who) or _open_phases(
+        process, observed, record
+    )
+
+
+def _next_to_go_live(process: Process, observed: Observed, record: Record, who: str) -> str:
+    if record.ready is None:
+        return ""
+    if waits := votes.outstanding(process, record):
+        voters = " and ".join(f"**{process.roles[role].title}**" for role in waits)
+        head = observed.installation.command
+        return f"{voters}: {code(f'/{head} go')} or {code(f'/{head} no-go because ...')}."
+    return f"{who}: close this issue to make the launch live."
+
+
+def _open_phases(process: Process, observed: Observed, record: Record) -> str:
     open_phases = [name for name in process.phases if record.phase(name).gate == "open"]
     holders = (_holder(process, observed, record, name) for name in open_phases)
     return " \N{MIDDLE DOT} ".join(holders) + "."
+
+
+def _told(record: Record, about: str) -> str:
+    """Who decided something, and why."""
+    deed = record.deeds.get(about)
+    why = f": {inline(deed.why)}" if deed and deed.why else "."
+    return f" (`{about.partition('.')[0]}` by {code(deed.by)}){why}" if deed else "."
 
 
 def _holder(process: Process, observed: Observed, record: Record, name: str) -> str:

@@ -6,6 +6,8 @@ writes that it intends, then the record that they are done.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain import beginnings, dates, fields, gates, messages, opening, overview
 from bot.domain.actions import (
@@ -16,40 +18,97 @@ from bot.domain.actions import (
     LinkIssues,
     Plan,
     PostNote,
+    React,
     WriteStatus,
 )
 from bot.domain.anticipation import after
 from bot.domain.fitting import fit
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
-from bot.domain.record import Place, Record, Refused
+from bot.domain.record import Answer, Place, Record, Refused
 from bot.domain.rendering import resolve
+from bot.domain.steering import course, starting
+from bot.domain.steering.actors import standing_in
+from bot.domain.steering.run import Heard, run
+from bot.domain.steering.starting import Asked
+
+_SLOW = timedelta(minutes=2)
+"""GitLab may show a comment a little later than it was written."""
+_ANSWER = "people should know that they were heard"
 
 
-def plan(process: Process, observed: Observed) -> Plan:
-    """The actions that bring a launch to what it should be; empty when it is."""
-    if observed.root is None or observed.root.moved:
-        answer = beginnings.answer(process, observed)
-        if answer is not None:
-            return answer
+def plan(process: Process | None, observed: Observed) -> Plan:
+    """The actions that bring a launch to what it should be; empty when it is.
+
+    Without a `process` they answer the commands on an issue that asks for none.
+    """
+    if observed.root is None and not observed.record():
+        asked = starting.hear(observed, process, lambda then: _start(process, observed, then))
+        return _start(process, observed, asked)
+    if process is None:
+        return Plan()
+    if observed.root is not None and observed.root.moved:
+        return beginnings.moved(observed)
     process = fit(process, beginnings.inputs(process, observed))
     record = observed.record() or beginnings.record(process, observed)
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")
-    return _bring(process, observed, _decide(process, observed, record))
+    return _go_on(process, observed, record)
 
 
-def _decide(process: Process, observed: Observed, record: Record) -> Record:
+def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
+    """Answer a request, and start its launch when it is whole."""
+    process, said = asked.process, tuple(_answers(observed, asked.answers))
+    if process is None:
+        return Plan(said)
+    marked = (fields.ask(process),) if labelled is None else ()
+    observed = standing_in(replace(after(observed, marked), given=asked.values), None)
+    process = fit(process, beginnings.inputs(process, observed))
+    if answer := beginnings.answer(process, observed):
+        return replace(answer, actions=(*marked, *said, *answer.actions))
+    record = beginnings.record(process, observed)
+    if record is None:
+        return Plan((*marked, *said))
+    record = Heard(record, asked.answers, asked.lines).kept()
+    begun = _bring(process, observed, _judge(process, observed, _look(process, observed, record)))
+    return replace(begun, actions=(*marked, *begun.actions))
+
+
+def _go_on(process: Process, observed: Observed, record: Record) -> Plan:
+    """Hear what people say, and bring the launch to what it should be then."""
+
+    def bring(changed: Record) -> Plan:
+        judged = _judge(process, observed, changed)
+        return _bring(process, standing_in(observed, judged), judged)
+
+    heard = run(process, observed, _look(process, observed, record), bring)
+    quiet = bring(heard.record)
+    if heard.answers and quiet.actions:
+        return bring(heard.kept())
+    if heard.answers:
+        return replace(quiet, actions=tuple(_answers(observed, heard.answers)))
+    if quiet.actions:
+        return quiet
+    return replace(quiet, successor=course.successor(observed, heard.record))
+
+
+def _look(process: Process, observed: Observed, record: Record) -> Record:
+    """The record after what people changed by hand."""
     values = fields.seen(process, observed)
     record = fields.rehome(observed, record, values)
-    record = _remember(process, observed, record)
-    record = fields.adopt(record, values)
-    if record.state == "paused":
-        if not observed.resumed:
-            return record
-        record = record.model_copy(update={"state": "running"})
+    return fields.adopt(_remember(process, observed, record), values)
+
+
+def _judge(process: Process, observed: Observed, record: Record) -> Record:
+    """The record after every gate has moved, with what is wanted then."""
+    if record.state == "paused" and observed.resumed:
+        record = course.resumed(record)
+    if record.state in {"paused", "cancelled"}:
+        return record
+    observed = standing_in(observed, record)
     record = gates.advance(process, observed, record)
-    return _forget_refusals(observed, _wants(process, observed, record, values))
+    wanted = _wants(process, observed, record, fields.seen(process, observed))
+    return _forget_refusals(observed, wanted)
 
 
 def _remember(process: Process, observed: Observed, record: Record) -> Record:
@@ -78,7 +137,7 @@ def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused
         return issue is None
     if field == fields.CONFIDENTIAL:
         return issue is not None and not issue.confidential
-    if any(owed.key == name for owed in record.owed):
+    if name in {*(owed.key for owed in record.owed), *(answer.key for answer in record.answers)}:
         return True
     managed = record.fields.get(name)
     return managed is not None and managed.want == refusal.want != managed.was
@@ -144,21 +203,38 @@ def _due(process: Process, observed: Observed, record: Record, part: str) -> str
 def _bring(process: Process, observed: Observed, record: Record) -> Plan:
     creations, changes, lacking = _issues(process, observed, record)
     then = after(observed, (*creations, *changes))
-    notes = tuple(_notes(then, record))
-    writes: tuple[Action, ...] = (*changes, *_links(then, record, lacking), *notes)
-    text = overview.render(process, then, record)
+    notes = (*_notes(then, record), *_owed_answers(then, record))
+    writes = (*changes, *_links(then, record, lacking), *notes)
     settled = _settled(process, then, record, lacking)
+    text = overview.render(process, then, record)
     pending = bool(creations or writes)
     actions: list[Action] = list(creations)
     if observed.record() is None:
         actions.append(KeepDefinition(process.canonical(), "a launch keeps to its definition"))
     first = record if pending else settled
     if not _shown(observed, first, text):
-        actions.append(WriteStatus(text, first, "the launch stands differently now"))
+        kept = _with_floor(observed, first)
+        actions.append(WriteStatus(text, kept, "the launch stands differently now"))
     actions += writes
     if pending and settled != record:
-        actions.append(WriteStatus(text, settled, "its writes are done", settles=True))
-    return Plan(tuple(actions), dates.wake_at(then, record))
+        kept = _with_floor(observed, settled)
+        actions.append(WriteStatus(text, kept, "its writes are done", settles=True))
+    again = course.is_restarted(record) or any(_has_consequences(change) for change in changes)
+    return Plan(tuple(actions), dates.wake_at(then, record), again=bool(actions) and again)
+
+
+def _has_consequences(change: ChangeIssue) -> bool:
+    """Whether a change moves a gate, which is seen only when GitLab shows it."""
+    return change.state == "closed" or bool(change.boxes)
+
+
+def _with_floor(observed: Observed, record: Record) -> Record:
+    """The record with up to when comments have been heard; a little less, for slow writers."""
+    if observed.read_at is None:
+        return record
+    heard = observed.read_at - _SLOW
+    floor = max(heard, record.floor) if record.floor else heard
+    return record.model_copy(update={"floor": floor})
 
 
 def _issues(
@@ -167,7 +243,8 @@ def _issues(
     """The issues to open and to change, and the fields that lack what is wanted."""
     if record.state == "paused":
         return (), (), {}
-    creations = tuple(opening.creations(process, observed, record))
+    is_over = record.state == "cancelled"
+    creations = () if is_over else tuple(opening.creations(process, observed, record))
     lacking = fields.missing(process, observed, record)
     return creations, tuple(fields.changes(process, observed, record, lacking)), lacking
 
@@ -186,6 +263,25 @@ def _notes(then: Observed, record: Record) -> Iterator[PostNote]:
         if then.issue(owed.part) and not rests:
             people = messages.mentions(owed.text)
             yield PostNote(owed.part, owed.key, owed.text, "people should know", mentions=people)
+
+
+def _owed_answers(then: Observed, record: Record) -> Iterator[React | PostNote]:
+    today = then.today()
+    yield from _answers(
+        then, (a for a in record.answers if not fields.refused(record, a.key, a.part, today))
+    )
+
+
+def _answers(observed: Observed, answers: Iterable[Answer]) -> Iterator[React | PostNote]:
+    """The reaction to a comment, and the reply where something needs saying."""
+    for answer in answers:
+        if observed.issue(answer.part) is None:
+            continue
+        if answer.emoji:
+            yield React(answer.part, answer.note, answer.emoji, _ANSWER)
+        if answer.text:
+            people = messages.mentions(answer.text)
+            yield PostNote(answer.part, answer.key, answer.text, _ANSWER, None, people, answer.note)
 
 
 def _is_new(then: Observed, part: str) -> bool:
@@ -207,10 +303,16 @@ def _settled(
     }
     posted = {note.key for note in _notes(then, record)}
     owed = tuple(owed for owed in record.owed if owed.key not in posted)
-    record = record.model_copy(update={"fields": settled, "owed": owed})
+    told = {_note(said) for said in _owed_answers(then, record)}
+    answers = tuple(answer for answer in record.answers if answer.note not in told)
+    record = record.model_copy(update={"fields": settled, "owed": owed, "answers": answers})
     # Until its labels are there, a moved issue is remembered where it was.
     arrived = [part for part in _parts(process) if fields.has_labels(record, part)]
     return _placed(then, record, arrived)
+
+
+def _note(said: React | PostNote) -> int | None:
+    return said.note if isinstance(said, React) else said.reply_to
 
 
 def _is_link(then: Observed, name: str) -> bool:
@@ -222,5 +324,7 @@ def _shown(observed: Observed, record: Record, text: str) -> bool:
     status = observed.status
     if status is None or status.record is None:
         return False
-    same = status.record.model_copy(update={"revision": record.revision}) == record
+    # Neither changes by itself what there is to remember.
+    apart = {"revision": record.revision, "floor": record.floor}
+    same = status.record.model_copy(update=apart) == record
     return same and status.text == resolve(text, observed.addresses())

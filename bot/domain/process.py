@@ -5,7 +5,7 @@ They must not know any particular process: names of roles, phases, labels and pr
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Annotated, Literal, Self
@@ -215,6 +215,15 @@ class Phase(Strict):
         for task in self.tasks:
             yield from task.walk()
 
+    def required(self, waived: Container[str] = ()) -> Iterator[Task]:
+        """The tasks that are neither optional nor waived; nor are those below one that is."""
+        todo = list(reversed(self.tasks))
+        while todo:
+            task = todo.pop()
+            if not task.optional and task.id not in waived:
+                yield task
+                todo += reversed(task.tasks)
+
 
 class Gates(Strict):
     """The labels that show whether a phase may be worked on."""
@@ -329,6 +338,14 @@ class Definition(Strict):
     labels: Labels = Field(description="The labels that the process uses.")
     root: Root = Field(description="The root issue.")
     phases: Mapping[Slug, Phase] = Field(min_length=1, description="The phases, in order.")
+    votes: tuple[Slug, ...] = Field(
+        default=(), description="Roles that have to vote `go` before the launch can be live."
+    )
+    escalation: tuple[Slug, ...] = Field(
+        default=(),
+        description="Roles that `escalate` tells, one after the other; that of the root issue "
+        "unless given.",
+    )
     rights: Mapping[Slug, Right] = Field(
         default={},
         description="Who may use a command, by its verb, in place of those for whom it is meant.",

@@ -3,13 +3,14 @@
 Reads only what was seen and the definition; it must not decide what to do about it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain import checklists
 from bot.domain.checklists import Box
 from bot.domain.observed import Observed
 from bot.domain.process import Process, Task
+from bot.domain.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,15 @@ class Progress:
 
     process: Process
     boxes: Mapping[str, Mapping[str, Box]]
+    waived: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, process: Process, observed: Observed) -> "Progress":
-        """The progress that the phase issues show."""
+    def of(cls, process: Process, observed: Observed, record: Record) -> "Progress":
+        """The progress that the phase issues show, and what somebody entitled left out."""
         texts = {name: issue.description for name, issue in observed.phases.items()}
-        return cls(process, {name: checklists.read(text) for name, text in texts.items()})
+        boxes = {name: checklists.read(text) for name, text in texts.items()}
+        skipped = (about.partition(".") for about in record.deeds)
+        return cls(process, boxes, frozenset(task for kind, _, task in skipped if kind == "skip"))
 
     def done(self, phase: str) -> int:
         """How many required tasks of a phase are ticked."""
@@ -42,12 +46,13 @@ class Progress:
     def next(self, phase: str) -> Task | None:
         """The first required task that is not ticked and waits for no other."""
         for task in self._required(phase):
-            if self._box(phase, task) != "done" and not self._waits_for(task):
+            if self._box(phase, task) != "done" and not self.waits_for(task):
                 return task
         return None
 
     def _required(self, phase: str) -> Iterator[Task]:
-        return _required(self.process.phases[phase].tasks)
+        skipped = {task for task, box in self.boxes.get(phase, {}).items() if box == "skipped"}
+        return self.process.phases[phase].required(self.waived & skipped)
 
     def _box(self, phase: str, task: Task) -> Box | None:
         return self.boxes.get(phase, {}).get(task.id)
@@ -56,13 +61,14 @@ class Progress:
         box = self._box(phase, task)
         if box is None:
             return f"`{task.id}`: its line is gone; add it back as `` - [ ] `{task.id}` ``"
-        waits = ", ".join(self._waits_for(task))
+        waits = ", ".join(self.waits_for(task))
         if box == "done":
             return f"`{task.id}` is ticked, but needs first: {waits}" if waits else None
         crossed = " (it is crossed out, but required)" if box == "skipped" else ""
         return f"`{task.id}`: {task.title}{crossed}{f'; needs first: {waits}' if waits else ''}"
 
-    def _waits_for(self, task: Task) -> list[str]:
+    def waits_for(self, task: Task) -> list[str]:
+        """The tasks that must be done before this one and are not."""
         tasks = self.process.tasks()
         needed = (tasks[need] for need in task.needs)
         return [
@@ -74,11 +80,3 @@ class Progress:
     def _met(self, phase: str, task: Task) -> bool:
         box = self._box(phase, task)
         return box == "done" or (box == "skipped" and task not in self._required(phase))
-
-
-def _required(tasks: Iterable[Task]) -> Iterator[Task]:
-    """The tasks that are not optional; the sub-items of an optional task are optional too."""
-    for task in tasks:
-        if not task.optional:
-            yield task
-            yield from _required(task.tasks)

@@ -67,6 +67,32 @@ class Owed(Value):
     text: str
 
 
+class Deed(Value):
+    """What somebody decided by a command: who, when, and why if they said so."""
+
+    by: str
+    at: datetime
+    why: str = ""
+
+
+class Holder(Value):
+    """Who has something instead of whoever would; `until` is their last day."""
+
+    id: int
+    username: str
+    until: date | None = None
+
+
+class Answer(Value):
+    """What a comment with commands is answered with: a reaction, a reply, or both; once."""
+
+    key: str
+    part: str
+    note: int
+    emoji: str = ""
+    text: str = ""
+
+
 class Refused(Value):
     """What GitLab would not do, and the day on which it was asked."""
 
@@ -76,13 +102,17 @@ class Refused(Value):
 
 
 class Record(Value):
-    """All that is remembered of one launch."""
+    """All that is remembered of one launch.
+
+    `floor` is up to when comments have been heard, `heard` which command lines of a comment have
+    run. `deeds` are decisions by what they are about, such as `unlock.<phase>`.
+    """
 
     launch: str
     process: str
     definition: str
     revision: int = 0
-    state: Literal["running", "paused", "live"] = "running"
+    state: Literal["running", "paused", "live", "cancelled"] = "running"
     started: datetime
     ready: datetime | None = None
     live: datetime | None = None
@@ -95,6 +125,15 @@ class Record(Value):
     corrected: tuple[str, ...] = ()
     owed: tuple[Owed, ...] = ()
     refused: Mapping[str, Refused] = {}
+    floor: datetime | None = None
+    heard: Mapping[str, tuple[str, ...]] = {}
+    answers: tuple[Answer, ...] = ()
+    deeds: Mapping[str, Deed] = {}
+    efforts: Mapping[str, int] = {}
+    task_owners: Mapping[str, Holder] = {}
+    task_dues: Mapping[str, date] = {}
+    evidence: Mapping[str, str] = {}
+    stand_ins: Mapping[str, Holder] = {}
 
     def phase(self, name: str) -> PhaseRecord:
         """What is remembered of a phase."""
@@ -107,6 +146,15 @@ class Record(Value):
     def with_field(self, key: str, field: Managed) -> "Record":
         """The record with a managed field replaced."""
         return self.model_copy(update={"fields": {**self.fields, key: field}})
+
+    def with_deed(self, about: str, deed: Deed) -> "Record":
+        """The record with something decided."""
+        return self.model_copy(update={"deeds": {**self.deeds, about: deed}})
+
+    def without_deeds(self, *about: str) -> "Record":
+        """The record with decisions withdrawn."""
+        kept = {name: deed for name, deed in self.deeds.items() if name not in about}
+        return self.model_copy(update={"deeds": kept})
 
     def owing(self, part: str, news: str, text: str) -> "Record":
         """The record with one more comment owed, under a key of its own."""

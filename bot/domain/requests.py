@@ -32,11 +32,17 @@ class Request:
 
 
 def read(
-    definition: Definition, description: str, labels: Collection[str] = frozenset()
+    definition: Definition,
+    description: str,
+    labels: Collection[str] = frozenset(),
+    more: Mapping[str, str] | None = None,
 ) -> Request:
-    """The inputs of a process as a description gives them, and the labels beside it."""
+    """The inputs of a process as a description gives them, and the labels beside it.
+
+    `more` is given by commands, and counts more.
+    """
     values = _given(definition, _COMMENT.sub("", description))
-    return checked(definition, {**values, **_labelled(definition, labels)})
+    return checked(definition, {**values, **_labelled(definition, labels), **(more or {})})
 
 
 def checked(definition: Definition, values: Mapping[str, str]) -> Request:

@@ -16,6 +16,7 @@ from bot.domain.actions import (
     LinkIssues,
     Plan,
     PostNote,
+    React,
     WriteStatus,
 )
 from bot.domain.errors import PermanentError
@@ -92,7 +93,7 @@ class _Work:
                 return False
             case KeepDefinition() | WriteStatus():
                 return ROOT in there
-            case ChangeIssue(part=part) | PostNote(part=part):
+            case ChangeIssue(part=part) | PostNote(part=part) | React(part=part):
                 return part in there
             case _:
                 assert_never(action)
@@ -115,6 +116,8 @@ class _Work:
                 self._issues.link(action)
             case PostNote():
                 self._notes.say(action)
+            case React():
+                self._notes.react(action)
             case KeepDefinition():
                 self._notes.keep_definition(action)
             case WriteStatus():

@@ -11,7 +11,7 @@ from bot.domain import markers, record
 from bot.domain.beginnings import STARTED
 from bot.domain.errors import PermanentError
 from bot.domain.markers import Keyring, Marker
-from bot.domain.observed import Issue, Note, Person, Status
+from bot.domain.observed import Comment, Issue, Note, Person, Status
 from bot.domain.process import Process
 from bot.domain.record import Record
 from bot.domain.rendering import has_quick_action
@@ -84,6 +84,24 @@ def definition(text: str, digest: str) -> Process | None:
     return process if process.digest() == digest else None
 
 
+def comment(raw: dict[str, Any]) -> Comment:
+    """A comment of GitLab's API (https://docs.gitlab.com/api/notes/)."""
+    author = raw["author"]
+    return Comment(
+        id=raw["id"],
+        author=Person(author["id"], author["username"]),
+        created_at=datetime.fromisoformat(raw["created_at"]),
+        updated_at=datetime.fromisoformat(raw["updated_at"]),
+        body=raw["body"],
+        internal=bool(raw.get("internal")),
+    )
+
+
+def note_key(marker: Marker) -> str:
+    """The key of the comment that bears this marker."""
+    return marker.part.removeprefix(_NOTE)
+
+
 def note_marker(launch: str, key: str, on: int) -> Marker:
     """The marker of a comment, by its key, on the issue with this global id."""
     return Marker(launch, f"{_NOTE}{key}", on)
@@ -128,4 +146,4 @@ def came_along(raw: dict[str, Any], notes: list[dict[str, Any]], keyring: Keyrin
 def _keys(text: str, launch: str, keyring: Keyring, on: int) -> Iterator[str]:
     for marker in markers.find(text, keyring):
         if marker.launch == launch and marker.issue == on:
-            yield marker.part.removeprefix(_NOTE)
+            yield note_key(marker)

@@ -5,9 +5,10 @@ GitLab has no idempotency key, so a write whose answer was lost may have been do
 It must not know what the calls are for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urljoin
 
@@ -112,6 +113,17 @@ class Client:
         return self._read(
             lambda: _things(
                 self._gitlab.http_list(path, query, iterator=True, obey_rate_limit=False)
+            )
+        )
+
+    def first(self, path: str, keep: Callable[[JSON], bool], **query: Any) -> Sequence[JSON]:
+        """The first entries of a list, as long as they are to be kept: no page more than needed."""
+        query = {"per_page": _PER_PAGE, **query}
+        return self._read(
+            lambda: _things(
+                takewhile(
+                    keep, self._gitlab.http_list(path, query, iterator=True, obey_rate_limit=False)
+                )
             )
         )
 

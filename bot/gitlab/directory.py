@@ -12,6 +12,7 @@ from bot.domain.calendars import BusinessDays
 from bot.domain.configuration import Configuration
 from bot.domain.errors import TransientError
 from bot.domain.observed import Installation, Person
+from bot.domain.record import Holder
 from bot.gitlab.client import Client, NotVisible
 
 _FRESH = timedelta(hours=1)
@@ -79,8 +80,12 @@ class Directory:
 
     def _resolve(self, before: Mapping[str, int]) -> Installation:
         configuration = self._configuration
-        names = dict.fromkeys(name for held in configuration.roles.values() for name in held)
-        people = {name: person for name in names if (person := self._person(name))}
+        held = [
+            *configuration.roles.values(),
+            *((s.user,) for s in configuration.stand_ins.values()),
+        ]
+        names = dict.fromkeys(name for people in held for name in people)
+        people = {name: person for name in names if (person := self.person(name))}
         places = {name: self._project(at) for name, at in configuration.projects.items()}
         found = {name: place for name, place in places.items() if place is not None}
         return Installation(
@@ -90,6 +95,12 @@ class Directory:
             unknown=tuple(name for name in names if name not in people),
             hidden=tuple(name for name in places if name not in found),
             images=configuration.images,
+            stand_ins={
+                role: Holder(id=person.id, username=person.username, until=given.until)
+                for role, given in configuration.stand_ins.items()
+                if (person := people.get(given.user))
+            },
+            command=configuration.command,
         )
 
     def _project(self, at: int | str) -> int | None:
@@ -98,7 +109,8 @@ class Directory:
         except NotVisible:
             return None
 
-    def _person(self, username: str) -> Person | None:
+    def person(self, username: str) -> Person | None:
+        """The user of this name, if GitLab shows one."""
         found = self._client.list("/users", username=username)
         return next((Person(user["id"], user["username"]) for user in found), None)
 

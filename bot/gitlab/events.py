@@ -29,13 +29,15 @@ class MalformedDelivery(ValueError):  # noqa: N818 -- it names a fact about the 
 class Watch:
     """What the installation looks out for in deliveries.
 
-    `triggers` are names of labels that start a launch or open a phase;
+    `triggers` are names of labels that start a launch or open a phase, `head` is the word that
+    begins commands;
     `bot_users` are the ids of the users that the bot is and was: it does not answer itself.
     """
 
     keyring: Keyring
     triggers: frozenset[str]
     bot_users: frozenset[int]
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Thing(BaseModel):
     description: str | None = None
     labels: _Labels | None = None
     system: bool | None = None
+    note: str | None = None
 
 
 class _Change(BaseModel):
@@ -128,7 +131,11 @@ def _changed(delivery: _Delivery, watch: Watch) -> Event | None:
             return Event((), "GitLab wrote this note itself")
         case "note" if (issue := delivery.issue) is not None:
             labels = issue.labels or ()
-            return _marked(issue, watch) or _triggered(delivery, issue, labels, watch)
+            return (
+                _marked(issue, watch)
+                or _triggered(delivery, issue, labels, watch)
+                or _commanded(delivery, issue, watch)
+            )
         case "note" if delivery.merge_request is not None:
             return _marked(delivery.merge_request, watch)
         case "merge_request":
@@ -151,6 +158,16 @@ def _triggered(
     if delivery.project is None or issue.iid is None:
         return Event((), "the issue has no project or no number")
     return Event((f"issue:{delivery.project.id}/{issue.iid}",), "it bears or bore a trigger label")
+
+
+def _commanded(delivery: _Delivery, issue: _Thing, watch: Watch) -> Event | None:
+    """An issue on which somebody writes what may be a command; whether it is one is found later."""
+    text = delivery.object_attributes.note if delivery.object_attributes else None
+    if f"/{watch.head}" not in (text or "").casefold():
+        return None
+    if delivery.project is None or issue.iid is None:
+        return Event((), "the issue has no project or no number")
+    return Event((f"issue:{delivery.project.id}/{issue.iid}",), "a comment may be a command")
 
 
 def _relabelled(delivery: _Delivery) -> Iterator[_Label]:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain import markers
+from bot.domain.commands import lines
 from bot.domain.markers import Keyring, Marker
 from bot.domain.process import ROOT, Process
 from bot.gitlab.client import Client, NotVisible
@@ -20,11 +21,19 @@ _OVERLAP = timedelta(minutes=2)
 """GitLab touches `updated_at` at most once a minute; a resync looks back a little further."""
 
 
+Looked = tuple[tuple[str, tuple[datetime, int | None]], ...]
+"""Of each part, when the comments on its issue were read, and how many there were."""
+
+_LATE = timedelta(days=7)
+"""How long a comment that nobody has told us of may ask for a launch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Where a launch is: its root issue, or the request that may start it.
 
-    `status` is the id of the status note, where it is known; `resumed` ends a pause.
+    `status` is the id of the status note, where it is known; `resumed` ends a pause. `looked` says
+    when the comments on its issues were read; those of before `since` are another launch's.
     """
 
     launch: str
@@ -32,6 +41,8 @@ class Found:
     request: tuple[int, int] | None = None
     status: int | None = None
     resumed: bool = False
+    looked: Looked = ()
+    since: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -61,14 +72,24 @@ class Finder:
         `project` is an id or a path.
         """
         try:
-            return self._belongs(self._client.get(issue_path(project, iid)))
+            raw = self._client.get(issue_path(project, iid))
+            return self._belongs(raw) or (_possibly(raw) if self._has_command(raw) else None)
         except NotVisible:
             return None
+
+    def _has_command(self, raw: dict[str, Any]) -> bool:
+        """Whether anybody but the bot wrote a line on an issue that may be a command."""
+        head, ours = self._directory.installation().command, self._directory.bot_users()
+        notes = self._client.list(f"{issue_path(raw['project_id'], raw['iid'])}/notes")
+        texts = (note["body"] for note in notes if note["author"]["id"] not in ours)
+        return any(lines.read(text, head) for text in texts)
 
     def changed(self, project: int, since: datetime | None) -> list[Found]:
         """The launches and requests that changed in a project, in one list call."""
         query = {"updated_after": (since - _OVERLAP).isoformat()} if since else {}
-        found = (self._belongs(raw) for raw in self._list(project, **query))
+        listed = self._list(project, **query)
+        now = self._client.time()
+        found = (self._belongs(raw) or _commented(raw, now) for raw in listed)
         return list(dict.fromkeys(item for item in found if item))
 
     def time(self) -> datetime | None:
@@ -146,11 +167,23 @@ class Finder:
         if marker := self.marker(raw):
             return Found(marker.launch)
         wanted = {process.labels.request for process in self._processes.values()}
-        place = (raw["project_id"], raw["iid"])
-        return Found(f"i{raw['id']}", request=place) if wanted & {*raw["labels"]} else None
+        return _possibly(raw) if wanted & {*raw["labels"]} else None
 
     def _list(self, project: int, **query: Any) -> list[dict[str, Any]]:
         return self._client.list(f"/projects/{project}/issues", scope="all", **query)
+
+
+def _possibly(raw: dict[str, Any]) -> Found:
+    """The launch that an issue may start."""
+    return Found(f"i{raw['id']}", request=(raw["project_id"], raw["iid"]))
+
+
+def _commented(raw: dict[str, Any], now: datetime | None) -> Found | None:
+    """The launch that a comment of late may start; older ones have been seen."""
+    touched = datetime.fromisoformat(raw["updated_at"])
+    is_late = now is None or touched > now - _LATE
+    is_open = raw["state"] == "opened" and raw.get("user_notes_count")
+    return _possibly(raw) if is_late and is_open else None
 
 
 def _age(raw: dict[str, Any]) -> tuple[bool, int]:

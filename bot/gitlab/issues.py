@@ -4,14 +4,15 @@ Before it creates it looks for what bears the same marker. What GitLab leaves ou
 is noticed by comparing its answer with what was asked.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain import fields
+from bot.domain import checklists, fields
 from bot.domain.actions import ChangeIssue, CreateIssue, LinkIssues
+from bot.domain.checklists import Box
 from bot.domain.markers import Keyring, Marker
 from bot.domain.observed import Issue
 from bot.domain.process import ROOT
@@ -104,12 +105,14 @@ class Issues:
     def change(self, action: ChangeIssue) -> None:
         """Set the fields of an issue."""
         action = self._with_known_labels(action)
-        if not _fields(action):
+        if not (_fields(action) or action.boxes):
             return
         issue = self._standing.issues[action.part]
-        self._expect_untouched(issue, action)
+        now = self._expect_untouched(issue, action)
+        text = _with_boxes(now.description, action.boxes)
+        body = {**_fields(action), **({"description": text} if action.boxes else {})}
         try:
-            raw = self._client.put(issue_path(issue.project, issue.iid), _fields(action))
+            raw = self._client.put(issue_path(issue.project, issue.iid), body)
         except NotAllowed as problem:
             for name, want in _wanted(action):
                 self._standing.refuse(fields.key(action.part, name), want, problem.why)
@@ -117,21 +120,23 @@ class Issues:
             self._standing.issues[action.part] = bodies.issue(raw)
             self._compare(action, raw)
 
-    def _expect_untouched(self, issue: Issue, action: ChangeIssue) -> None:
+    def _expect_untouched(self, issue: Issue, action: ChangeIssue) -> Issue:
         """Read a field again just before it is written: what a person set meanwhile is theirs."""
         now = bodies.issue(self._client.get(issue_path(issue.project, issue.iid)))
         touched = (
             (action.due and now.due != issue.due)
             or (action.assignee and now.assignees != issue.assignees)
             or (action.state and now.closed != issue.closed)
+            or any(_box(now, task) != _box(issue, task) for task, _ in action.boxes)
         )
         if touched:
             raise Conflict("somebody has changed the issue")
+        return now
 
     def _with_known_labels(self, action: ChangeIssue) -> ChangeIssue:
         """The change without labels that the project lacks; GitLab would create them."""
         issue = self._standing.issues[action.part]
-        if self._is_new_home(action.part, issue):
+        if self._is_new_home(action.part, issue) or action.part == "request":
             self._ensure(issue.project, action.known_labels)
         lost = sorted(self._finder.lacks(issue.project, action.add_labels))
         for label in lost:
@@ -159,6 +164,17 @@ class Issues:
         except NotAllowed as problem:
             if not problem.is_conflict:
                 self._standing.refuse(fields.key(action.part, fields.LINK), "yes", problem.why)
+
+
+def _box(issue: Issue, task: str) -> str | None:
+    return checklists.read(issue.description).get(task)
+
+
+def _with_boxes(text: str, boxes: Iterable[tuple[str, Box]]) -> str:
+    """A description with boxes set; what else people wrote there meanwhile stays."""
+    for task, box in boxes:
+        text = checklists.mark(text, task, box)
+    return text
 
 
 def _fields(action: ChangeIssue) -> dict[str, Any]:

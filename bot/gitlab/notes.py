@@ -3,10 +3,11 @@
 Before it writes the record it looks whether that has moved on since it was read.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.domain import record
-from bot.domain.actions import KeepDefinition, PostNote, WriteStatus
+from bot.domain.actions import KeepDefinition, PostNote, React, WriteStatus
 from bot.domain.markers import Keyring
 from bot.domain.observed import Issue, Status
 from bot.domain.process import ROOT
@@ -19,7 +20,9 @@ from bot.gitlab.standing import Conflict, Standing
 
 _HOUR = timedelta(hours=1)
 _MOST_AN_HOUR = 10
-"""More comments of ours in one thread and hour are a loop, or feel like one."""
+_MOST_REPLIES_AN_HOUR = 30
+"""People who ask a lot are answered, and two bots that ask each other are stopped."""
+_REPLY = "part=note.answer."
 _NOT_THERE = "What I have to say links to an issue that GitLab does not show me."
 _ENOUGH = "I have commented there so often within an hour that I leave it in peace."
 
@@ -52,16 +55,36 @@ class Notes:
         except NotAllowed as problem:
             self._standing.refuse(action.key, action.part, problem.why)
 
+    def react(self, action: React) -> None:
+        """Put an emoji on a comment; there already, or the comment gone, is as good."""
+        issue = self._standing.issues[action.part]
+        path = f"{_notes(issue)}/{action.note}/award_emoji"
+        with suppress(NotAllowed, NotVisible):
+            self._client.post(path, {"name": action.emoji})
+
     def _post_once(self, issue: Issue, action: PostNote, body: str) -> None:
         notes = self._finder.notes(issue.project, issue.iid)
         if action.key in bodies.said(notes, self._launch, self._keyring, issue.id):
             return
+        thread = self._thread(issue, action.reply_to) if action.reply_to else None
+        if action.reply_to and thread is None:
+            return
         since = self._standing.observed.now - _HOUR
         ours = [note for note in notes if not note["system"]]
-        if sum(datetime.fromisoformat(n["created_at"]) > since for n in ours) >= _MOST_AN_HOUR:
+        alike = [note for note in ours if (_REPLY in note["body"]) == bool(thread)]
+        most = _MOST_REPLIES_AN_HOUR if thread else _MOST_AN_HOUR
+        if sum(datetime.fromisoformat(n["created_at"]) > since for n in alike) >= most:
             self._standing.refuse(action.key, action.part, _ENOUGH)
             return
-        self._client.post(_notes(issue), {"body": body})
+        self._client.post(thread or _notes(issue), {"body": body})
+
+    def _thread(self, issue: Issue, note: int) -> str | None:
+        """Where a comment is answered; None if it has been deleted, so that nobody waits."""
+        path = f"{issue_path(issue.project, issue.iid)}/discussions"
+        for thread in self._client.list(path):
+            if any(entry["id"] == note for entry in thread["notes"]):
+                return f"{path}/{thread['id']}/notes"
+        return None
 
     def _rewrite(self, issue: Issue, note: int, body: str) -> int:
         """Edit a comment of ours; one that a former bot user wrote gets a successor."""

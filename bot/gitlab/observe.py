@@ -17,10 +17,12 @@ from bot.domain.observed import Issue, Note, Observed, Refusal, Status
 from bot.domain.opening import identity
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
+from bot.domain.steering import starting
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 from bot.gitlab.find import Finder, Found, issue_path
+from bot.gitlab.hearing import Listener
 
 _HIDDEN = "GitLab does not show it to me"
 _MOVED = "it was moved to a project in which I do not work"
@@ -55,6 +57,7 @@ class Reader:
         processes: Mapping[str, Process],
         shelf: Shelf,
     ) -> None:
+        self._listener = Listener(client, directory, keyring)
         self._client = client
         self._directory = directory
         self._finder = finder
@@ -64,8 +67,10 @@ class Reader:
 
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
-    ) -> tuple[Process, Observed] | None:
+    ) -> tuple[Process | None, Observed] | None:
         """A launch with its process; None if there is nothing to be seen of a launch yet.
+
+        There is no process where somebody gives commands on an issue that asks for none.
 
         Raises:
             PermanentError: The launch runs, and what it stands on is not there any more.
@@ -90,34 +95,43 @@ class Reader:
 
     def _requested(
         self, found: Found, place: tuple[int, int], now: datetime, refusals: tuple[Refusal, ...]
-    ) -> tuple[Process, Observed] | None:
+    ) -> tuple[Process | None, Observed] | None:
         raw = self._issue_or_none(*place)
         if raw is None:
             return None
         request = bodies.issue(raw)
-        process = self._requested_process(request.labels)
-        if process is None:
-            return None
-        notes = self._finder.notes(*place)
-        if bodies.came_along(raw, notes, self._keyring):
-            return None
-        return process, Observed(
+        seen = Observed(
             now=now,
             launch=found.launch,
             installation=self._directory.installation(),
             request=request,
-            said=bodies.said(notes, found.launch, self._keyring, request.id),
-            rival=self._rival(process, found.launch, request),
             refusals=refusals,
+            processes=self._processes,
+            since=found.since,
+        )
+        process = self._requested_process(request.labels)
+        seen = self._listener.requested(seen, raw)
+        asked = starting.hear(seen, process)
+        if asked.process is None:
+            return (None, seen) if asked.answers else None
+        notes = self._finder.notes(*place)
+        if bodies.came_along(raw, notes, self._keyring):
+            return None
+        return process, replace(
+            seen,
+            said=bodies.said(notes, found.launch, self._keyring, request.id),
+            rival=self._rival(asked.process, asked.values, found.launch, request),
         )
 
-    def _rival(self, process: Process, launch: str, request: Issue) -> Issue | None:
-        given = requests.read(process, request.description, request.labels)
+    def _rival(
+        self, process: Process, values: Mapping[str, str], launch: str, request: Issue
+    ) -> Issue | None:
+        given = requests.read(process, request.description, request.labels, values)
         if given.problems:
             return None
-        values = identity(process, given.inputs)
+        wanted = identity(process, given.inputs)
         for marker, raw in self._finder.roots(process.root.project, state="opened"):
-            if marker.launch != launch and self._keyring.matches(marker.key, *values):
+            if marker.launch != launch and self._keyring.matches(marker.key, *wanted):
                 return bodies.issue(raw)
         return None
 
@@ -134,6 +148,8 @@ class Reader:
             copy=self._copy(found.launch),
             refusals=refusals,
             resumed=found.resumed,
+            processes=self._processes,
+            since=found.since,
         )
         kept = seen.record()
         linked = {item["id"]: item for item in self._links(root)}
@@ -145,16 +161,19 @@ class Reader:
                 f"installed, and the comment that keeps it is gone from {root.url}"
             )
         phases, unseen = self._phases(found.launch, process, kept, linked)
+        issues = {name: bodies.issue(found_) for name, found_ in phases.items()}
         shown = [*([("request", request)] if request else []), *phases.items()]
-        return process, replace(
+        seen = replace(
             seen,
-            request=request,
-            phases=phases,
+            request=bodies.issue(request) if request else None,
+            phases=issues,
             unseen=unseen,
-            linked=frozenset(part for part, issue in shown if issue.id in linked),
-            said=self._said(found, root, request, kept),
-            gone=self._gone(process, {ROOT: root, **phases}, kept),
+            linked=frozenset(part for part, issue in shown if issue["id"] in linked),
+            gone=self._gone(process, {ROOT: root, **issues}, kept),
         )
+        seen = replace(seen, said=self._said(found, root, seen.request, kept))
+        raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
+        return process, self._listener.heard(process, seen, raws, found.looked)
 
     def _copy(self, launch: str) -> Record | None:
         """The local copy of the record; one that cannot be read is none."""
@@ -230,9 +249,10 @@ class Reader:
             return installed
         return self._kept_definition(root, kept.definition)
 
-    def _process_of(self, root: Issue, request: Issue | None) -> Process | None:
+    def _process_of(self, root: Issue, request: dict[str, Any] | None) -> Process | None:
         """The process of a launch that has no record yet: of its request, else of its label."""
-        return (self._requested_process(request.labels) if request else None) or next(
+        asked = frozenset(request["labels"] if request else ())
+        return self._requested_process(asked) or next(
             (p for p in self._processes.values() if p.labels.launch in root.labels), None
         )
 
@@ -254,10 +274,10 @@ class Reader:
         process: Process,
         kept: Record | None,
         linked: Mapping[int, dict[str, Any]],
-    ) -> tuple[dict[str, Issue], dict[str, str]]:
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         if kept is None:
             return self._marked(launch, process, linked), {}
-        phases: dict[str, Issue] = {}
+        phases: dict[str, dict[str, Any]] = {}
         unseen: dict[str, str] = {}
         for name in process.phases:
             if place := kept.parts.get(name):
@@ -266,32 +286,33 @@ class Reader:
                 if moved:
                     raw = self._finder.successor(launch, name)
                 if raw is not None:
-                    phases[name] = bodies.issue(raw)
+                    phases[name] = raw
                 else:
                     unseen[name] = _MOVED if moved else _HIDDEN
         return phases, unseen
 
     def _marked(
         self, launch: str, process: Process, linked: Mapping[int, dict[str, Any]]
-    ) -> dict[str, Issue]:
-        phases: dict[str, Issue] = {}
+    ) -> dict[str, dict[str, Any]]:
+        phases: dict[str, dict[str, Any]] = {}
         for raw in linked.values():
             marker = self._finder.marker(raw)
             if marker and marker.launch == launch and marker.part in process.phases:
-                phases[marker.part] = bodies.issue(raw)
+                phases[marker.part] = raw
         return phases
 
     def _request(
         self, found: Found, kept: Record | None, linked: Mapping[int, dict[str, Any]]
-    ) -> Issue | None:
+    ) -> dict[str, Any] | None:
         place = kept.parts.get("request") if kept else None
         if place is not None:
             raw = linked.get(place.id) or self._issue_or_none(place.project, place.iid)
         elif found.request:
             raw = self._issue_or_none(*found.request)
         else:
-            raw = next((r for r in linked.values() if f"i{r['id']}" == found.launch), None)
-        return bodies.issue(raw) if raw else None
+            cause = found.launch.partition("-")[0]
+            raw = next((r for r in linked.values() if f"i{r['id']}" == cause), None)
+        return raw
 
     def _links(self, root: Issue) -> list[dict[str, Any]]:
         return self._client.list(f"{issue_path(root.project, root.iid)}/links")

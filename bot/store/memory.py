@@ -14,7 +14,10 @@ from bot.store.tables import audit, definitions, deliveries, launches, records, 
 
 @dataclass(frozen=True, slots=True)
 class LaunchEntry:
-    """Where a launch lives: its root issue, and the note that holds its record."""
+    """Where a launch lives: its root issue, and the note that holds its record.
+
+    `looked` says, as JSON, when the comments on its issues were read.
+    """
 
     launch: str
     process: str
@@ -22,6 +25,7 @@ class LaunchEntry:
     root_iid: int
     status_note: int | None
     state: str
+    looked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of a table, so that an older file is refused and not misread."""
 
 
@@ -100,6 +100,7 @@ launches = Table(
     Column("root_iid", BigInteger, nullable=False),
     Column("status_note", BigInteger),
     Column("state", String(255), nullable=False),
+    Column("looked", Text, nullable=False),
 )
 
 definitions = Table(

@@ -81,12 +81,13 @@ def test_a_phase_closed_with_missing_tasks_is_reopened_once() -> None:
     assert not world.issues["scope"].closed
     assert world.keys("scope") == ["reopened.scope.1"]
     assert folded(_last(world, "scope")) == snapshot("""\
-I reopened this issue: **Scope** is not complete. These required tasks are missing:
+I reopened this issue: **Scope** is not complete. This is missing:
 
 - `papers`: Do papers
 
-Tick them in the description when they are done, then close the issue again. If you close it
-as it is I leave it closed, but the phase does not count as done.\
+Tick the tasks in the description when they are done, then close the issue again. If you close
+it as it is I leave it closed, but the phase does not count as done; `/launch close scope
+because ...` makes it count, by somebody who may.\
 """)
     world.edit("scope", closed=True).settle()
     assert world.issues["scope"].closed
@@ -227,9 +228,11 @@ def test_a_moved_label_is_put_back_once() -> None:
     world = _started().relabel("build", "g::open").settle()
     assert world.labels("build") == {"g::locked"}
     assert folded(_last(world, "build")) == snapshot("""\
-I put the label ~"g::locked" back: **Build** is locked, and the label only shows that. A phase
-opens when the phases before it are done, and it is done when its issue is closed with the
-required tasks ticked. If you change the label again I leave it, but the phase does not move.\
+I put the label ~"g::locked" back. It was changed, but **Build** is locked, and the label only
+shows that. A phase opens when the phases before it are done, and it is done when its issue is
+closed with the required tasks ticked; `/launch unlock build because ...` and `/launch close
+build because ...` override that, by somebody who may. If you change the label again I leave
+it, but the phase does not move.\
 """)
     world.relabel("build", "g::open").settle()
     assert world.labels("build") == {"g::open"}
@@ -397,13 +400,13 @@ def test_a_root_closed_too_early_is_reopened_once() -> None:
     world = _unlocked().edit("root", closed=True).settle()
     assert not world.issues["root"].closed
     assert folded(_last(world, "root")) == snapshot("""\
-I reopened this issue: closing it makes the launch live, and these phases are not done yet:
+I reopened this issue: closing it makes the launch live, and this is missing:
 
-- [Build](https://gitlab.test/build)
-- [Tell](https://gitlab.test/tell)
+- [Build](https://gitlab.test/build) is not done
+- [Tell](https://gitlab.test/tell) is not done
 
-Close it when they are. If you close it before I leave it closed, but the launch does not
-count as live.\
+Close it when nothing is missing any more. If you close it before I leave it closed, but the
+launch does not count as live.\
 """)
     world.edit("root", closed=True).settle()
     assert world.issues["root"].closed

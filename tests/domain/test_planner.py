@@ -89,7 +89,7 @@ write the status note
 change the scope issue: +g::done, -g::open
     because the label shows the gate
 change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
-    because the process sets this date; the label shows the gate
+    because this is when it is due; the label shows the gate
 change the tell issue: +g::open, -g::locked
     because the label shows the gate
 comment on the build issue (unlocked.build.1): @bob: **Build** is unlocked, because Scope is
@@ -123,12 +123,13 @@ change the build issue: +g::locked, -g::open, make confidential
 change the tell issue: make confidential
     because the launch is confidential
 comment on the scope issue (reopened.scope.1): I reopened this issue: **Scope** is not
-complete. These required tasks are missing:
+complete. This is missing:
     because people should know
-comment on the build issue (label.build.1): I put the label ~"g::locked" back: **Build** is
-locked, and the label only shows that. A phase opens when the phases before it are done, and
-it is done when its issue is closed with the required tasks ticked. If you change the label
-again I leave it, but the phase does not move.
+comment on the build issue (label.build.1): I put the label ~"g::locked" back. It was changed,
+but **Build** is locked, and the label only shows that. A phase opens when the phases before
+it are done, and it is done when its issue is closed with the required tasks ticked; `/launch
+unlock build because ...` and `/launch close build because ...` override that, by somebody who
+may. If you change the label again I leave it, but the phase does not move.
     because people should know
 record that all of it is done
     because its writes are done\
@@ -504,12 +505,8 @@ def test_a_record_without_copy_is_rebuilt_and_pauses_the_launch(
 issues and their labels, and **paused the launch**.
 
 I cannot know any more which dates and assignees people chose, when phases began, and which
-comments I owed. Look through the table above: if gates and dates are right, whoever runs
-Launchbot continues with
-
-```sh
-launchbot reconcile i900 --resume
-```\
+comments I owed. Look through the table above: if gates and dates are right, `/launch resume`
+goes on. Commands of before do not run any more.\
 """)
     assert "**Paused**" in world.status.text if world.status else ""
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from textwrap import fill
 from typing import Any, assert_never
 
+from bot.domain import checklists
 from bot.domain.actions import (
     Action,
     ChangeIssue,
@@ -17,15 +18,27 @@ from bot.domain.actions import (
     LinkIssues,
     Plan,
     PostNote,
+    React,
     WriteStatus,
 )
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
+from bot.domain.checklists import Box
 from bot.domain.configuration import Calendar
-from bot.domain.observed import Installation, Issue, Note, Observed, Person, Refusal, Status
+from bot.domain.observed import (
+    Comment,
+    Installation,
+    Issue,
+    Member,
+    Note,
+    Observed,
+    Person,
+    Refusal,
+    Status,
+)
 from bot.domain.planner import plan
 from bot.domain.process import ROOT, Process
-from bot.domain.record import Place, Record
+from bot.domain.record import Holder, Place, Record
 from bot.domain.rendering import resolve
 
 ALICE, BOB, CAROL, DAVE = (
@@ -113,6 +126,12 @@ def process(**phases: Mapping[str, Any]) -> Process:
     return Process.model_validate(definition(**phases))
 
 
+def _ticked(text: str, boxes: Iterable[tuple[str, Box]]) -> str:
+    for name, box in boxes:
+        text = checklists.mark(text, name, box)
+    return text
+
+
 def folded(text: str) -> str:
     """A text with its long lines folded, to be read in a test."""
     lines = (fill(line, 94, break_long_words=False) for line in text.split("\n"))
@@ -148,6 +167,14 @@ class World:
         default_factory=lambda: {9: {"run", "g::locked", "g::open", "g::done"}}
     )
     resumed: bool = False
+    comments: dict[str, list[Comment]] = field(default_factory=dict)
+    reactions: list[tuple[int, str]] = field(default_factory=list)
+    members: dict[int, Member] = field(
+        default_factory=lambda: {p.id: Member(30) for p in (ALICE, BOB, CAROL, DAVE)}
+    )
+    hands: dict[str, Person] = field(default_factory=dict)
+    stand_ins: dict[str, Holder] = field(default_factory=dict)
+    since: datetime | None = None
     homes: dict[str, int] = field(default_factory=dict)
 
     def request(self, text: str = REQUEST_TEXT, **more: Any) -> "World":
@@ -167,7 +194,8 @@ class World:
                 BusinessDays(Calendar()),
                 self.unknown,
                 self.concealed,
-                self.images,
+                images=self.images,
+                stand_ins=self.stand_ins,
             ),
             request=shown.get("request"),
             root=shown.get(ROOT),
@@ -181,11 +209,36 @@ class World:
             copy=self.copy,
             gone=self._gone(shown),
             resumed=self.resumed,
+            comments={part: tuple(said) for part, said in self.comments.items()},
+            answered=frozenset(key for _, key in self.notes if key.startswith("answer.")),
+            members={(part, n): m for part in shown for n, m in self.members.items()},
+            named={person.username: person for person in (ALICE, BOB, CAROL, DAVE)},
+            hands=self.hands,
+            processes={self.process.name: self.process},
+            read_at=self.now,
+            since=self.since,
         )
+
+    def say(self, part: str, person: Person, body: str, *, internal: bool = False) -> "World":
+        """Somebody comments on an issue, a minute after what was before."""
+        self.now += timedelta(minutes=1)
+        number = 500 + sum(map(len, self.comments.values()))
+        comment = Comment(number, person, self.now, self.now, body, internal)
+        self.comments.setdefault(part, []).append(comment)
+        return self
+
+    def rewrite(self, part: str, body: str) -> "World":
+        """Somebody edits the newest comment on an issue."""
+        self.now += timedelta(minutes=1)
+        old = self.comments[part][-1]
+        self.comments[part][-1] = replace(old, body=body, updated_at=self.now)
+        return self
 
     def plan(self) -> Plan:
         """What the bot would do now."""
-        return plan(self.process, self.observe())
+        request = self.issues.get("request")
+        asks = request is None or "ask" in request.labels or ROOT in self.issues
+        return plan(self.process if asks else None, self.observe())
 
     def settle(self) -> "World":
         """Let the bot work until it has nothing to do; at most four rounds."""
@@ -333,6 +386,8 @@ class World:
                 return self._link(part)
             case PostNote():
                 return self._post(action)
+            case React():
+                self.reactions.append((action.note, action.emoji))
             case KeepDefinition(text=text):
                 self.definition = self.definition or text
             case WriteStatus():
@@ -377,6 +432,7 @@ class World:
             closed=issue.closed if action.state is None else action.state == "closed",
             confidential=issue.confidential or bool(action.confidential),
             assignees=(action.assignee,) if action.assignee and not dropped else issue.assignees,
+            description=_ticked(issue.description, action.boxes),
         )
         return dropped
 

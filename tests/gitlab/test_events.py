@@ -13,7 +13,9 @@ from bot.gitlab.events import Event, MalformedDelivery, Watch, read
 
 KEYRING = Keyring((b"k" * 32,))
 STRANGER = Keyring((b"s" * 32,))
-WATCH = Watch(KEYRING, frozenset({"cloud-image::request", "marketing::request"}), frozenset({99}))
+WATCH = Watch(
+    KEYRING, frozenset({"cloud-image::request", "marketing::request"}), frozenset({99}), "launch"
+)
 MARKED = f"Text\n{Marker('i123', 'scoping', 301).render(KEYRING)}"
 FORGED = f"Text\n{Marker('i123', 'scoping', 301).render(STRANGER)}"
 SAMPLES = Path(__file__).parents[3] / "shared" / "gitlab-contract" / "webhooks"
@@ -269,5 +271,5 @@ def test_documented_samples_are_heard_by_their_labels(
     name: str, trigger: str, keys: tuple[str, ...]
 ) -> None:
     """Labels, numbers and projects stand where GitLab's documentation puts them."""
-    watch = Watch(KEYRING, frozenset({trigger}), frozenset())
+    watch = Watch(KEYRING, frozenset({trigger}), frozenset(), "launch")
     assert read("Some Hook", (SAMPLES / f"{name}.json").read_bytes(), watch).keys == keys

@@ -23,7 +23,7 @@ from bot.web.signatures import Authenticator
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "the plain secret"
 TOKEN = "whsec_" + base64.b64encode(b"n" * 32).decode()
-WATCH = Watch(Keyring((b"k" * 32,)), frozenset({"cloud-image::request"}), frozenset({99}))
+WATCH = Watch(Keyring((b"k" * 32,)), frozenset({"cloud-image::request"}), frozenset({99}), "launch")
 
 
 @dataclass

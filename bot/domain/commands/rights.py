@@ -12,7 +12,7 @@ from typing import Literal
 
 from bot.domain.commands.command import Command, Target, code
 from bot.domain.commands.table import VERBS
-from bot.domain.process import ROOT, Level, Process, Right, Task
+from bot.domain.process import ROOT, Level, Process, Right
 
 LEVELS: Mapping[Level, int] = {
     "planner": 15,
@@ -97,16 +97,8 @@ def _governing(command: Command, process: Process | None) -> str:
     if command.verb != "skip" or process is None or command.target is None:
         return command.verb
     phase = process.phases[process.tasks()[command.target.name].phase]
-    required = command.target.name in {task.id for task in _required(phase.tasks)}
+    required = command.target.name in {task.id for task in phase.required()}
     return "close" if required else command.verb
-
-
-def _required(tasks: Iterable[Task]) -> Iterator[Task]:
-    """The sub-items of an optional task are optional too."""
-    for task in tasks:
-        if not task.optional:
-            yield task
-            yield from _required(task.tasks)
 
 
 def _standing(actor: Actor, whom: str) -> Refusal | None:

@@ -1,0 +1,50 @@
+"""Which comments hold command lines that have not run, and how their answers are told apart.
+
+A comment is known by when it was written and by whom, a line by its digest, so that nothing runs
+twice, also after an edit, a move or the loss of the database.
+It must not read the lines' meaning.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.commands import lines
+from bot.domain.commands.lines import Line
+from bot.domain.observed import Comment, Observed
+from bot.domain.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A comment on a part, and its command lines that have not run."""
+
+    part: str
+    comment: Comment
+    lines: tuple[Line, ...]
+
+    @property
+    def key(self) -> str:
+        """The key of its answer; an edit with new lines has another."""
+        known = "\0".join((self.comment.key, *(line.digest for line in self.lines)))
+        return f"answer.{hashlib.sha256(known.encode()).hexdigest()[:24]}"
+
+
+def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:
+    """What has not been heard, in the order in which it was written."""
+    written = [
+        (comment.updated_at, comment.id, part, comment)
+        for part, comments in observed.comments.items()
+        for comment in comments
+        if observed.since is None or comment.updated_at > observed.since
+    ]
+    for _, _, part, comment in sorted(written, key=lambda entry: entry[:2]):
+        letter = Letter(part, comment, _fresh(observed, record, comment))
+        if letter.lines and letter.key not in observed.answered:
+            yield letter
+
+
+def _fresh(observed: Observed, record: Record | None, comment: Comment) -> tuple[Line, ...]:
+    known = record.heard.get(comment.key, ()) if record else ()
+    found = lines.read(comment.body, observed.installation.command)
+    return tuple(line for line in found if line.digest not in known)

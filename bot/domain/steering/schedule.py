@@ -1,0 +1,47 @@
+"""Commands on days: `effort`, `due` and `date`. What was understood is echoed."""
+
+from bot.domain import dates, fields
+from bot.domain.commands.command import code
+from bot.domain.commands.when import spoken
+from bot.domain.process import ROOT
+from bot.domain.steering.order import Done, Order, Result, Undone, by_hand
+
+
+def effort(order: Order) -> Result:
+    """Say how much work a phase is; its due date follows from when it opened."""
+    phase, count = order.target, order.command.business_days
+    record = order.decided(f"effort.{phase}")
+    record = record.model_copy(update={"efforts": {**record.efforts, phase: count}})
+    name = fields.key(phase, fields.DUE)
+    if field := record.fields.get(name):
+        record = record.with_field(name, field.model_copy(update={"by": "bot"}))
+    day = dates.due(order.process, order.observed, record, phase)
+    follows = f"due on {spoken(day)}" if day else "due that long after it unlocks"
+    days = f"{count} business day{'' if count == 1 else 's'}"
+    return Done(record, f"{order.title(phase)}: {days} of work, {follows}.")
+
+
+def due(order: Order) -> Result:
+    """Set when a phase or a task is due."""
+    day, target = order.command.day, order.command.target
+    if day is None or target is None:
+        return Undone("")
+    if target.kind == "phase":
+        if order.record.phase(target.name).gate == "done":
+            return Undone(f"{order.title(target.name)} is done; its date stays as it was.")
+        record = by_hand(order, order.record, target.name, fields.DUE, day.isoformat())
+        return Done(record, f"{order.title(target.name)} is due on {spoken(day)}.")
+    record = order.decided(f"due.{target.name}")
+    record = record.model_copy(update={"task_dues": {**record.task_dues, target.name: day}})
+    return Done(record, f"{code(target.name)} is due on {spoken(day)}.")
+
+
+def date(order: Order) -> Result:
+    """Move the launch date; what is due before it moves along."""
+    name, day = order.process.root.due, order.command.day
+    if name is None or day is None:
+        return Undone("This process has no launch date.")
+    record = by_hand(order, order.record, ROOT, fields.DUE, day.isoformat())
+    inputs = {**record.inputs, name: day.isoformat()}
+    record = record.model_copy(update={"inputs": inputs}).with_deed("date", order.deed())
+    return Done(record, f"The launch date is {spoken(day)}.")
