@@ -13,8 +13,8 @@ UV := .venv/bin/uv
 # Handed on: make demo ARGS=--script
 ARGS ?=
 
-# docs/reference/<topic>.md is what `launchbot reference <topic>` prints.
-REFERENCE := process configuration commands
+# docs/<page>.md is what `launchbot reference <topic>` prints, whose name is the last of the page.
+REFERENCE := reference/process reference/configuration commands
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -81,10 +81,10 @@ format: $(READY) ## Put the code into shape
 
 docs: $(READY) ## Write the generated pages of docs/ anew
 	@mkdir -p build docs/reference
-	@set -e; for topic in $(REFERENCE); do \
-		$(LAUNCHBOT) reference $$topic > build/$$topic.md; \
-		mv build/$$topic.md docs/reference/$$topic.md; \
-		echo "docs/reference/$$topic.md"; \
+	@set -e; for page in $(REFERENCE); do \
+		$(LAUNCHBOT) reference $$(basename $$page) > build/page.md; \
+		mv build/page.md docs/$$page.md; \
+		echo "docs/$$page.md"; \
 	done
 
 lock: $(READY) ## Lock the dependencies anew (ARGS=--upgrade: the newest ones)

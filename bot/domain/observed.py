@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
-from bot.domain.record import Record
+from bot.domain.commands.command import MergeRequest
 from bot.domain.process import Process
-from bot.domain.record import Holder, Record
+from bot.domain.record import Holder, Place, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,10 @@ class Observed:
     `unseen` says of phases why their issue is not shown, `gone` which labels the project of a
     part lacks. `copy` is the local copy of the record. `resumed` ends a pause.
     `comments` are those that may hold commands which have not run, `answered` the keys of what was
-    answered already, `members` how their authors stand to the project of a part, `named` whom they
-    name. `hands` tells who closed, reopened or relabelled a part in GitLab.
-    `read_at` is when reading began, by GitLab's clock; comments from before `since` are another
-    launch's. `given` are inputs that commands on the request give;
+    answered already, `members` how their authors stand to the project of a part, `named` whom and
+    `requests` which merge requests they name. `hands` tells who closed, reopened or relabelled a
+    part in GitLab. `read_at` is when reading began, by GitLab's clock; comments from before
+    `since` are another launch's. `given` are inputs that commands on the request give;
     `looked` says when the comments on each part were read, and how many there were.
     """
 
@@ -154,6 +154,7 @@ class Observed:
     answered: frozenset[str] = frozenset()
     members: Mapping[tuple[str, int], Member] = field(default_factory=dict)
     named: Mapping[str, Person] = field(default_factory=dict)
+    requests: Mapping[tuple[str, MergeRequest], Place] = field(default_factory=dict)
     hands: Mapping[str, Person] = field(default_factory=dict)
     processes: Mapping[str, Process] = field(default_factory=dict)
     read_at: datetime | None = None

@@ -42,6 +42,8 @@ def plan(process: Process | None, observed: Observed) -> Plan:
 
     Without a `process` they answer the commands on an issue that asks for none.
     """
+    if observed.root is None and beginnings.STARTED in observed.said:
+        return Plan(blocked="it has started, and GitLab does not show its root issue to the bot")
     if observed.root is None and not observed.record():
         asked = starting.hear(observed, process, lambda then: _start(process, observed, then))
         return _start(process, observed, asked)

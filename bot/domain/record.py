@@ -134,6 +134,7 @@ class Record(Value):
     task_dues: Mapping[str, date] = {}
     evidence: Mapping[str, str] = {}
     stand_ins: Mapping[str, Holder] = {}
+    docs: tuple[Place, ...] = ()
 
     def phase(self, name: str) -> PhaseRecord:
         """What is remembered of a phase."""

@@ -78,6 +78,7 @@ class Client:
         on_call: Callable[[str, int], None] = lambda _method, _status: None,
         is_job_token: bool = False,
     ) -> None:
+        self.url = url
         self._token = token
         self._session = session or requests.Session()
         self._session.hooks["response"].append(self._note_answer)

@@ -6,15 +6,18 @@ It must not judge; who may do what is decided elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain import fields, markers
+from bot.domain.commands.command import Command, MergeRequest
 from bot.domain.markers import Keyring
 from bot.domain.observed import Comment, Member, Observed, Person
 from bot.domain.process import ROOT, Process
-from bot.domain.record import Record
+from bot.domain.record import Place, Record
 from bot.domain.steering import inbox, run
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
@@ -105,13 +108,29 @@ class Listener:
         hands = dict(self._hands(process, said, kept, raws)) if process and kept else {}
         authors = {(letter.part, letter.comment.author.id) for letter in letters}
         authors |= {(hand.partition(".")[0], person.id) for hand, person in hands.items()}
-        named = set(run.named(process, said, letters)) if process else set[str]()
+        given = tuple(run.commands(process, said, letters)) if process else ()
+        named = {command.user[1:].casefold() for _, command in given if "@" in command.user}
         return replace(
             said,
             hands=hands,
             members=self._members(authors, raws),
             named={name: person for name in named if (person := self._directory.person(name))},
+            requests=dict(self._requests(given, raws)),
         )
+
+    def _requests(
+        self, given: Iterable[tuple[str, Command]], raws: _Raws
+    ) -> Iterator[tuple[tuple[str, MergeRequest], Place]]:
+        """The merge requests that commands name, where GitLab shows them."""
+        for part, request in ((part, command.request) for part, command in given):
+            path = request.path(self._client.url) if request else None
+            if request is None or path is None:
+                continue
+            project = quote(path, safe="") or raws[part]["project_id"]
+            with suppress(NotVisible):
+                raw = self._client.get(f"/projects/{project}/merge_requests/{request.iid}")
+                place = Place(id=raw["id"], project=raw["project_id"], iid=raw["iid"])
+                yield (part, request), place
 
     def _members(
         self, people: Iterable[tuple[str, int]], raws: _Raws

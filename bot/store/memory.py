@@ -25,7 +25,7 @@ class LaunchEntry:
     root_iid: int
     status_note: int | None
     state: str
-    looked: str = ""
+    looked: str = "[]"
 
 
 @dataclass(frozen=True, slots=True)

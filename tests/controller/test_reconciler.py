@@ -182,10 +182,27 @@ def test_launch_at_rest_is_not_written_to(world: World, bot: Bot) -> None:
     place = world.request()
     bot.work(issue(place))
     key = f"launch:{number(world, place)}"
+    world.sim.clock.advance(timedelta(minutes=5))
+    bot.work(key)
     world.forget_calls()
     bot.work(key)
     assert world.sim.calls.writes == 0
     assert len(world.asked("GET")) == 3
+
+
+def test_comment_on_a_phase_issue_costs_one_more_read(world: World, bot: Bot) -> None:
+    """Where nobody has commented since, comments are not read again."""
+    place = world.request()
+    bot.work(issue(place))
+    key = f"launch:{number(world, place)}"
+    world.sim.clock.advance(timedelta(minutes=5))
+    bot.work(key)
+    world.actor("alice").comment((place[0], 3), "Soon.")
+    world.forget_calls()
+    bot.work(key)
+    assert world.sim.calls.writes == 0
+    assert len(world.asked("GET")) == 4
+    assert len(world.asked("GET", "/notes?")) == 1
 
 
 def test_what_was_done_is_remembered_with_its_reason(world: World, bot: Bot) -> None:

@@ -30,8 +30,6 @@ RULES = (
 )
 """What holds for all commands, for people."""
 
-_NOT_YET = "Launchbot does not act on comments yet: this page says how commands will be written."
-
 _SAMPLE: Mapping[str, str] = {
     "process": "PROCESS",
     "role": "ROLE",
@@ -76,9 +74,10 @@ def reference() -> Iterator[str]:
     """The blocks of the reference page."""
     head = Configuration.model_fields["command"].default
     yield "# Commands"
-    yield _NOT_YET
     yield (
         "This is how commands in comments are written, and whom they are for.\n"
+        "They work on the issues of a launch, and on the request; "
+        "`start` works on any issue of a project that the bot watches.\n"
         f"The word behind the slash is a setting: {markdown.code('command')} in "
         f"{markdown.code('launchbot.yml')}; guests, blocked users and bots may use no command."
     )
@@ -92,7 +91,7 @@ def reference() -> Iterator[str]:
     )
     yield (
         f"A process changes whom a command is for under {markdown.code('rights')}, "
-        "see [Process definitions](process.md#right)."
+        "see [Process definitions](reference/process.md#right)."
     )
     yield "## Examples"
     yield _bullets(

@@ -38,6 +38,7 @@ EFFECTS: Mapping[str, Effect] = {
     "waiting": course.waiting,
     "partner": course.replied,
     "escalate": course.escalate,
+    "docs": inputs.docs,
     "date": schedule.date,
     "go": votes.go,
     "no-go": votes.no_go,

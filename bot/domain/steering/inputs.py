@@ -1,8 +1,9 @@
-"""Commands on what a launch is about: `set`."""
+"""Commands on what a launch is about: `set`, and `docs` for its documentation."""
 
 from collections.abc import Mapping
 
 from bot.domain.commands.command import code
+from bot.domain.commands.grammar import render
 from bot.domain.process import Process
 from bot.domain.steering.order import Done, Order, Result, Undone
 
@@ -21,6 +22,17 @@ def change(order: Order) -> Result:
     record = order.decided("set")
     record = record.model_copy(update={"inputs": {**record.inputs, **given}})
     return Done(record, taken(order.process, given))
+
+
+def docs(order: Order) -> Result:
+    """Link the merge request with the documentation."""
+    named = order.command.request
+    place = order.observed.requests.get((order.part, named)) if named else None
+    if place is None:
+        return Undone(f"GitLab shows me no merge request {code(render(order.command)[5:])}.")
+    record = order.decided("docs")
+    linked = (*(known for known in record.docs if known.id != place.id), place)
+    return Done(record.model_copy(update={"docs": linked}))
 
 
 def taken(process: Process, given: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ class Order:
     observed: Observed
     record: Record
     preview: Callable[[Record], Plan]
+    part: str
     internal: bool = False
 
     @property

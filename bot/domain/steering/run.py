@@ -103,6 +103,7 @@ class _Hearing:
             observed=observed,
             record=record,
             preview=self.preview,
+            part=letter.part,
             internal=letter.comment.internal,
         )
         return Outcome(line, EFFECTS[command.verb](order))
@@ -121,14 +122,15 @@ def run(
     return heard
 
 
-def named(process: Process, observed: Observed, heard: Iterable[Letter]) -> Iterator[str]:
-    """The user names that commands name, without `@`, in small letters."""
+def commands(
+    process: Process, observed: Observed, heard: Iterable[Letter]
+) -> Iterator[tuple[str, Command]]:
+    """The commands of comments, each with the part that it stands on, as far as they are any."""
     for letter in heard:
         read_as = scope(process, observed, letter.comment, running=True)
         for command in (grammar.parse(line, read_as) for line in letter.lines):
-            given = None if isinstance(command, Mistake) else command.planned or command
-            if given and given.user.startswith("@"):
-                yield given.user[1:].casefold()
+            if isinstance(command, Command):
+                yield letter.part, command.planned or command
 
 
 def scope(process: Process | None, observed: Observed, comment: Comment, *, running: bool) -> Scope:
