@@ -5,6 +5,7 @@ https://docs.gitlab.com/api/issues/#list-all-issues
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from bot.simulator.errors import invalid
@@ -52,7 +53,9 @@ def select(
         *_reaction_tests(params, user),
         *_not_tests(sim, params.sub("not")),
     ]
-    found = [item for item in items if all(test(item) for test in tests)]
+    found = list(items)
+    for test in tests:
+        found = [item for item in found if test(item)]
     key, falling = order(params)
     return sorted(found, key=key, reverse=falling)
 
@@ -61,6 +64,9 @@ def order(params: Params) -> tuple[Callable[[Any], list[Any]], bool]:
     """The sort key (JSON values, the id last, so no two are equal) and whether it falls."""
     by = params.choice("order_by", _ORDERS, "created_at") or "created_at"
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    if by in {"created_at", "updated_at"}:
+        moment = attrgetter(by)
+        return (lambda item: [moment(item).timestamp(), item.id]), falling
     return (lambda item: [*_sort_value(item, by, falling), item.id]), falling
 
 
@@ -180,7 +186,8 @@ def _label_tests(params: Params) -> list[Test]:
     if "any" in lowered:
         return [lambda item: bool(item.labels)]
     wanted = set(names)
-    return [lambda item: wanted <= {label.name for label in item.labels}]
+    name = attrgetter("name")
+    return [lambda item: wanted.issubset(map(name, item.labels))]
 
 
 def _milestone_tests(sim: Simulator, params: Params) -> list[Test]:

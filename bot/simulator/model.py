@@ -36,6 +36,7 @@ class File:
 class User:
     """A person or a bot; `state` is `active`, `blocked`, `banned` or `deactivated`.
 
+    `service` marks a service account, of the instance or of `service_group`.
     `profile` is free text by field; `identities` maps sign-in providers to the user's id there.
     """
 
@@ -48,6 +49,8 @@ class User:
     admin: bool = False
     bot: bool = False
     external: bool = False
+    service: bool = False
+    service_group: "Namespace | None" = None
     state: str = "active"
     public_email: str = ""
     avatar: File | None = None

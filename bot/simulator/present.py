@@ -4,6 +4,7 @@ The keys are those of the documented example answers; nothing here changes anyth
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from bot.simulator.model import Holder, Label, Member, Milestone, Namespace, Project, Token, User
@@ -16,7 +17,12 @@ _DARK = 0x7F
 
 def gravatar(user: User) -> str:
     """The address of the picture of who has not uploaded one."""
-    digest = hashlib.sha256(user.email.lower().encode()).hexdigest()
+    return _gravatar(user.email.lower())
+
+
+@lru_cache(maxsize=1_000)
+def _gravatar(email: str) -> str:
+    digest = hashlib.sha256(email.encode()).hexdigest()
     return f"https://www.gravatar.com/avatar/{digest}?s=80&d=identicon"
 
 

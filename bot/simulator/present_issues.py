@@ -3,6 +3,7 @@
 https://docs.gitlab.com/api/issues/ and its neighbours. Nothing here changes anything.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from bot.simulator import durations, present
@@ -114,6 +115,7 @@ def shared(
     }
 
 
+@lru_cache(maxsize=20_000)
 def task_counts(description: str | None) -> tuple[int, int]:
     """How many checklist items there are, and how many are ticked."""
     found = tasks(description) if description and "[" in description else []

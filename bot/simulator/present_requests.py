@@ -11,6 +11,7 @@ from bot.simulator.model import (
     Commit,
     CommitStatus,
     MergeRequest,
+    Milestone,
     Pipeline,
     Project,
     Release,
@@ -193,13 +194,20 @@ def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
         "upcoming_release": entry.released_at > sim.clock.now(),
         "author": present.user_basic(sim, entry.author),
         "commit": commit(sim, project, entry.tag.commit),
-        "milestones": [present.milestone(sim, stone) for stone in entry.milestones],
+        "milestones": [_counted(sim, project, stone) for stone in entry.milestones],
         "commit_path": f"/{project.full_path}/-/commit/{entry.tag.commit.id}",
         "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
         "assets": _assets(url, project, entry),
         "evidences": [],
         "_links": {"self": url, "edit_url": f"{url}/edit"},
     }
+
+
+def _counted(sim: Simulator, project: Project, stone: Milestone) -> dict[str, Any]:
+    """A release's milestone says how many of its issues are closed."""
+    states = [issue.state for issue in project.issues.values() if issue.milestone is stone]
+    stats = {"total": len(states), "closed": states.count("closed")}
+    return present.milestone(sim, stone) | {"issue_stats": stats}
 
 
 def _assets(url: str, project: Project, entry: Release) -> dict[str, Any]:
@@ -212,8 +220,8 @@ def _assets(url: str, project: Project, entry: Release) -> dict[str, Any]:
     return {"count": len(sources) + len(links), "sources": sources, "links": links}
 
 
-def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
-    """A pipeline: https://docs.gitlab.com/api/pipelines/."""
+def pipeline_basic(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
+    """A pipeline as in lists: https://docs.gitlab.com/api/pipelines/."""
     return {
         "id": entry.id,
         "iid": entry.iid,
@@ -226,6 +234,12 @@ def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "updated_at": iso(entry.updated_at),
         "web_url": f"{present.holder_url(sim, entry.project)}/-/pipelines/{entry.id}",
         "name": None,
+    }
+
+
+def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
+    """A pipeline on its own."""
+    return pipeline_basic(sim, entry) | {
         "before_sha": "0" * 40,
         "tag": False,
         "yaml_errors": None,
@@ -236,6 +250,24 @@ def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "duration": None,
         "queued_duration": None,
         "coverage": None,
+        "archived": False,
+        "detailed_status": _detailed_status(entry),
+    }
+
+
+def _detailed_status(entry: Pipeline) -> dict[str, Any]:
+    """How a page would show the status."""
+    words = {"success": "passed"}.get(entry.status, entry.status)
+    return {
+        "icon": f"status_{entry.status}",
+        "text": words.capitalize(),
+        "label": words,
+        "group": entry.status,
+        "tooltip": words,
+        "has_details": True,
+        "details_path": f"/{entry.project.full_path}/-/pipelines/{entry.id}",
+        "illustration": None,
+        "favicon": f"/assets/ci_favicons/favicon_status_{entry.status}.png",
     }
 
 

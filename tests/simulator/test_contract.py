@@ -89,7 +89,32 @@ def test_request_answers_fit_the_schemas(code: World) -> None:
     shown = code.rita.get(f"{code.path}/merge_requests/{item['iid']}")
     check("public_api/v4/merge_request", shown)
     check("public_api/v4/pipeline/detail", shown["head_pipeline"])
+    check("status/ci_detailed_status", shown["head_pipeline"]["detailed_status"])
     check("public_api/v4/pipeline/basic", code.rita.get(f"{code.path}/pipelines")[0])
+    for entry in code.rita.get(f"{code.path}/merge_requests"):
+        check("public_api/v4/merge_request", entry)
+        check("public_api/v4/merge_request_simple", entry)
+
+
+def test_remaining_answers_fit_the_schemas(code: World) -> None:
+    """Labels of projects and groups, with and without counts; people; a release's milestones."""
+    code.mia.post(f"{code.path}/labels", name="a", color="#112233")
+    code.root.post(f"/groups/{code.group['id']}/labels", name="b", color="red")
+    for path in (code.path, f"/groups/{code.group['id']}"):
+        for label in code.olga.get(f"{path}/labels"):
+            check("public_api/v4/labels/label", label)
+        for label in code.olga.get(f"{path}/labels", with_counts=True):
+            check("public_api/v4/labels/label_with_counts", label)
+    for label in code.olga.get(f"{code.path}/labels"):
+        check("public_api/v4/labels/project_label", label)
+    check("public_api/v4/user/basics", code.olga.get(f"{code.path}/users"))
+    check("public_api/v4/user/safe", code.olga.get("/user"))
+    code.mia.post(f"{code.path}/milestones", title="v1")
+    fields = {"tag_name": "v1", "ref": "main", "milestones": ["v1"]}
+    release = code.dora.post(f"{code.path}/releases", **fields)
+    check("public_api/v4/milestone_with_stats", release["milestones"][0])
+    board = code.mia.post(f"{code.path}/boards", name="b")
+    check("public_api/v4/board", code.mia.get(f"{code.path}/boards/{board['id']}"))
 
 
 LEFT_OUT = {

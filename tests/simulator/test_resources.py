@@ -130,6 +130,7 @@ KEPT = [
     ("/projects/1/deploy_keys", {"title": "ci", "key": "ssh-rsa AAAA"}, {"can_push": True}),
     ("/projects/1/deploy_tokens", {"name": "t", "scopes": ["read_registry"]}, None),
     ("/admin/ci/variables", {"key": "K", "value": "v"}, {"value": "w"}),
+    ("/hooks", {"url": "http://x.test"}, {"push_events": True}),
     ("/broadcast_messages", {"message": "hello"}, {"color": "#444444"}),
 ]
 
@@ -457,3 +458,24 @@ def test_contributors(code: World) -> None:
     """Who wrote how many commits."""
     found = code.dora.get(f"{code.path}/repository/contributors", ref="topic")
     assert {entry["name"]: entry["commits"] for entry in found} == {"Mia": 1, "Dora": 1}
+
+
+def test_service_accounts(world: World) -> None:
+    """Bots of a group or the instance, who act by personal tokens and may be members anywhere."""
+    path = f"/groups/{world.group['id']}/service_accounts"
+    world.mia.post(path, 403)
+    made = world.root.post(path, name="Launches", username="launches")
+    assert [account["id"] for account in world.root.get(path)] == [made["id"]]
+    tokens = f"{path}/{made['id']}/personal_access_tokens"
+    token = world.root.post(tokens, name="t", scopes=["api"])["token"]
+    user = world.client.get("/api/v4/user", headers={"PRIVATE-TOKEN": token}).json()
+    assert (user["username"], user["bot"]) == ("launches", True)
+    changed = world.root.call("PATCH", f"{path}/{made['id']}", 200, json={"name": "Bot"})
+    assert changed["name"] == "Bot"
+    world.root.post(path, 400, username="launches")
+    other = world.root.post("/service_accounts")
+    assert other["username"].startswith("service_account_")
+    assert len(world.root.get("/service_accounts")) == 2
+    world.root.delete(f"{path}/{made['id']}")
+    assert world.client.get("/api/v4/user", headers={"PRIVATE-TOKEN": token}).status_code == 401
+    world.root.delete(f"{path}/{made['id']}", 404)

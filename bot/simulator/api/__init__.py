@@ -25,6 +25,7 @@ from bot.simulator.api import (
     repository_reads,
     request_reads,
     search,
+    service_accounts,
     sharing,
     tokens,
     users,
@@ -55,6 +56,7 @@ API_ROUTES = (
     *commits.ROUTES,
     *archives.ROUTES,
     *forks.ROUTES,
+    *service_accounts.ROUTES,
     *search.ROUTES,
     *request_reads.ROUTES,
 )

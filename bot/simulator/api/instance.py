@@ -8,7 +8,7 @@ Also empty lists of what is not modelled, for clients that tidy up before they b
 from typing import Any
 
 from bot.simulator.api import finders
-from bot.simulator.errors import not_found
+from bot.simulator.errors import message, not_found
 from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
@@ -50,6 +50,13 @@ def get_license(call: Call) -> Any:
         "licensee": {"Name": admin.name},
         "add_ons": {},
     }
+
+
+def set_license(call: Call) -> Any:
+    """No key is a valid one here: the tier is chosen when the simulator starts."""
+    finders.administrator(call)
+    call.params.require("license")
+    raise message(400, "The license key is invalid.")
 
 
 def get_settings(call: Call) -> Any:
@@ -115,6 +122,7 @@ ROUTES = (
     Route("GET", "/metadata", metadata),
     Route("GET", "/version", version),
     Route("GET", "/license", get_license),
+    Route("POST", "/license", set_license),
     Route("GET", "/application/settings", get_settings),
     Route("PUT", "/application/settings", update_settings),
     Route("GET", "/sidekiq/process_metrics", process_metrics),

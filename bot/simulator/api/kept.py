@@ -124,6 +124,22 @@ SORTS = (
         owners=("projects", ""),
     ),
     Sort(
+        name="hooks",
+        page="https://docs.gitlab.com/api/system_hooks/",
+        required=("url",),
+        fields={
+            "url": "",
+            "name": "",
+            "description": "",
+            "push_events": False,
+            "tag_push_events": False,
+            "merge_requests_events": False,
+            "repository_update_events": True,
+            "enable_ssl_verification": True,
+        },
+        owners=("",),
+    ),
+    Sort(
         name="broadcast_messages",
         page="https://docs.gitlab.com/api/broadcast_messages/",
         required=("message",),

@@ -61,7 +61,7 @@ def list_pipelines(call: Call) -> Answer:
             for name in ("sha", "ref", "status", "source")
         )
     ]
-    return paged(call, found, lambda p: present_requests.pipeline(call.sim, p))
+    return paged(call, found, lambda p: present_requests.pipeline_basic(call.sim, p))
 
 
 def get_pipeline(call: Call) -> Any:
@@ -96,7 +96,7 @@ def list_request_pipelines(call: Call) -> Answer:
     places = {item.project.id: item.project, item.source_project.id: item.source_project}
     found = [p for place in places.values() for p in place.pipelines.values()]
     found = [p for p in reversed(found) if p.sha == item.head.id]
-    return paged(call, found, lambda p: present_requests.pipeline(call.sim, p))
+    return paged(call, found, lambda p: present_requests.pipeline_basic(call.sim, p))
 
 
 def let_jobs_in(call: Call) -> Any:

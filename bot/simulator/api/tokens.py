@@ -24,7 +24,11 @@ _ROTATED_LIFE = timedelta(days=7)
 def create_personal_token(call: Call) -> Any:
     """An administrator makes a token for a user; its value is shown this once."""
     finders.administrator(call)
-    user = finders.user(call, call.vars["id"])
+    return made_for(call, finders.user(call, call.vars["id"]))
+
+
+def made_for(call: Call, user: User) -> Any:
+    """A new token as the parameters have it, with its value."""
     return _made(call, _token_from_params(call, user))
 
 
