@@ -134,7 +134,8 @@ def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") ->
     system_notes.state_changed(sim, item, actor, "merged")
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "merge", changes)
-    if item.target_branch == item.project.default_branch:
+    closing = item.project.settings.get("autoclose_referenced_issues", True)
+    if item.target_branch == item.project.default_branch and closing:
         for issue in closes(sim, actor, item):
             editing.close(sim, actor, issue)
     branch_moved(sim, actor, item.project, item.target_branch)

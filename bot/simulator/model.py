@@ -190,6 +190,7 @@ class _Space:
     visibility: str = "private"
     description: str = ""
     avatar: File | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     labels: dict[int, Label] = field(default_factory=dict)
     milestones: dict[int, Milestone] = field(default_factory=dict)
@@ -234,7 +235,6 @@ class Project(_Space):
     default_branch: str = "main"
     archived: bool = False
     features: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
     job_allowlist: set[int] = field(default_factory=set)
     topics: list[str] = field(default_factory=list)
     issues: dict[int, "Issue"] = field(default_factory=dict)

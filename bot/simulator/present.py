@@ -15,6 +15,49 @@ from bot.simulator.text import iso, iso_day
 _DARK = 0x7F
 
 
+PROJECT_SETTINGS: dict[str, Any] = {
+    "merge_method": "merge",
+    "squash_option": "default_off",
+    "only_allow_merge_if_pipeline_succeeds": False,
+    "allow_merge_on_skipped_pipeline": None,
+    "only_allow_merge_if_all_discussions_are_resolved": False,
+    "remove_source_branch_after_merge": True,
+    "printing_merge_request_link_enabled": True,
+    "resolve_outdated_diff_discussions": False,
+    "autoclose_referenced_issues": True,
+    "request_access_enabled": True,
+    "lfs_enabled": True,
+    "shared_runners_enabled": True,
+    "auto_devops_enabled": False,
+    "public_jobs": True,
+    "build_timeout": 3600,
+    "ci_config_path": None,
+    "ci_default_git_depth": 20,
+    "issues_template": None,
+    "merge_requests_template": None,
+    "merge_commit_template": None,
+    "squash_commit_template": None,
+    "suggestion_commit_message": None,
+}
+"""What a project can be told, with GitLab's defaults; see docs/simulator.md for what has effect."""
+
+GROUP_SETTINGS: dict[str, Any] = {
+    "share_with_group_lock": False,
+    "require_two_factor_authentication": False,
+    "two_factor_grace_period": 48,
+    "project_creation_level": "developer",
+    "auto_devops_enabled": None,
+    "subgroup_creation_level": "maintainer",
+    "emails_disabled": False,
+    "emails_enabled": True,
+    "mentions_disabled": None,
+    "lfs_enabled": True,
+    "default_branch": None,
+    "request_access_enabled": True,
+}
+"""What a group can be told, with GitLab's defaults."""
+
+
 def gravatar(user: User) -> str:
     """The address of the picture of who has not uploaded one."""
     return _gravatar(user.email.lower())
@@ -196,19 +239,9 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "path": space.path,
         "description": space.description,
         "visibility": space.visibility,
-        "share_with_group_lock": False,
-        "require_two_factor_authentication": False,
-        "two_factor_grace_period": 48,
-        "project_creation_level": "developer",
-        "auto_devops_enabled": None,
-        "subgroup_creation_level": "maintainer",
-        "emails_disabled": False,
-        "emails_enabled": True,
-        "mentions_disabled": None,
-        "lfs_enabled": True,
-        "default_branch": None,
+        **GROUP_SETTINGS,
+        **space.settings,
         "avatar_url": upload_url(sim, space),
-        "request_access_enabled": True,
         "full_name": space.full_name,
         "full_path": space.full_path,
         "created_at": iso(space.created_at),
@@ -276,7 +309,8 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
         project_simple(sim, place)
         | features
         | on
-        | _project_settings(place)
+        | PROJECT_SETTINGS
+        | place.settings
         | origin
         | {
             "_links": _project_links(sim, place),
@@ -291,24 +325,6 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "permissions": _project_permissions(sim, place, viewer),
         }
     )
-
-
-def _project_settings(place: Project) -> dict[str, Any]:
-    defaults = {
-        "merge_method": "merge",
-        "squash_option": "default_off",
-        "only_allow_merge_if_pipeline_succeeds": False,
-        "allow_merge_on_skipped_pipeline": None,
-        "only_allow_merge_if_all_discussions_are_resolved": False,
-        "remove_source_branch_after_merge": True,
-        "request_access_enabled": True,
-        "lfs_enabled": True,
-        "shared_runners_enabled": True,
-        "ci_config_path": None,
-        "issues_template": None,
-        "merge_requests_template": None,
-    }
-    return defaults | place.settings
 
 
 def _project_links(sim: Simulator, place: Project) -> dict[str, str]:

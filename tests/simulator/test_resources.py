@@ -218,6 +218,19 @@ def test_merge_request_from_a_fork(code: World) -> None:
     assert world.dora.get(f"{world.path}/repository/files/fix.md", ref="main")["size"] == 5
 
 
+def test_settings_are_kept(world: World) -> None:
+    """Of projects and groups, by type; unknown choices are refused, unknown names are nothing."""
+    fields = {"merge_method": "ff", "build_timeout": 600, "autoclose_referenced_issues": False}
+    changed = world.mia.put(world.path, **fields, unheard_of=1)
+    assert fields.items() <= changed.items()
+    assert "unheard_of" not in changed
+    refused = world.mia.put(world.path, 400, merge_method="hope")
+    assert refused == {"error": "merge_method does not have a valid value"}
+    group = world.root.put(f"/groups/{world.group['id']}", project_creation_level="maintainer")
+    assert group["project_creation_level"] == "maintainer"
+    assert world.client.get("/api/v4/users/1").status_code == 403
+
+
 def test_uploads(world: World) -> None:
     """The answer has the Markdown for the file; without a file it is refused."""
     path = f"{world.path}/uploads"

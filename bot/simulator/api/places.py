@@ -1,7 +1,4 @@
-"""Groups and projects.
-
-https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/projects/
-"""
+"""Projects, and what they share with groups: https://docs.gitlab.com/api/projects/."""
 
 import re
 from typing import Any
@@ -14,86 +11,16 @@ from bot.simulator.paging import by_id, listed, paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, can_read, level, require
 from bot.simulator.routing import Answer, Call, Route
 
-_VISIBILITIES = ("private", "internal", "public")
+VISIBILITIES = ("private", "internal", "public")
 _FEATURES = ("issues", "merge_requests", "repository", "wiki", "builds", "snippets")
 _ACCESS = ("disabled", "private", "enabled")
-_SETTINGS = (
-    "only_allow_merge_if_pipeline_succeeds",
-    "allow_merge_on_skipped_pipeline",
-    "only_allow_merge_if_all_discussions_are_resolved",
-    "remove_source_branch_after_merge",
-)
-_ACCEPTED = Answer({"message": "202 Accepted"}, 202)
-
-
-def list_groups(call: Call) -> Answer:
-    """The groups the caller may see."""
-    found = [g for g in call.sim.state.namespaces.values() if g.owner is None]
-    if call.params.flag("top_level_only"):
-        found = [g for g in found if g.parent is None]
-    skipped = call.params.integers("skip_groups")
-    found = [g for g in found if g.id not in skipped]
-    return _list_spaces(call, found)
-
-
-def list_subgroups(call: Call) -> Answer:
-    """The groups directly below."""
-    return _list_spaces(call, call.sim.state.subgroups(finders.group(call)))
-
-
-def list_descendants(call: Call) -> Answer:
-    """The groups below at any depth."""
-    return _list_spaces(call, list(call.sim.state.descendants(finders.group(call))))
-
-
-def get_group(call: Call) -> Any:
-    """One group, with its projects unless `with_projects=false`."""
-    group = finders.group(call)
-    shown = present.group(call.sim, group)
-    if call.params.flag("with_projects", default=True):
-        inside = [p for p in call.sim.state.projects_in(group) if _readable(call, p)]
-        shown["projects"] = [present.project(call.sim, p, call.caller) for p in inside]
-    return shown
-
-
-def create_group(call: Call) -> Any:
-    """A group or, with `parent_id`, a subgroup of a group where the caller is Maintainer."""
-    params = call.params
-    params.require("name", "path")
-    number, parent = params.integer("parent_id"), None
-    if number is not None:
-        parent = finders.group(call, str(number))
-        require(call.sim, call.user, parent, MAINTAINERS)
-    path = _new_path(call, parent, "group")
-    group = accounts.new_group(
-        call.sim.state,
-        call.sim.clock.now(),
-        call.user,
-        name=params.required_text("name"),
-        path=path,
-        parent=parent,
-    )
-    default = parent.visibility if parent else "private"
-    group.visibility = params.choice("visibility", _VISIBILITIES, default) or default
-    group.description = params.text("description") or ""
-    avatars.apply(call, group)
-    return present.group(call.sim, group)
-
-
-def update_group(call: Call) -> Any:
-    """Owners change a group."""
-    group = finders.group(call)
-    require(call.sim, call.user, group, OWNERS)
-    _update_space(call, group)
-    return present.group(call.sim, group)
-
-
-def delete_group(call: Call) -> Answer:
-    """Owners remove a group with all below it, at once."""
-    group = finders.group(call)
-    require(call.sim, call.user, group, OWNERS)
-    call.sim.state.remove_group(group)
-    return _ACCEPTED
+_CHOICES = {
+    "merge_method": ("merge", "rebase_merge", "ff"),
+    "squash_option": ("never", "always", "default_on", "default_off"),
+    "project_creation_level": ("noone", "owner", "maintainer", "developer", "administrator"),
+    "subgroup_creation_level": ("owner", "maintainer"),
+}
+ACCEPTED = Answer({"message": "202 Accepted"}, 202)
 
 
 def list_group_projects(call: Call) -> Answer:
@@ -124,12 +51,12 @@ def create_project(call: Call) -> Any:
     if not params.has("name", "path"):
         raise invalid("name, path are missing, at least one parameter must be provided")
     space = _target_namespace(call)
-    path = _new_path(call, space, "project")
+    path = new_path(call, space, "project")
     name = params.text("name") or path
     project = accounts.new_project(
         call.sim.state, call.sim.clock.now(), call.user, name=name, path=path, namespace=space
     )
-    project.visibility = params.choice("visibility", _VISIBILITIES, "private") or "private"
+    project.visibility = params.choice("visibility", VISIBILITIES, "private") or "private"
     _apply(call, project)
     avatars.apply(call, project)
     return present.project(call.sim, project, call.user)
@@ -140,7 +67,7 @@ def update_project(call: Call) -> Any:
     project = finders.project(call)
     if level(call.sim, call.user, project) not in MAINTAINERS:
         raise forbidden()
-    _update_space(call, project)
+    update_space(call, project)
     _apply(call, project)
     return present.project(call.sim, project, call.user)
 
@@ -151,7 +78,7 @@ def delete_project(call: Call) -> Answer:
     if level(call.sim, call.user, project) not in OWNERS:
         raise forbidden()
     call.sim.state.remove_project(project)
-    return _ACCEPTED
+    return ACCEPTED
 
 
 def archive(call: Call) -> Any:
@@ -183,70 +110,20 @@ def list_project_users(call: Call) -> Answer:
     return paged(call, found, lambda u: present.user_basic(call.sim, u))
 
 
-def list_namespaces(call: Call) -> Answer:
-    """The namespaces the caller may use."""
-    search = (call.params.text("search") or "").lower()
-    found = [
-        space
-        for space in call.sim.state.namespaces.values()
-        if level(call.sim, call.user, space) and search in space.full_path.lower()
-    ]
-    return paged(call, found, lambda space: present.namespace(call.sim, space))
-
-
-def get_namespace(call: Call) -> Any:
-    """One namespace, by id or path."""
-    return present.namespace(call.sim, finders.namespace(call, call.vars["id"]))
-
-
-def namespace_exists(call: Call) -> Any:
-    """Whether a path is taken, and what else could be taken instead."""
-    name, number = call.vars["id"], call.params.integer("parent_id")
-    parent = finders.namespace(call, str(number)) if number else None
-    full = f"{parent.full_path}/{name}" if parent else name
-    taken = call.sim.state.holder_at(full) is not None
-    return {"exists": taken, "suggests": [f"{name}1"] if taken else []}
-
-
-def _readable(call: Call, holder: Holder) -> bool:
+def readable(call: Call, holder: Holder) -> bool:
+    """Whether the caller may know of it."""
     return can_read(call.sim, call.caller, holder)
-
-
-def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
-    params = call.params
-    search, needed = (params.text("search") or "").lower(), params.integer("min_access_level") or 0
-    visibility = params.choice("visibility", _VISIBILITIES)
-    attributes = params.sub("custom_attributes").values
-    found = [
-        group
-        for group in groups
-        if _readable(call, group)
-        and (search in group.name.lower() or search in group.path.lower())
-        and visibility in (None, group.visibility)
-        and level(call.sim, call.caller, group) >= needed
-        and (not params.flag("owned") or level(call.sim, call.caller, group) in OWNERS)
-        and call.sim.state.kept.has_attributes("groups", group.id, attributes)
-    ]
-    by = params.choice("order_by", ("name", "path", "id", "similarity"), "name") or "name"
-    falling = params.choice("sort", ("asc", "desc"), "asc") == "desc"
-
-    def key(group: Namespace) -> list[Any]:
-        value = group.id if by == "id" else getattr(group, by.replace("similarity", "name")).lower()
-        return [value, group.id]
-
-    found.sort(key=key, reverse=falling)
-    return listed(call, found, key, lambda group: present.group(call.sim, group), ("name",))
 
 
 def _list_projects(call: Call, projects: list[Project]) -> Answer:
     params, caller = call.params, call.caller
-    found = [p for p in projects if _readable(call, p)]
+    found = [p for p in projects if readable(call, p)]
     search, archived = (params.text("search") or "").lower(), params.flag("archived")
     if search:
         found = [p for p in found if search in p.name.lower() or search in p.path.lower()]
     if archived is not None:
         found = [p for p in found if p.archived == archived]
-    visibility = params.choice("visibility", _VISIBILITIES)
+    visibility = params.choice("visibility", VISIBILITIES)
     if visibility:
         found = [p for p in found if p.visibility == visibility]
     if params.flag("owned"):
@@ -314,7 +191,8 @@ def _target_namespace(call: Call, key: str = "namespace_id") -> Namespace:
     return found
 
 
-def _new_path(call: Call, parent: Namespace | None, kind: str) -> str:
+def new_path(call: Call, parent: Namespace | None, kind: str) -> str:
+    """The path sent, or one made from the name; 400 where it is taken or no path."""
     name = call.params.text("path") or re.sub(
         r"[^a-z0-9_.-]+", "-", call.params.required_text("name").lower()
     ).strip("-")
@@ -330,17 +208,18 @@ def _new_path(call: Call, parent: Namespace | None, kind: str) -> str:
     raise message(400, 'Failed to save group {:path=>["has already been taken"]}')
 
 
-def _update_space(call: Call, space: Holder) -> None:
+def update_space(call: Call, space: Holder) -> None:
+    """Change what groups and projects have in common."""
     params = call.params
     avatars.apply(call, space)
     space.name = params.text("name") or space.name
     space.description = params.text("description", space.description) or ""
-    chosen = params.choice("visibility", _VISIBILITIES, space.visibility)
+    chosen = params.choice("visibility", VISIBILITIES, space.visibility)
     space.visibility = chosen or space.visibility
     path = params.text("path")
     if path and path != space.path:
         above = space.namespace if isinstance(space, Project) else space.parent
-        _new_path(call, above, "project" if isinstance(space, Project) else "group")
+        new_path(call, above, "project" if isinstance(space, Project) else "group")
         space.path = path
         call.sim.state.reindex_paths()
 
@@ -353,12 +232,26 @@ def _apply(call: Call, project: Project) -> None:
         project.topics = params.words("topics") or params.words("tag_list")
     for feature in _FEATURES:
         _apply_feature(call, project, feature)
-    for name in _SETTINGS:
-        if params.has(name):
-            project.settings[name] = params.flag(name)
+    set_settings(call, project, present.PROJECT_SETTINGS)
     project.updated_at = call.sim.clock.now()
     if params.flag("initialize_with_readme") and not project.branches:
         repository.begin(call.sim, project, call.user)
+
+
+def set_settings(call: Call, place: Holder, known: dict[str, Any]) -> None:
+    """Keep what was sent of the known settings, each as the type of its default."""
+    params = call.params
+    for name, default in known.items():
+        if not params.has(name) or name == "default_branch":
+            continue
+        value: Any = params.text(name)
+        if name in _CHOICES:
+            value = params.choice(name, _CHOICES[name])
+        elif isinstance(default, bool) or name == "allow_merge_on_skipped_pipeline":
+            value = params.flag(name)
+        elif isinstance(default, int):
+            value = params.integer(name)
+        place.settings[name] = value
 
 
 def _apply_feature(call: Call, project: Project, feature: str) -> None:
@@ -381,13 +274,6 @@ def _set_archived(call: Call, *, archived: bool) -> Any:
 
 
 ROUTES = (
-    Route("GET", "/groups", list_groups),
-    Route("POST", "/groups", create_group),
-    Route("GET", "/groups/:id", get_group),
-    Route("PUT", "/groups/:id", update_group),
-    Route("DELETE", "/groups/:id", delete_group),
-    Route("GET", "/groups/:id/subgroups", list_subgroups),
-    Route("GET", "/groups/:id/descendant_groups", list_descendants),
     Route("GET", "/groups/:id/projects", list_group_projects),
     Route("GET", "/users/:id/projects", list_user_projects),
     Route("GET", "/projects", list_projects),
@@ -399,7 +285,4 @@ ROUTES = (
     Route("POST", "/projects/:id/unarchive", unarchive),
     Route("PUT", "/projects/:id/transfer", transfer),
     Route("GET", "/projects/:id/users", list_project_users),
-    Route("GET", "/namespaces", list_namespaces),
-    Route("GET", "/namespaces/:id", get_namespace),
-    Route("GET", "/namespaces/:id/exists", namespace_exists),
 )

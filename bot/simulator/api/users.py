@@ -85,7 +85,9 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
 
 
 def get_user(call: Call) -> Any:
-    """One user."""
+    """One user, for who has a token."""
+    if call.caller is None:
+        raise forbidden("Not authorized!")
     return present.user_full(call.sim, finders.user(call, call.vars["id"]), call.user)
 
 
