@@ -54,7 +54,7 @@ def merge_request(
 
 
 def _reviewer(item: MergeRequest, who: User) -> dict[str, Any]:
-    state = "approved" if who.id in item.approvals else "unreviewed"
+    state = "approved" if who.id in item.approvals else item.reviews.get(who.id, "unreviewed")
     return hook_bodies.user(who) | {"state": state, "re_requested": False}
 
 

@@ -520,6 +520,7 @@ class MergeRequest(Issuable):
     head: Commit
     base: Commit
     reviewers: list[User] = field(default_factory=list)
+    reviews: dict[int, str] = field(default_factory=dict)
     approvals: dict[int, tuple[User, datetime]] = field(default_factory=dict)
     approval_rules: dict[int, ApprovalRule] = field(default_factory=dict)
     merge_after: datetime | None = None

@@ -86,6 +86,16 @@ def _can_merge(sim: Simulator, item: MergeRequest, viewer: User | None) -> bool:
     return viewer is not None and merging.may_push(sim, viewer, item.project, item.target_branch)
 
 
+def reviewer(sim: Simulator, item: MergeRequest, user: User) -> dict[str, Any]:
+    """A reviewer, and how far the review is."""
+    state = "approved" if user.id in item.approvals else item.reviews.get(user.id, "unreviewed")
+    return {
+        "user": present.user_basic(sim, user),
+        "state": state,
+        "created_at": iso(item.created_at),
+    }
+
+
 def files(item: MergeRequest) -> list[git.FileChange]:
     """The files that a merge request changes."""
     return git.changes(item.base.tree, item.head.tree)

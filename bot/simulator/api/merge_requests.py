@@ -146,6 +146,13 @@ def rebase(call: Call) -> Answer:
     return Answer({"rebase_in_progress": True}, 202)
 
 
+def list_reviewers(call: Call) -> Answer:
+    """The reviewers, and how far each is; nobody submits a review here but by approving."""
+    item = finders.merge_request(call)
+    shown = present_requests.reviewer
+    return paged(call, item.reviewers, lambda user: shown(call.sim, item, user))
+
+
 def merge_ref(call: Call) -> Any:
     """What merging would lead to; 400 on conflict."""
     item = finders.merge_request(call)
@@ -263,6 +270,7 @@ ROUTES = (
     Route("PUT", f"{_AT}/merge", merge),
     Route("POST", f"{_AT}/cancel_merge_when_pipeline_succeeds", cancel_auto_merge),
     Route("PUT", f"{_AT}/rebase", rebase),
+    Route("GET", f"{_AT}/reviewers", list_reviewers),
     Route("GET", f"{_AT}/merge_ref", merge_ref),
     Route("GET", f"{_AT}/diffs", list_diffs),
     Route("GET", f"{_AT}/changes", get_changes),
