@@ -202,11 +202,14 @@ def _watch(bot: Bot) -> Watch:
     opening = {p.label for process in processes for p in process.phases.values() if p.label}
     me = {bot.known.bot} if bot.known.bot else set[int]()
     bot_users = me | {*bot.installation.configuration.bot_users}
+    names = {p.documentation.project for p in processes if p.documentation}
+    known = bot.known.installation.projects if bot.known.installation else {}
     return Watch(
         keyring=bot.keyring,
         triggers=frozenset(requests_ | opening),
         bot_users=frozenset(bot_users),
         head=bot.installation.configuration.command,
+        docs=frozenset(known[name] for name in names if name in known),
     )
 
 

@@ -1,7 +1,8 @@
 """Reconcile: observe one launch, plan, apply; and resync: find what changed without a hook.
 
 It repeats what the others do and decides nothing itself.
-Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `project:<id>`, `resync`;
+Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `docs:<project>:<iid>` (a merge
+request), `project:<id>`, `resync`;
 `resume:<id>` ends the pause of a launch.
 """
 
@@ -15,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.controller.lanes import Lanes
 from bot.domain.actions import Action, Plan, Successor, describe
+from bot.domain.alignment.linked import place
 from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
@@ -106,11 +108,21 @@ class Reconciler:
                 return self.reconcile(found) if found else None
             case "resume":
                 return self.reconcile(replace(self.locate(Found(rest)), resumed=True))
+            case "docs":
+                return self._reconcile_documents(*place(rest))
             case "project":
                 self._look_through(int(rest))
                 return None
             case _:
                 return self.resync()
+
+    def _reconcile_documents(self, project: int, iid: int) -> datetime | None:
+        """Every launch that a merge request belongs to, or did; when to look again."""
+        again = [
+            self.reconcile(replace(self.locate(Found(launch)), docs=(project, iid)))
+            for launch in self._access().documents.launches(project, iid)
+        ]
+        return min((moment for moment in again if moment), default=None)
 
     def find(self, project: int | str, iid: int) -> Found | None:
         """The launch that an issue belongs to, or would start."""
@@ -180,6 +192,10 @@ class Reconciler:
             return
         for found in changed:
             self._enqueue(found.key)
+        documents = self._access().documents
+        if project in documents.projects():
+            for name in documents.changed(project, self._memory.watermark(project)):
+                self._enqueue(f"docs:{name}")
         # Our own clock may be wrong, and then changes would seem to be older than they are.
         self._memory.set_watermark(project, self._access().finder.time() or began)
 

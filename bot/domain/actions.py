@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias, assert_never
 
+from bot.domain.alignment.verdict import Verdict
 from bot.domain.checklists import Box
 from bot.domain.observed import Person
 from bot.domain.record import Record
@@ -112,9 +113,43 @@ class WriteStatus:
     settles: bool = False
 
 
-Action: TypeAlias = (
+@dataclass(frozen=True, slots=True)
+class SetMergeAfter:
+    """Let GitLab hold a documentation merge request until a moment.
+
+    `request` is its part, `mr:<project>:<number>`, here and in the actions below.
+    """
+
+    request: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepVerdict:
+    """Keep the one comment with the verdict on a merge request; with `note`, edit that one."""
+
+    request: str
+    text: str
+    verdict: Verdict
+    reason: str
+    note: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartPipeline:
+    """Start a merge request pipeline, so that the check reads the verdict `key`."""
+
+    request: str
+    key: str
+    reason: str
+
+
+Issues: TypeAlias = (
     CreateIssue | ChangeIssue | LinkIssues | PostNote | React | KeepDefinition | WriteStatus
 )
+Documents: TypeAlias = SetMergeAfter | KeepVerdict | StartPipeline
+Action: TypeAlias = Issues | Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +217,19 @@ def describe(action: Action) -> str:  # noqa: PLR0911 -- one line for each kind 
         case WriteStatus():
             return "record that all of it is done" if action.settles else "write the status note"
         case _:
+            return _describe_documents(action)
+
+
+def _describe_documents(action: Documents) -> str:
+    match action:
+        case SetMergeAfter(request=request):
+            return f"let GitLab hold the merge request {request}"
+        case KeepVerdict(request=request, note=note):
+            verb = "write" if note is None else "edit"
+            return f"{verb} the verdict on the merge request {request}"
+        case StartPipeline(request=request):
+            return f"start a pipeline of the merge request {request}"
+        case _:
             assert_never(action)
 
 
@@ -194,6 +242,10 @@ def _words(action: Action) -> str:
             return f": {without_links(action.text.splitlines()[0])}"
         case ChangeIssue(due=date() as due):
             return f": {due}"
+        case SetMergeAfter(until=until):
+            return f": until {until:%Y-%m-%d %H:%M} UTC"
+        case KeepVerdict(verdict=verdict):
+            return f": {'aligned' if verdict.is_aligned() else 'not aligned'}"
         case _:
             return ""
 

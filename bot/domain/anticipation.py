@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain import checklists
-from bot.domain.actions import Action, ChangeIssue, CreateIssue
+from bot.domain.actions import Action, ChangeIssue, CreateIssue, SetMergeAfter
 from bot.domain.checklists import Box
 from bot.domain.observed import Issue, Observed
 from bot.domain.process import ROOT
@@ -26,9 +26,18 @@ def after(observed: Observed, actions: Iterable[Action]) -> Observed:
                 observed = (
                     _put(observed, action.part, _changed(issue, action)) if issue else observed
                 )
+            case SetMergeAfter():
+                observed = _held(observed, action)
             case _:
                 pass
     return observed
+
+
+def _held(observed: Observed, action: SetMergeAfter) -> Observed:
+    name = action.request.partition(":")[2]
+    linked = observed.docs[name]
+    request = replace(linked.request, merge_after=action.until)
+    return replace(observed, docs={**observed.docs, name: replace(linked, request=request)})
 
 
 def _put(observed: Observed, part: str, issue: Issue) -> Observed:

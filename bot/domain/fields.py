@@ -7,7 +7,7 @@ Values are short strings: a user id, a date, a state, labels; empty for none.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal, get_args
 
 from bot.domain import checklists
@@ -19,6 +19,7 @@ from bot.domain.record import Gate, Managed, Record
 
 ASSIGNEE, DUE, STATE, GATE, LINK = "assignee", "due", "state", "gate", "link"
 CREATE, CONFIDENTIAL, LABEL, ASK = "create", "confidential", "label", "ask"
+HOLD, CHECK, VERDICT = "hold", "check", "verdict"
 _BOX = "box."
 _PRIVATE = "the launch is confidential"
 
@@ -57,7 +58,14 @@ def seen(process: Process, observed: Observed) -> dict[str, str]:
     if observed.request:
         asks = observed.request.labels & {process.labels.request}
         values[key("request", ASK)] = next(iter(asks), "")
+    for name, linked in observed.docs.items():
+        values[key(f"mr:{name}", HOLD)] = moment(linked.request.merge_after)
     return values
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as the value of a field."""
+    return value.astimezone(UTC).isoformat() if value else ""
 
 
 def _values(process: Process, part: str, issue: Issue) -> dict[str, str]:

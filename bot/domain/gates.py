@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bot.domain import dates, fields, messages
+from bot.domain.alignment import launches
 from bot.domain.observed import Observed
 from bot.domain.opening import expects
 from bot.domain.process import ROOT, Process
@@ -58,7 +59,8 @@ def missing(process: Process, observed: Observed, record: Record, phase: str) ->
     """What a phase lacks to be done, as it is: a line each."""
     whose = _whose(process, observed, record, phase, _CLOSED)
     stranger = [f"somebody who may close it: that is for {whose}"] if whose else []
-    return (*Progress.of(process, observed, record).missing(phase), *stranger)
+    documents = launches.unready(process, observed, record, phase)
+    return (*Progress.of(process, observed, record).missing(phase), *documents, *stranger)
 
 
 def _whose(
@@ -211,6 +213,7 @@ def _lacks(
     """What a launch lacks to be live, a line each."""
     for phase in waits:
         yield f"{messages.phase_title(process, observed, phase)} is not done"
+    yield from launches.unmerged(process, observed, record)
     for role in votes.outstanding(process, record):
         yield f"**{process.roles[role].title}** has not voted `go`"
     if whose := _whose(process, observed, record, ROOT, _CLOSED):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.alignment.linked import Linked
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
 from bot.domain.commands.command import MergeRequest
@@ -126,7 +127,8 @@ class Observed:
     """One launch, the things it consists of, and the moment at which they were seen.
 
     `unseen` says of phases why their issue is not shown, `gone` which labels the project of a
-    part lacks. `copy` is the local copy of the record. `resumed` ends a pause.
+    part lacks. `copy` is the local copy of the record. `resumed` ends a pause. `docs` are the
+    merge requests of the documentation, by their names in the record.
     `comments` are those that may hold commands which have not run, `answered` the keys of what was
     answered already, `members` how their authors stand to the project of a part, `named` whom and
     `requests` which merge requests they name. `hands` tells who closed, reopened or relabelled a
@@ -149,6 +151,7 @@ class Observed:
     refusals: tuple[Refusal, ...] = ()
     copy: Record | None = None
     gone: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    docs: Mapping[str, Linked] = field(default_factory=dict)
     resumed: bool = False
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)
     answered: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ The same launch always gives the same text, so that nothing is rewritten when no
 from collections.abc import Iterator
 
 from bot.domain import checklists, dates, fields, gates, messages
+from bot.domain.alignment import launches
 from bot.domain.commands.command import code
 from bot.domain.observed import Observed
 from bot.domain.opening import expects, root_title
@@ -34,6 +35,9 @@ _DEEDS = {
     fields.LINK: "link the issue of",
     fields.CREATE: "open the issue of",
     fields.CONFIDENTIAL: "make confidential the issue of",
+    fields.HOLD: "set `Merge can start after` of",
+    fields.VERDICT: "write the verdict on",
+    fields.CHECK: "start a pipeline of",
 }
 
 
@@ -47,6 +51,7 @@ def render(process: Process, observed: Observed, record: Record) -> str:
         _headline(process, observed, record),
         "\n".join(table),
         f"**Who has the ball:** {_ball(process, observed, record)}",
+        *_documentation(process, observed, record),
         *_limits(process, observed, record),
         _FOOTER,
     ]
@@ -112,6 +117,8 @@ def _next(
 
 
 def _title(process: Process, part: str) -> str:
+    if part.startswith("mr:"):
+        return "the documentation"
     return process.phases[part].title if part in process.phases else part
 
 
@@ -161,6 +168,12 @@ def _holder(process: Process, observed: Observed, record: Record, name: str) -> 
     if part == ROOT:
         return f"{who}: put ~{messages.quoted(str(phase.label))} on this issue to begin {title}"
     return f"{who} ({process.roles[phase.role].title}) with {title}"
+
+
+def _documentation(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    lines = [f"{line[0].upper()}{line[1:]}" for line in launches.told(process, observed, record)]
+    if lines and record.state != "live":
+        yield "\n".join(lines)
 
 
 def _limits(process: Process, observed: Observed, record: Record) -> Iterator[str]:

@@ -21,6 +21,7 @@ from bot.domain.actions import (
     React,
     WriteStatus,
 )
+from bot.domain.alignment import launches, planning
 from bot.domain.anticipation import after
 from bot.domain.fitting import fit
 from bot.domain.observed import Observed
@@ -98,19 +99,20 @@ def _look(process: Process, observed: Observed, record: Record) -> Record:
     """The record after what people changed by hand."""
     values = fields.seen(process, observed)
     record = fields.rehome(observed, record, values)
-    return fields.adopt(_remember(process, observed, record), values)
+    adopted = fields.adopt(_remember(process, observed, record), values)
+    return launches.link(process, observed, adopted)
 
 
 def _judge(process: Process, observed: Observed, record: Record) -> Record:
     """The record after every gate has moved, with what is wanted then."""
     if record.state == "paused" and observed.resumed:
         record = course.resumed(record)
-    if record.state in {"paused", "cancelled"}:
-        return record
     observed = standing_in(observed, record)
-    record = gates.advance(process, observed, record)
-    wanted = _wants(process, observed, record, fields.seen(process, observed))
-    return _forget_refusals(observed, wanted)
+    if record.state not in {"paused", "cancelled"}:
+        record = gates.advance(process, observed, record)
+        record = _wants(process, observed, record, fields.seen(process, observed))
+        record = _forget_refusals(observed, record)
+    return planning.want(process, observed, record)
 
 
 def _remember(process: Process, observed: Observed, record: Record) -> Record:
@@ -139,6 +141,8 @@ def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused
         return issue is None
     if field == fields.CONFIDENTIAL:
         return issue is not None and not issue.confidential
+    if field == fields.VERDICT:
+        return refusal.on == observed.today()
     if name in {*(owed.key for owed in record.owed), *(answer.key for answer in record.answers)}:
         return True
     managed = record.fields.get(name)
@@ -204,9 +208,11 @@ def _due(process: Process, observed: Observed, record: Record, part: str) -> str
 
 def _bring(process: Process, observed: Observed, record: Record) -> Plan:
     creations, changes, lacking = _issues(process, observed, record)
-    then = after(observed, (*creations, *changes))
+    holds = tuple(planning.holds(process, observed, record, lacking))
+    then = after(observed, (*creations, *changes, *holds))
     notes = (*_notes(then, record), *_owed_answers(then, record))
-    writes = (*changes, *_links(then, record, lacking), *notes)
+    documents = (*holds, *planning.writes(process, then, record))
+    writes = (*changes, *_links(then, record, lacking), *notes, *documents)
     settled = _settled(process, then, record, lacking)
     text = overview.render(process, then, record)
     pending = bool(creations or writes)
@@ -222,7 +228,10 @@ def _bring(process: Process, observed: Observed, record: Record) -> Plan:
         kept = _with_floor(observed, settled)
         actions.append(WriteStatus(text, kept, "its writes are done", settles=True))
     again = course.is_restarted(record) or any(_has_consequences(change) for change in changes)
-    return Plan(tuple(actions), dates.wake_at(then, record), again=bool(actions) and again)
+    again = again or bool(record.docs.keys() - observed.docs.keys())
+    wakes = (dates.wake_at(then, record), planning.wake_at(process, then, record))
+    wake_at = min((moment for moment in wakes if moment), default=None)
+    return Plan(tuple(actions), wake_at, again=bool(actions) and again)
 
 
 def _has_consequences(change: ChangeIssue) -> bool:
@@ -308,6 +317,7 @@ def _settled(
     told = {_note(said) for said in _owed_answers(then, record)}
     answers = tuple(answer for answer in record.answers if answer.note not in told)
     record = record.model_copy(update={"fields": settled, "owed": owed, "answers": answers})
+    record = planning.settled(process, then, record)
     # Until its labels are there, a moved issue is remembered where it was.
     arrived = [part for part in _parts(process) if fields.has_labels(record, part)]
     return _placed(then, record, arrived)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.alignment.linked import How
 from bot.domain.markers import Keyring
 
 Gate = Literal["locked", "open", "done"]
@@ -93,6 +94,14 @@ class Answer(Value):
     text: str = ""
 
 
+class Aim(Value):
+    """Day and state of the launch as the documentation knows them; `revision` counts changes."""
+
+    day: str
+    state: str
+    revision: int
+
+
 class Refused(Value):
     """What GitLab would not do, and the day on which it was asked."""
 
@@ -134,7 +143,8 @@ class Record(Value):
     task_dues: Mapping[str, date] = {}
     evidence: Mapping[str, str] = {}
     stand_ins: Mapping[str, Holder] = {}
-    docs: tuple[Place, ...] = ()
+    docs: Mapping[str, How] = {}
+    aim: Aim | None = None
 
     def phase(self, name: str) -> PhaseRecord:
         """What is remembered of a phase."""

@@ -9,6 +9,7 @@ from bot.domain.process import Process
 from bot.gitlab.apply import Writer
 from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory, Known
+from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder
 from bot.gitlab.observe import Reader, Shelf
 
@@ -21,6 +22,7 @@ class Access:
     finder: Finder
     reader: Reader
     writer: Writer
+    documents: Documents
 
 
 def connect(
@@ -35,6 +37,7 @@ def connect(
     """The reader and the writer over one client; `known` is shared between threads."""
     directory = Directory(client, configuration, known)
     finder = Finder(client, directory, keyring, processes)
+    documents = Documents(client, directory, finder, keyring, processes)
     reader = Reader(
         client=client,
         directory=directory,
@@ -42,5 +45,6 @@ def connect(
         keyring=keyring,
         processes=processes,
         shelf=shelf,
+        documents=documents,
     )
-    return Access(directory, finder, reader, Writer(client, finder, keyring))
+    return Access(directory, finder, reader, Writer(client, finder, keyring), documents)

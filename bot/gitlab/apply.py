@@ -12,11 +12,15 @@ from bot.domain.actions import (
     Action,
     ChangeIssue,
     CreateIssue,
+    Documents,
     KeepDefinition,
+    KeepVerdict,
     LinkIssues,
     Plan,
     PostNote,
     React,
+    SetMergeAfter,
+    StartPipeline,
     WriteStatus,
 )
 from bot.domain.errors import PermanentError
@@ -27,6 +31,7 @@ from bot.gitlab.client import Client, NotAllowed, NotVisible
 from bot.gitlab.find import Finder
 from bot.gitlab.issues import Issues
 from bot.gitlab.notes import Notes
+from bot.gitlab.requests import Requests
 from bot.gitlab.standing import Conflict, Outcome, Standing
 
 
@@ -59,6 +64,7 @@ class Writer:
             standing,
             Issues(self._client, self._finder, self._keyring, standing),
             Notes(self._client, self._finder, self._keyring, standing),
+            Requests(self._client, self._keyring, standing),
         )
         try:
             for action in plan.actions:
@@ -74,12 +80,15 @@ class Writer:
 class _Work:
     """The carrying out of one plan."""
 
-    def __init__(self, standing: Standing, issues: Issues, notes: Notes) -> None:
+    def __init__(
+        self, standing: Standing, issues: Issues, notes: Notes, requests: Requests
+    ) -> None:
+        self._requests = requests
         self._standing = standing
         self._issues = issues
         self._notes = notes
 
-    def may(self, action: Action) -> bool:
+    def may(self, action: Action) -> bool:  # noqa: PLR0911 -- one for each kind
         """Whether what an action builds on is there; all of a start builds on its root."""
         there, refusals = self._standing.issues, self._standing.refusals
         if any(refusal.key == fields.key(ROOT, fields.CREATE) for refusal in refusals):
@@ -96,7 +105,7 @@ class _Work:
             case ChangeIssue(part=part) | PostNote(part=part) | React(part=part):
                 return part in there
             case _:
-                assert_never(action)
+                return not (isinstance(action, StartPipeline) and refusals)
 
     def do(self, action: Action) -> bool:
         """Carry out one action; whether it was done, be it that a new issue lacks a field."""
@@ -122,5 +131,16 @@ class _Work:
                 self._notes.keep_definition(action)
             case WriteStatus():
                 self._notes.write_status(action)
+            case _:
+                self._document(action)
+
+    def _document(self, action: Documents) -> None:
+        match action:
+            case SetMergeAfter():
+                self._requests.hold(action)
+            case KeepVerdict():
+                self._requests.keep_verdict(action)
+            case StartPipeline():
+                self._requests.start_pipeline(action)
             case _:
                 assert_never(action)

@@ -46,6 +46,11 @@ def issue(raw: dict[str, Any]) -> Issue:
     )
 
 
+def moment(text: str | None) -> datetime | None:
+    """A moment as the API writes it."""
+    return datetime.fromisoformat(text) if text else None
+
+
 def body(text: str, marker: Marker, keyring: Keyring) -> str:
     """A text of ours with its marker below it, refused if GitLab could run a line of it."""
     return safe(f"{text}\n\n{marker.render(keyring)}")

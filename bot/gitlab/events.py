@@ -30,7 +30,7 @@ class Watch:
     """What the installation looks out for in deliveries.
 
     `triggers` are names of labels that start a launch or open a phase, `head` is the word that
-    begins commands;
+    begins commands; `docs` are the ids of the projects with documentation merge requests;
     `bot_users` are the ids of the users that the bot is and was: it does not answer itself.
     """
 
@@ -38,6 +38,7 @@ class Watch:
     triggers: frozenset[str]
     bot_users: frozenset[int]
     head: str
+    docs: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,18 @@ def _changed(delivery: _Delivery, watch: Watch) -> Event | None:
                 or _commanded(delivery, issue, watch)
             )
         case "note" if delivery.merge_request is not None:
-            return _marked(delivery.merge_request, watch)
+            return _documented(delivery, delivery.merge_request, watch)
         case "merge_request":
-            return _marked(attributes, watch)
+            return _documented(delivery, attributes, watch)
     return None
+
+
+def _documented(delivery: _Delivery, request: _Thing, watch: Watch) -> Event | None:
+    """A merge request where documentation is written; whose it is, a worker finds out."""
+    project = delivery.project.id if delivery.project else None
+    if project not in watch.docs or request.iid is None:
+        return None
+    return Event((f"docs:{project}:{request.iid}",), "a documentation merge request changed")
 
 
 def _marked(thing: _Thing, watch: Watch) -> Event | None:

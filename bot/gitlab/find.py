@@ -17,7 +17,7 @@ from bot.domain.process import ROOT, Process
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 
-_OVERLAP = timedelta(minutes=2)
+OVERLAP = timedelta(minutes=2)
 """GitLab touches `updated_at` at most once a minute; a resync looks back a little further."""
 
 
@@ -34,6 +34,7 @@ class Found:
 
     `status` is the id of the status note, where it is known; `resumed` ends a pause. `looked` says
     when the comments on its issues were read; those of before `since` are another launch's.
+    `docs` is a merge request that may belong to it.
     """
 
     launch: str
@@ -43,6 +44,7 @@ class Found:
     resumed: bool = False
     looked: Looked = ()
     since: datetime | None = None
+    docs: tuple[int, int] | None = None
 
     @property
     def key(self) -> str:
@@ -86,7 +88,7 @@ class Finder:
 
     def changed(self, project: int, since: datetime | None) -> list[Found]:
         """The launches and requests that changed in a project, in one list call."""
-        query = {"updated_after": (since - _OVERLAP).isoformat()} if since else {}
+        query = {"updated_after": (since - OVERLAP).isoformat()} if since else {}
         listed = self._list(project, **query)
         now = self._client.time()
         found = (self._belongs(raw) or _commented(raw, now) for raw in listed)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import fields, markers, record, requests
+from bot.domain.alignment.linked import Linked, place
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
@@ -21,6 +22,7 @@ from bot.domain.steering import starting
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
+from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder, Found, issue_path
 from bot.gitlab.hearing import Listener
 
@@ -56,8 +58,10 @@ class Reader:
         keyring: Keyring,
         processes: Mapping[str, Process],
         shelf: Shelf,
+        documents: Documents,
     ) -> None:
         self._listener = Listener(client, directory, keyring)
+        self._documents = documents
         self._client = client
         self._directory = directory
         self._finder = finder
@@ -170,10 +174,21 @@ class Reader:
             unseen=unseen,
             linked=frozenset(part for part, issue in shown if issue["id"] in linked),
             gone=self._gone(process, {ROOT: root, **issues}, kept),
+            docs=self._docs(found, process, root, kept),
         )
         seen = replace(seen, said=self._said(found, root, seen.request, kept))
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
         return process, self._listener.heard(process, seen, raws, found.looked)
+
+    def _docs(
+        self, found: Found, process: Process, root: Issue, kept: Record | None
+    ) -> dict[str, Linked]:
+        """The merge requests that are linked, and the one that may be."""
+        if process.documentation is None:
+            return {}
+        names = [place(name) for name in (kept.docs if kept else ())]
+        wanted = dict.fromkeys([*names, *([found.docs] if found.docs else [])])
+        return self._documents.read(wanted, confidential=root.confidential)
 
     def _copy(self, launch: str) -> Record | None:
         """The local copy of the record; one that cannot be read is none."""

@@ -14,16 +14,23 @@ from bot.domain.actions import (
     Action,
     ChangeIssue,
     CreateIssue,
+    Documents,
     KeepDefinition,
+    KeepVerdict,
     LinkIssues,
     Plan,
     PostNote,
     React,
+    SetMergeAfter,
+    StartPipeline,
     WriteStatus,
 )
+from bot.domain.alignment import linked as documents
+from bot.domain.alignment.linked import Linked, Pipeline
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
 from bot.domain.checklists import Box
+from bot.domain.commands.command import MergeRequest
 from bot.domain.configuration import Calendar
 from bot.domain.observed import (
     Comment,
@@ -176,6 +183,9 @@ class World:
     stand_ins: dict[str, Holder] = field(default_factory=dict)
     since: datetime | None = None
     homes: dict[str, int] = field(default_factory=dict)
+    docs: dict[str, Linked] = field(default_factory=dict)
+    pipelines: int = 0
+    requests: dict[str, Place] = field(default_factory=dict)
 
     def request(self, text: str = REQUEST_TEXT, **more: Any) -> "World":
         """Somebody files a request."""
@@ -212,11 +222,16 @@ class World:
             comments={part: tuple(said) for part, said in self.comments.items()},
             answered=frozenset(key for _, key in self.notes if key.startswith("answer.")),
             members={(part, n): m for part in shown for n, m in self.members.items()},
+            requests={
+                ("root", MergeRequest(place.iid, path)): place
+                for path, place in self.requests.items()
+            },
             named={person.username: person for person in (ALICE, BOB, CAROL, DAVE)},
             hands=self.hands,
             processes={self.process.name: self.process},
             read_at=self.now,
             since=self.since,
+            docs=dict(self.docs),
         )
 
     def say(self, part: str, person: Person, body: str, *, internal: bool = False) -> "World":
@@ -393,7 +408,35 @@ class World:
             case WriteStatus():
                 self._write(action)
             case _:
+                return self._document(action)
+        return []
+
+    def _document(self, action: Documents) -> list[Refusal]:
+        name = action.request.partition(":")[2]
+        linked = self.docs[name]
+        match action:
+            case SetMergeAfter(until=until):
+                key = f"{action.request}.hold"
+                if why := self.refuse.get(key):
+                    return [Refusal(key, until.isoformat(), why)]
+                linked = replace(linked, request=replace(linked.request, merge_after=until))
+            case KeepVerdict(text=text, verdict=verdict):
+                key = f"{action.request}.verdict"
+                if why := self.refuse.get(key):
+                    return [Refusal(key, verdict.key(), why)]
+                shown = resolve(text, self._addresses())
+                linked = replace(
+                    linked, comment=documents.Comment(7, "i900", shown, verdict, self.now)
+                )
+            case StartPipeline(key=wanted):
+                key = f"{action.request}.check"
+                if why := self.refuse.get(key):
+                    return [Refusal(key, wanted, why)]
+                self.pipelines += 1
+                linked = replace(linked, pipeline=Pipeline(self.now, None))
+            case _:
                 assert_never(action)
+        self.docs[name] = linked
         return []
 
     def _create(self, action: CreateIssue) -> list[Refusal]:

@@ -1,6 +1,7 @@
 """What a delivery says changed, over the shapes that GitLab sends and some that it does not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,13 +131,17 @@ def test_comment_on_a_commit_is_dropped() -> None:
     assert heard({"object_kind": "note", "commit": {"id": "abc"}}).keys == ()
 
 
-def test_merge_request_is_heard_by_its_marker_alone() -> None:
-    """Labels of merge requests start nothing."""
-    marked = {"object_kind": "merge_request", "object_attributes": {"description": MARKED}}
-    labelled = {"object_kind": "merge_request", "labels": labels("cloud-image::request")}
+def test_merge_request_is_heard_where_documentation_is_written() -> None:
+    """Whose it is, a worker finds out; elsewhere, and without a number, it concerns no launch."""
+    watch = replace(WATCH, docs=frozenset({4}))
+    changed = {"object_kind": "merge_request", "object_attributes": {"iid": 3}}
     comment = {"object_kind": "note", "merge_request": {"iid": 3, "description": MARKED}}
-    assert heard(marked).keys == heard(comment).keys == ("launch:i123",)
-    assert heard(labelled).keys == ()
+    for body in (changed, comment):
+        for project, keys in ((4, ("docs:4:3",)), (5, ())):
+            sent = json.dumps({**body, "project": {"id": project}}).encode()
+            assert read("Merge Request Hook", sent, watch).keys == keys
+    for odd in ({**changed, "object_attributes": {}}, {"object_kind": "merge_request"}):
+        assert read("Merge Request Hook", json.dumps(odd).encode(), watch).keys == ()
 
 
 def test_the_bot_does_not_hear_itself() -> None:

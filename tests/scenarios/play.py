@@ -35,9 +35,14 @@ SECRET = "hook-secret"
 HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->", re.DOTALL)
 
 
-def shipped() -> Process:
+def documented() -> Process:
     """The first-time-image process as it is shipped, for a provider that brings no own tasks."""
     return fit(loader.load(None).processes[NAME], {"provider": "example"})
+
+
+def shipped() -> Process:
+    """The same without its documentation, which has scenarios of its own."""
+    return documented().model_copy(update={"documentation": None})
 
 
 def changed(**phases: Mapping[str, Any]) -> Process:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from rich.console import Console
 
+from bot.cli.demo.documents import Section
 from bot.cli.demo.stage import Stage, until
 from bot.cli.demo.world import Actor
 from bot.domain.errors import UserError
@@ -42,10 +43,11 @@ class Story:
         self._check_unlocked()
         self._change_by_hand()
         self._reopen_and_close()
+        section = self._write_documentation()
         for phase in self._later():
             self._stage.let_days_pass(6)
             self._finish(phase)
-        self._go_live()
+        self._go_live(section)
         self._nothing_moves()
 
     def _ask_incompletely(self) -> tuple[int, int]:
@@ -169,12 +171,35 @@ class Story:
         self._stage.settle()
         self._check("and unlock again", lambda: self._gates_are(dict.fromkeys(later, "open")))
 
-    def _go_live(self) -> None:
+    def _write_documentation(self) -> Section | None:
+        if self._process.documentation is None:
+            return None
+        section = Section(self._stage, self._process.documentation)
+        self._say(f"{section.author} writes the documentation, and names the launch in it.")
+        section.open()
+        self._stage.settle()
+        held = "GitLab holds the merge until the launch moment"
+        self._check(held, lambda: section.seen()["detailed_merge_status"] == "merge_time")
+        self._check("the bot tells what lacks", lambda: "not aligned" in section.verdict())
+        self._quote(section.verdict())
+        self._check("the check is red", lambda: not section.check().is_aligned())
+        self._say(f"What it needs is done, and {section.reviewer} approves it, to be merged then.")
+        self._tick(*section.rules.needs)
+        section.approve()
+        self._stage.settle()
+        self._check("the check is green", lambda: section.check().is_aligned())
+        self._check("it is not merged yet", lambda: section.seen()["state"] == "opened")
+        return section
+
+    def _go_live(self, section: Section | None) -> None:
         root = self._stage.parts()[ROOT].place
         who = self._stage.world.holder(self._process.root.role)
         told = "the root says that all phases are done"
         self._check(told, lambda: "all phases" in self._last_note(who, root))
         self._stage.let_days_pass(self._days_to_launch())
+        if section:
+            out = "the documentation is out with the launch"
+            self._check(out, lambda: section.seen()["state"] == "merged")
         self._say(f"{who.username} closes the root issue.")
         who.close(root)
         self._stage.settle()

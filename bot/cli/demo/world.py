@@ -176,7 +176,7 @@ def _token(admin: Client, user: int) -> str:
 def _project(admin: Client, group: int, plan: ProjectPlan, ids: Mapping[str, int]) -> int:
     body = {"name": plan.path, "path": plan.path, "namespace_id": group, "visibility": "private"}
     project = int(admin.post("/projects", body)["id"])
-    for username, level in {**plan.members, BOT: _REPORTER}.items():
+    for username, level in {BOT: _REPORTER, **plan.members}.items():
         member = {"user_id": ids[username], "access_level": level}
         admin.post(f"/projects/{project}/members", member)
     return project

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.alignment.linked import How, key
 from bot.domain.commands.command import code
 from bot.domain.commands.grammar import render
 from bot.domain.process import Process
@@ -30,9 +31,18 @@ def docs(order: Order) -> Result:
     place = order.observed.requests.get((order.part, named)) if named else None
     if place is None:
         return Undone(f"GitLab shows me no merge request {code(render(order.command)[5:])}.")
+    documentation = order.process.documentation
+    if documentation is not None:
+        known = order.observed.installation.projects.get(documentation.project)
+        if place.project != known:
+            return Undone(
+                "That merge request is not in the project with the documentation, which "
+                f"`launchbot.yml` calls {code(documentation.project)}."
+            )
     record = order.decided("docs")
-    linked = (*(known for known in record.docs if known.id != place.id), place)
-    return Done(record.model_copy(update={"docs": linked}))
+    linked: How = "command"
+    docs = {**record.docs, key(place.project, place.iid): linked}
+    return Done(record.model_copy(update={"docs": docs}))
 
 
 def taken(process: Process, given: Mapping[str, str]) -> str:
