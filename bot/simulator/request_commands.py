@@ -10,6 +10,7 @@ from bot.simulator.command_reading import Effect, Reading, user_names
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.permissions import DEVELOPERS, can_update, has
 
+_READY = {"mergeable", "ci_still_running"}
 _DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
 
 
@@ -95,7 +96,8 @@ def _merge(it: Reading, _argument: str) -> str:
     item = it.item
     if not isinstance(item, MergeRequest) or it.new:
         return ""
-    if not merging.may_push(it.sim, it.actor, item.project, item.target_branch):
+    may = merging.may_push(it.sim, it.actor, item.project, item.target_branch)
+    if not may or merging.merge_status(it.sim, item) not in _READY:
         return ""
     it.later(lambda: merging.accept(it.sim, it.actor, item))
     return "Merged this merge request."

@@ -150,6 +150,8 @@ def test_reviewers_and_approvals_by_command(code: World) -> None:
     say(world, at, "/unapprove")
     assert world.mia.get(f"{at}/approvals")["approved_by"] == []
     say(world, at, "/merge", 400, by="rita")
+    say(world, at, "/draft")
+    say(world, at, "/merge", 400)
 
 
 def test_rebase_by_command(code: World) -> None:

@@ -34,6 +34,14 @@ def test_instance_has_licence_and_settings(world: World) -> None:
     world.olga.get("/application/settings", 403)
 
 
+def test_markdown_is_rendered(world: World) -> None:
+    """As plain CommonMark; markup in it stays text."""
+    assert world.rita.post("/markdown", text="**a** <b>")["html"] == (
+        "<p><strong>a</strong> &lt;b&gt;</p>\n"
+    )
+    assert world.rita.post("/markdown", 400) == {"error": "text is missing"}
+
+
 def test_users_are_moderated(world: World) -> None:
     """Each step needs the right state before; a second block answers null."""
     path = f"/users/{world.pia.id}"

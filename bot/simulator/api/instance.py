@@ -7,6 +7,8 @@ Also empty lists of what is not modelled, for clients that tidy up before they b
 
 from typing import Any
 
+from markdown_it import MarkdownIt
+
 from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
 from bot.simulator.paging import paged
@@ -16,6 +18,7 @@ from bot.simulator.text import iso, iso_day
 _EMPTY = ("access_requests", "invitations", "runners", "wikis")
 _EMPTY_PROJECT = ("environments", "pipeline_schedules", "protected_tags", "snippets")
 _PLACES = ("projects", "groups")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _NO_GRAPHQL = "GraphQL is not modelled by this simulator; use the REST API v4"
 
 
@@ -78,6 +81,11 @@ def nothing(call: Call) -> Answer:
     return paged(call, [], str)
 
 
+def render_markdown(call: Call) -> Any:
+    """Plain CommonMark as HTML: https://docs.gitlab.com/api/markdown/."""
+    return {"html": _MARKDOWN.render(call.params.required_text("text"))}
+
+
 def process_metrics(call: Call) -> Any:
     """Background work is done at once here, so that nothing is ever busy."""
     finders.administrator(call)
@@ -121,6 +129,7 @@ def alive(_call: Call) -> Any:
 ROUTES = (
     Route("GET", "/metadata", metadata),
     Route("GET", "/version", version),
+    Route("POST", "/markdown", render_markdown),
     Route("GET", "/license", get_license),
     Route("POST", "/license", set_license),
     Route("GET", "/application/settings", get_settings),
