@@ -21,9 +21,11 @@ from bot.gitlab.directory import Directory
 from bot.gitlab.find import OVERLAP, Finder, issue_path
 
 _REFERENCE = re.compile(
-    r"(?:https?://[^\s/]+/(?P<address>[^\s#?]+?)/-/(?:issues|work_items)/(?P<number>\d{1,18})"
+    r"(?:https?://[^\s/]{1,255}/(?P<address>[^\s#?]{1,500}?)/-/(?:issues|work_items)/(?P<number>\d{1,18})"
     r"|(?<![\w/.-])(?P<path>[\w.-]+(?:/[\w.-]+)+)?#(?P<iid>\d{1,18}))(?!\w)"
 )
+_LONGEST = 20_000
+"""Nobody names a launch behind so many characters."""
 _MOST = 10
 """A description that names more issues than this is no link to a launch."""
 _OVER = {"success": True, "failed": False, "canceled": False, "skipped": False}
@@ -169,7 +171,7 @@ class Documents:
 
 def _references(description: str) -> Iterator[tuple[str, int]]:
     """The issues that a text names by address or by full reference."""
-    for match in _REFERENCE.finditer(description):
+    for match in _REFERENCE.finditer(description[:_LONGEST]):
         path = match["address"] or match["path"]
         if path:
             yield path, int(match["number"] or match["iid"])

@@ -15,7 +15,10 @@ from bot.gitlab.client import Client, NotAllowed
 from bot.gitlab.documents import request_path
 from bot.gitlab.standing import Conflict, Standing
 
-_IGNORED = "GitLab has not kept it; give my user the Developer role in that project."
+_IGNORED = (
+    "GitLab has not kept it. It takes GitLab 17.6, and the Developer role for my user in that "
+    "project."
+)
 
 
 class Requests:

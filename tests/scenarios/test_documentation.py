@@ -184,6 +184,22 @@ def test_verdict_that_somebody_edits_is_written_anew(docs: Documentation) -> Non
         assert docs.outcomes()["needs"] == "fails"
 
 
+def test_new_bot_user_writes_a_comment_of_its_own(docs: Documentation) -> None:
+    """It cannot edit the old one, and the check believes the new user."""
+    docs.play.replace_bot_user().resync()
+    docs.change(title="Draft: A page")
+    assert docs.outcomes()["no-draft"] == "waits"
+    docs.change(title="A page")
+    assert "no-draft" not in docs.outcomes()
+
+
+def test_description_that_names_many_issues_links_nothing(launch: Play) -> None:
+    """A list of everything is no link."""
+    root = launch.issue("root")["references"]["full"]
+    others = " ".join(f"cloud/packaging#{number}" for number in range(100, 111))
+    assert Documentation(launch).open(f"{root} {others}").comments() == []
+
+
 def test_merge_request_for_two_launches_belongs_to_none(docs: Documentation) -> None:
     """It says so, until one of them is taken out."""
     text = docs.play.world.request_text(docs.play.process).replace("Example Cloud", "Other Cloud")

@@ -1,5 +1,6 @@
 """What the planner does about documentation: linking, holding, judging, starting pipelines."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.actions import KeepVerdict, SetMergeAfter, StartPipeline
-from bot.domain.alignment.facts import File, MergeRequest
+from bot.domain.alignment.facts import File, MergeRequest, Milestone
 from bot.domain.alignment.linked import Comment, Linked, Pipeline, key, place
 from bot.domain.alignment.verdict import Verdict
 from bot.domain.process import Process
@@ -268,6 +269,24 @@ def test_pipeline_that_was_started_and_not_recorded_is_not_started_again(world: 
     world.settle()
     assert world.pipelines == 1
     assert last.reason == "its writes are done"
+
+
+def test_plan_may_stop_anywhere(world: World) -> None:
+    """Hold, comment and pipeline: each comes once, whatever was done before the rest."""
+    run(world, passed=True)
+    world.now += timedelta(minutes=1)
+    edit(world, milestone=Milestone(due=date(2026, 6, 7)))
+    world.edit("root", due=date(2026, 6, 8))
+    actions = world.plan().actions
+    ends = []
+    for number in range(len(actions) + 1):
+        left = deepcopy(world)
+        left.apply(actions[:number])
+        left.now += timedelta(minutes=1)
+        left.settle()
+        ends.append((left.docs[ONE].request.merge_after, verdict(left).results, left.pipelines))
+    assert ends == [(MOMENT + timedelta(days=7), verdict(left).results, 1)] * len(ends)
+    assert not verdict(left).is_aligned()
 
 
 def test_comment_that_was_written_before_a_crash_still_starts_the_pipeline(world: World) -> None:
