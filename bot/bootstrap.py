@@ -25,6 +25,7 @@ from bot.gitlab.access import Access, connect
 from bot.gitlab.client import Client
 from bot.gitlab.directory import Known
 from bot.gitlab.events import Watch
+from bot.gitlab.releases import products
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.web.app import create_app
@@ -200,16 +201,17 @@ def _watch(bot: Bot) -> Watch:
     processes = bot.installation.processes.values()
     requests_ = {process.labels.request for process in processes}
     opening = {p.label for process in processes for p in process.phases.values() if p.label}
+    projects = bot.known.installation.projects if bot.known.installation else {}
     me = {bot.known.bot} if bot.known.bot else set[int]()
     bot_users = me | {*bot.installation.configuration.bot_users}
     names = {p.documentation.project for p in processes if p.documentation}
-    known = bot.known.installation.projects if bot.known.installation else {}
     return Watch(
         keyring=bot.keyring,
         triggers=frozenset(requests_ | opening),
         bot_users=frozenset(bot_users),
         head=bot.installation.configuration.command,
-        docs=frozenset(known[name] for name in names if name in known),
+        docs=frozenset(projects[name] for name in names if name in projects),
+        products=products(bot.installation.processes, projects),
     )
 
 

@@ -96,7 +96,7 @@ class Reconciler:
         self._resync_every = resync_every
         self._lanes = Lanes(clock, memory)
 
-    def __call__(self, key: str) -> datetime | None:
+    def __call__(self, key: str) -> datetime | None:  # noqa: PLR0911 -- one for each kind
         """Work on a key; when to come back to it, if ever."""
         kind, _, rest = key.partition(":")
         match kind:
@@ -110,6 +110,9 @@ class Reconciler:
                 return self.reconcile(replace(self.locate(Found(rest)), resumed=True))
             case "docs":
                 return self._reconcile_documents(*place(rest))
+            case "release":
+                project, _, tag = rest.partition("/")
+                return self._release(int(project), tag)
             case "project":
                 self._look_through(int(rest))
                 return None
@@ -153,6 +156,8 @@ class Reconciler:
                     if seen is None:
                         return None
                     wanted = plan(*seen)
+                    if found.root:
+                        self._overtake(wanted)
                     if wanted.successor:
                         return self._succeed(wanted.successor)
                     if not self._is_work(found, wanted):
@@ -162,14 +167,33 @@ class Reconciler:
                 except (Conflict, NotVisible):
                     continue
                 if not (refusals or wanted.again):
+                    self._overtake(wanted)
                     return wanted.wake_at
         raise TransientError("the launch does not come to rest; it is looked at again later")
+
+    def _overtake(self, wanted: Plan) -> None:
+        """Let the launches look at themselves that this one supersedes."""
+        for launch in wanted.overtakes:
+            self._enqueue(f"launch:{launch}")
 
     def _succeed(self, successor: Successor) -> datetime | None:
         """Work on the launch that follows a cancelled one."""
         place, since = successor.request, successor.since
         following = Found(successor.launch, request=place, since=since)
         return self.reconcile(self.locate(following))
+
+    def _release(self, project: int, tag: str) -> datetime | None:
+        """Work on the launches that a release starts; when to look again, if ever."""
+        releases = self._access().releases
+        release = releases.read(project, tag)
+        if release is None:
+            _log.info("tag_is_no_release", project=project, tag=tag)
+            return None
+        if release.at > self._clock():
+            return release.at
+        found = (Found(start.launch, cause=start.cause) for start in releases.starts(release))
+        wakes = [self.reconcile(self.locate(one)) for one in found]
+        return min((wake for wake in wakes if wake), default=None)
 
     def resync(self) -> datetime:
         """Look through every watched project for what changed; when to do it again.
@@ -187,6 +211,7 @@ class Reconciler:
         began = self._clock()
         try:
             changed = self._access().finder.changed(project, self._memory.watermark(project))
+            released = [*self._access().releases.recent(project, began)]
         except NotVisible as problem:
             _log.warning("project_not_visible", project=project, why=str(problem))
             return
@@ -196,6 +221,8 @@ class Reconciler:
         if project in documents.projects():
             for name in documents.changed(project, self._memory.watermark(project)):
                 self._enqueue(f"docs:{name}")
+        for tag in released:
+            self._enqueue(f"release:{project}/{tag}")
         # Our own clock may be wrong, and then changes would seem to be older than they are.
         self._memory.set_watermark(project, self._access().finder.time() or began)
 

@@ -170,6 +170,7 @@ class Plan:
 
     `wake_at` is when to look again without any event; `blocked` says why nothing may be done.
     `again` asks to look again at once, because what is done has consequences of its own.
+    `overtakes` are launches that have to look at themselves, because this one supersedes them.
     """
 
     actions: tuple[Action, ...] = ()
@@ -177,6 +178,7 @@ class Plan:
     blocked: str | None = None
     again: bool = False
     successor: Successor | None = None
+    overtakes: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """The plan for people: a line for each action, and whom it notifies."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import catalogue, dates, fields, messages, requests
+from bot.domain import catalogue, dates, fields, messages, requests, superseding
 from bot.domain.actions import Plan, PostNote
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -40,6 +40,8 @@ def inputs(process: Process, observed: Observed) -> Mapping[str, str]:
 
 
 def _given(process: Process, observed: Observed) -> requests.Request | None:
+    if observed.cause:
+        return requests.checked(process, observed.cause.inputs)
     request = observed.request
     if request is None:
         return None
@@ -66,12 +68,30 @@ def answer(  # noqa: PLR0911 -- one for each answer
         private = observed.rival.confidential and not request.confidential
         text = messages.already_running(process, private=private)
         return _say(observed, "request", "duplicate", text)
+    if by := superseding.newer(process, observed, given.inputs):
+        return _say(observed, "request", "duplicate", messages.overtaken(process, by))
     refused = {refusal.key: refusal.why for refusal in observed.refusals}
     if cause := refused.get(fields.key(ROOT, fields.CREATE)):
         text = messages.cannot_start(process, cause)
         answer = _say(observed, "request", _CANNOT, text)
         return replace(answer, wake_at=dates.tomorrow(observed))
     return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
+
+
+def released(process: Process, observed: Observed) -> Plan | None:
+    """What keeps a release from starting a launch; there is no issue on which to say it."""
+    given = _given(process, observed)
+    if given is None or given.problems or observed.rival:
+        return Plan()
+    if catalogue.refusal(process, observed.installation.images, given.inputs):
+        return Plan()
+    if superseding.newer(process, observed, given.inputs):
+        return Plan()
+    there = process.root.project in observed.installation.projects
+    refused = {refusal.key for refusal in observed.refusals}
+    if fields.key(ROOT, fields.CREATE) in refused or not there:
+        return Plan(wake_at=dates.tomorrow(observed))
+    return None
 
 
 def _too_late(process: Process, observed: Observed, inputs: Mapping[str, str]) -> dict[str, str]:
@@ -94,13 +114,16 @@ def _first(process: Process, observed: Observed) -> Record | None:
     given = _given(process, observed)
     if given is None or given.problems:
         return None
-    return Record(
+    begun = Record(
         launch=observed.launch,
         process=process.name,
         definition=process.digest(),
         started=observed.now,
         inputs=dates.completed(process, observed, given.inputs),
-    ).owing("request", "started", messages.started(process))
+    )
+    if older := superseding.older(process, observed, given.inputs):
+        begun = begun.owing(ROOT, "supersedes", messages.supersedes(older))
+    return begun if observed.cause else begun.owing("request", "started", messages.started(process))
 
 
 def _rebuilt(process: Process, observed: Observed) -> Record:

@@ -23,6 +23,7 @@ def check_conditions(outline: Outline) -> Iterator[Problem]:
             yield from unknown("unknown-choice", "value", values, choices, where)
     yield from _empty(outline)
     yield from _catalogue(outline)
+    yield from _releases(outline)
 
 
 def _empty(outline: Outline) -> Iterator[Problem]:
@@ -44,3 +45,24 @@ def _catalogue(outline: Outline) -> Iterator[Problem]:
     always = "that is always given"
     yield from unknown("unknown-input", "input", rule["provider"].words(), given, always)
     yield from unknown("unknown-input", "version", rule["version"].words(), versions)
+    told = {word.text for word in outline.document["identity"].words()}
+    words = outline.document["supersedes"].words()
+    apart = [name for name in versions if name in told]
+    yield from unknown("unknown-input", "version", words, apart, "that tells launches apart")
+
+
+def _releases(outline: Outline) -> Iterator[Problem]:
+    """A release gives every input that has to be given, each of the right type."""
+    rule = outline.document["releases"]
+    kinds = {
+        "each": ("with choices", [one.name.text for one in outline.inputs if one.choices]),
+        "version": ("version", [w.name.text for w in outline.inputs if w.type == "version"]),
+        "released": ("date", [one.name.text for one in outline.inputs if one.type == "date"]),
+    }
+    for key, (what, known) in kinds.items():
+        yield from unknown("unknown-input", f"input {what}", rule[key].words(), known)
+    told = {word.text for key in kinds for word in rule[key].words()}
+    for wanted in outline.inputs if rule.value is not None else ():
+        if wanted.needed and wanted.name.text not in told:
+            message = f'a release does not give the input "{wanted.name.text}"; give it a default'
+            yield Problem("release-input", rule.path, message)

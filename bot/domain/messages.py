@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain import requests
 from bot.domain.commands.command import code
-from bot.domain.observed import Observed, Person
+from bot.domain.observed import Kin, Observed, Person
 from bot.domain.process import ROOT, Definition, Process
 from bot.domain.progress import Progress
 from bot.domain.record import Deed, Record
@@ -90,6 +90,36 @@ def needless(definition: Definition, why: str) -> str:
         f"This asks for **{definition.title}**, and I open nothing: {why}.\n\n"
         "If that is wrong, whoever runs Launchbot corrects `images.yml`; then change this issue, "
         "and I look again."
+    )
+
+
+def superseded(definition: Definition, by: Kin, tasks: tuple[str, ...]) -> str:
+    """A newer launch has begun; what was open here goes on there."""
+    listed = ", ".join(f"`{task}`" for task in tasks)
+    left = f"These tasks were open here, and are open there: {listed}.\n\n" if tasks else ""
+    return (
+        f"**{definition.title}** goes on with version **{inline(by.version)}**: "
+        f"[follow it there]({by.url}).\n\n"
+        f"{left}"
+        "I close the issues of this version; what is finished in them stays finished."
+    )
+
+
+def supersedes(older: Iterable[Kin]) -> str:
+    """This launch takes over from older ones."""
+    names = bullets(f"[version {inline(kin.version)}]({kin.url})" for kin in older)
+    return (
+        "This version supersedes what was still under way, and its open tasks go on here:\n\n"
+        f"{names}\n\nWhat was done there has to be looked at anew for this version."
+    )
+
+
+def overtaken(definition: Definition, by: Kin) -> str:
+    """A request asks for an older version than that of a running launch."""
+    return (
+        f"I open nothing here: **{definition.title}** is under way with the newer version "
+        f"**{inline(by.version)}**, [over there]({by.url}).\n\n"
+        "Change the version here if you mean another one, and I look again."
     )
 
 

@@ -101,6 +101,24 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A release that starts a launch, which has no request issue then: its tag and its inputs."""
+
+    process: str
+    inputs: Mapping[str, str]
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another unfinished launch of the same process, which differs in its version alone."""
+
+    launch: str
+    version: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """The configuration with its names resolved to GitLab's ids.
 
@@ -134,6 +152,8 @@ class Observed:
     `requests` which merge requests they name. `hands` tells who closed, reopened or relabelled a
     part in GitLab. `read_at` is when reading began, by GitLab's clock; comments from before
     `since` are another launch's. `given` are inputs that commands on the request give;
+    `cause` is the release that starts it, where no request does; `kin` are launches of which the
+    newer one supersedes the older.
     `looked` says when the comments on each part were read, and how many there were.
     """
 
@@ -163,6 +183,8 @@ class Observed:
     read_at: datetime | None = None
     since: datetime | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+    cause: Cause | None = None
+    kin: tuple[Kin, ...] = ()
     looked: tuple[tuple[str, tuple[datetime, int | None]], ...] = ()
 
     def issue(self, part: str) -> Issue | None:

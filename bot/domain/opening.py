@@ -105,7 +105,7 @@ def _variables(
         "launch": record.launch,
         "title": rendering.inline(root_title(process, record.inputs)),
         "root": rendering.link("the launch", ROOT) if part != ROOT else "this issue",
-        "request": rendering.link("the request", "request"),
+        "request": "the release" if observed.cause else rendering.link("the request", "request"),
         "phases": phases,
         "phase": next((phase for phase in phases if phase["name"] == part), {}),
         "tasks": "" if part == ROOT else checklists.write(process, part),

@@ -115,6 +115,8 @@ class InputOutline:
     follows: bool = False
     """Whether it is a date that may be known only when the launch starts."""
     counts: tuple[Cursor, ...] = ()
+    needed: bool = True
+    """Whether somebody has to give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +182,5 @@ def _input(name: Word, entry: Cursor) -> InputOutline:
     follows = bool(counts) or (default and kind == "date")
     given = entry["required"].value is not False or default or bool(counts)
     choices = tuple(word.text for word in entry["choices"].words())
-    return InputOutline(name, title, kind, given, choices, follows, counts)
+    needed = entry["required"].value is not False and not default and not counts
+    return InputOutline(name, title, kind, given, choices, follows, counts, needed)

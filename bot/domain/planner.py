@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import beginnings, dates, fields, gates, messages, opening, overview
+from bot.domain import beginnings, dates, fields, gates, messages, opening, overview, superseding
 from bot.domain.actions import (
     Action,
     ChangeIssue,
@@ -46,8 +46,7 @@ def plan(process: Process | None, observed: Observed) -> Plan:
     if observed.root is None and beginnings.STARTED in observed.said:
         return Plan(blocked="it has started, and GitLab does not show its root issue to the bot")
     if observed.root is None and not observed.record():
-        asked = starting.hear(observed, process, lambda then: _start(process, observed, then))
-        return _start(process, observed, asked)
+        return _begin(process, observed)
     if process is None:
         return Plan()
     if observed.root is not None and observed.root.moved:
@@ -57,6 +56,23 @@ def plan(process: Process | None, observed: Observed) -> Plan:
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")
     return _go_on(process, observed, record)
+
+
+def _begin(process: Process | None, observed: Observed) -> Plan:
+    """Start a launch, for a release or for a request."""
+    if process and observed.cause:
+        return _release(process, observed)
+    asked = starting.hear(observed, process, lambda then: _start(process, observed, then))
+    return _start(process, observed, asked)
+
+
+def _release(process: Process, observed: Observed) -> Plan:
+    """Start the launch of a release, unless something keeps it from that."""
+    process = fit(process, beginnings.inputs(process, observed))
+    if answer := beginnings.released(process, observed):
+        return answer
+    record = beginnings.record(process, observed)
+    return _go_on(process, observed, record) if record else Plan()
 
 
 def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
@@ -107,6 +123,7 @@ def _judge(process: Process, observed: Observed, record: Record) -> Record:
     """The record after every gate has moved, with what is wanted then."""
     if record.state == "paused" and observed.resumed:
         record = course.resumed(record)
+    record = superseding.judged(process, observed, record)
     observed = standing_in(observed, record)
     if record.state not in {"paused", "cancelled"}:
         record = gates.advance(process, observed, record)
@@ -231,7 +248,8 @@ def _bring(process: Process, observed: Observed, record: Record) -> Plan:
     again = again or bool(record.docs.keys() - observed.docs.keys())
     wakes = (dates.wake_at(then, record), planning.wake_at(process, then, record))
     wake_at = min((moment for moment in wakes if moment), default=None)
-    return Plan(tuple(actions), wake_at, again=bool(actions) and again)
+    overtakes = tuple(kin.launch for kin in superseding.older(process, observed, record.inputs))
+    return Plan(tuple(actions), wake_at, again=bool(actions) and again, overtakes=overtakes)
 
 
 def _has_consequences(change: ChangeIssue) -> bool:

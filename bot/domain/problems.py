@@ -44,6 +44,7 @@ CHECKS: Mapping[str, str] = {
     "unreachable-need": "No task needs one that unlocks only after its own phase.",
     "launch-date": "`root.due` is a required input of type `date`, and is there where dates are "
     "counted back from the launch.",
+    "release-input": "A release that starts a launch gives every input that is needed.",
     "counted-date": "A date is counted from one that stands before it and is always there.",
     "identity": "What tells launches apart is always given.",
     "label-conflict": "No label has two purposes.",

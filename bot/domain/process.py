@@ -324,6 +324,19 @@ class Catalogue(Strict):
     )
 
 
+class Releases(Strict):
+    """Which releases start launches, without a request."""
+
+    project: Slug = Field(description="The project that is released, by its name.")
+    each: Slug = Field(
+        description="An input with `choices`: a launch for each that `images.yml` has as an image."
+    )
+    version: Slug = Field(description="The input of type `version` that is taken from the tag.")
+    released: Slug | None = Field(
+        default=None, description="The input of type `date` that gets the day of the release."
+    )
+
+
 class Definition(Strict):
     """A process: `templates/<name>/process.yml`."""
 
@@ -354,6 +367,14 @@ class Definition(Strict):
         default=None,
         description="Given: what `images.yml` says is a package, or has the version, is answered "
         "with that.",
+    )
+    supersedes: Slug | None = Field(
+        default=None,
+        description="An input of type `version` in `identity`: a newer launch ends an unfinished "
+        "older one that is the same otherwise.",
+    )
+    releases: Releases | None = Field(
+        default=None, description="Given: a release of a project starts launches."
     )
     documentation: Documentation | None = Field(
         default=None, description="The documentation that goes out with the launch, if any does."

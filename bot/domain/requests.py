@@ -13,6 +13,7 @@ from itertools import dropwhile, takewhile
 from bot.domain.process import Definition
 from bot.domain.rendering import plain
 from bot.domain.versions import is_version
+from bot.domain.versions import plain as plain_version
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*)")
@@ -99,11 +100,13 @@ def _labelled(definition: Definition, labels: Collection[str]) -> dict[str, str]
 
 
 def _chosen(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
-    """The values; one that is a choice but for case and joints, as the choice is written."""
+    """The values; what is written in several ways is as the definition writes it."""
     chosen = dict(values)
     for name in definition.inputs.keys() & values.keys():
         written = {_fold(choice): choice for choice in definition.inputs[name].choices}
         chosen[name] = written.get(_fold(values[name]), values[name])
+        if definition.inputs[name].type == "version":
+            chosen[name] = plain_version(values[name])
     return chosen
 
 

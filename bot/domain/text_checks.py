@@ -20,7 +20,7 @@ VARIABLES: Mapping[str, str] = {
     "launch": "The id of the launch.",
     "title": "The title of the launch: that of its root issue.",
     "root": "A link to the root issue.",
-    "request": "A link to what asked for the launch.",
+    "request": "A link to the issue that asked for the launch, or the words `the release`.",
     "phases": "All phases, in order: of each `name`, `title`, `done_when`, `role_title`, and "
     "`issue`, which is its title, with a link where the issue is known.",
     "roles": "The roles by name: of each `title` and `people`, those who hold it.",

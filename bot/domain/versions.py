@@ -17,6 +17,16 @@ def is_version(text: str) -> bool:
     return re.fullmatch(PATTERN, text) is not None
 
 
+def is_final(text: str) -> bool:
+    """Whether a text is a version, and not a candidate for one."""
+    return is_version(text) and _rank(text)[1]
+
+
+def plain(version: str) -> str:
+    """A version without the `v` before it, and without what is behind a plus."""
+    return version.removeprefix("v").partition("+")[0] if is_version(version) else version
+
+
 def is_newer(version: str, than: str) -> bool:
     """Whether a version is newer than another one; a candidate is older than its release."""
     return _rank(version) > _rank(than)

@@ -12,6 +12,7 @@ from bot.gitlab.directory import Directory, Known
 from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder
 from bot.gitlab.observe import Reader, Shelf
+from bot.gitlab.releases import Releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Access:
     reader: Reader
     writer: Writer
     documents: Documents
+    releases: Releases
 
 
 def connect(
@@ -47,4 +49,6 @@ def connect(
         shelf=shelf,
         documents=documents,
     )
-    return Access(directory, finder, reader, Writer(client, finder, keyring), documents)
+    writer = Writer(client, finder, keyring)
+    releases = Releases(client, directory, processes)
+    return Access(directory, finder, reader, writer, documents, releases)

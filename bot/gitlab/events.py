@@ -13,9 +13,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.domain import markers
+from bot.domain import markers, versions
 from bot.domain.markers import Keyring
 
+_TAGS = "refs/tags/"
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
 _Labels = Annotated[list["_Label"], Field(max_length=1000)]
 """More stand on no issue; a body full of them would fill the memory."""
@@ -31,7 +32,8 @@ class Watch:
 
     `triggers` are names of labels that start a launch or open a phase, `head` is the word that
     begins commands; `docs` are the ids of the projects with documentation merge requests;
-    `bot_users` are the ids of the users that the bot is and was: it does not answer itself.
+    `bot_users` are the ids of the users that the bot is and was: it does not answer itself;
+    `products` are the ids of projects whose releases start launches.
     """
 
     keyring: Keyring
@@ -39,6 +41,7 @@ class Watch:
     bot_users: frozenset[int]
     head: str
     docs: frozenset[int] = frozenset()
+    products: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class _Delivery(BaseModel):
     merge_request: _Thing | None = None
     labels: _Labels | None = None
     changes: _Changes | None = None
+    ref: str | None = None
+    tag: str | None = None
 
 
 def read(event_header: str, body: bytes, watch: Watch) -> Event:
@@ -119,7 +124,9 @@ def _unreadable(error: ValidationError) -> Event:
     return Event((), f"the field {'.'.join(map(str, first['loc']))} is not as documented")
 
 
-def _changed(delivery: _Delivery, watch: Watch) -> Event | None:
+def _changed(  # noqa: PLR0911 -- one for each kind
+    delivery: _Delivery, watch: Watch
+) -> Event | None:
     """The launches that the markers name; without one, the issue, if it bears a trigger."""
     attributes = delivery.object_attributes or _Thing()
     match delivery.object_kind:
@@ -141,7 +148,21 @@ def _changed(delivery: _Delivery, watch: Watch) -> Event | None:
             return _documented(delivery, delivery.merge_request, watch)
         case "merge_request":
             return _documented(delivery, attributes, watch)
+        case "tag_push":
+            return _released(delivery, (delivery.ref or "").removeprefix(_TAGS), watch)
+        case "release":
+            return _released(delivery, delivery.tag or "", watch)
     return None
+
+
+def _released(delivery: _Delivery, tag: str, watch: Watch) -> Event | None:
+    """A tag of a product; whether it is a release is found out later."""
+    project = delivery.project.id if delivery.project else 0
+    if project not in watch.products:
+        return None
+    if not versions.is_version(tag):
+        return Event((), "the tag is no version")
+    return Event((f"release:{project}/{tag}",), "it may be a release")
 
 
 def _documented(delivery: _Delivery, request: _Thing, watch: Watch) -> Event | None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from bot.domain import markers
 from bot.domain.commands import lines
 from bot.domain.markers import Keyring, Marker
+from bot.domain.observed import Cause
 from bot.domain.process import ROOT, Process
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
@@ -35,6 +36,7 @@ class Found:
     `status` is the id of the status note, where it is known; `resumed` ends a pause. `looked` says
     when the comments on its issues were read; those of before `since` are another launch's.
     `docs` is a merge request that may belong to it.
+    `cause` is the release that starts it.
     """
 
     launch: str
@@ -45,6 +47,7 @@ class Found:
     looked: Looked = ()
     since: datetime | None = None
     docs: tuple[int, int] | None = None
+    cause: Cause | None = None
 
     @property
     def key(self) -> str:

@@ -4,17 +4,17 @@ Issues are recognised by signed markers and by the ids in the record, never by t
 It must not write, and must not decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import fields, markers, record, requests
+from bot.domain import fields, markers, record, requests, superseding
 from bot.domain.alignment.linked import Linked, place
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
-from bot.domain.observed import Issue, Note, Observed, Refusal, Status
+from bot.domain.observed import Cause, Issue, Kin, Note, Observed, Refusal, Status
 from bot.domain.opening import identity
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
@@ -83,6 +83,8 @@ class Reader:
             return self._running(found, self._root(found, found.root), now, refusals)
         if found.request:
             return self._requested(found, found.request, now, refusals)
+        if found.cause:
+            return self._released(found, found.cause, now, refusals)
         return None
 
     def _root(self, found: Found, place: tuple[int, int]) -> dict[str, Any]:
@@ -121,16 +123,45 @@ class Reader:
         notes = self._finder.notes(*place)
         if bodies.came_along(raw, notes, self._keyring):
             return None
+        given = requests.read(asked.process, request.description, request.labels, asked.values)
         return process, replace(
             seen,
             said=bodies.said(notes, found.launch, self._keyring, request.id),
-            rival=self._rival(asked.process, asked.values, found.launch, request),
+            rival=self._rival(asked.process, given, found.launch),
+            kin=tuple(self._kin(asked.process, given.inputs, found.launch)),
         )
 
-    def _rival(
-        self, process: Process, values: Mapping[str, str], launch: str, request: Issue
-    ) -> Issue | None:
-        given = requests.read(process, request.description, request.labels, values)
+    def _released(
+        self, found: Found, cause: Cause, now: datetime, refusals: tuple[Refusal, ...]
+    ) -> tuple[Process, Observed]:
+        process = self._processes[cause.process]
+        given = requests.checked(process, cause.inputs)
+        return process, Observed(
+            now=now,
+            launch=found.launch,
+            installation=self._directory.installation(),
+            refusals=refusals,
+            cause=cause,
+            rival=self._rival(process, given, found.launch),
+            kin=tuple(self._kin(process, given.inputs, found.launch)),
+        )
+
+    def _kin(self, process: Process, inputs: Mapping[str, str], launch: str) -> Iterator[Kin]:
+        """The unfinished launches that differ from this one in their version alone."""
+        if process.supersedes is None:
+            return
+        for marker, raw in self._finder.roots(process.root.project, state="opened"):
+            if marker.launch != launch:
+                kept = self._copy(marker.launch) or self._noted(marker.launch, bodies.issue(raw))
+                if kept and superseding.is_kin(process, inputs, kept):
+                    yield Kin(marker.launch, kept.inputs[process.supersedes], raw["web_url"])
+
+    def _noted(self, launch: str, root: Issue) -> Record | None:
+        """The record in the status note of another launch."""
+        status = self._status(Found(launch), root)
+        return status.record if status else None
+
+    def _rival(self, process: Process, given: requests.Request, launch: str) -> Issue | None:
         if given.problems:
             return None
         wanted = identity(process, given.inputs)
@@ -154,6 +185,7 @@ class Reader:
             resumed=found.resumed,
             processes=self._processes,
             since=found.since,
+            cause=found.cause,
         )
         kept = seen.record()
         linked = {item["id"]: item for item in self._links(root)}
@@ -176,7 +208,11 @@ class Reader:
             gone=self._gone(process, {ROOT: root, **issues}, kept),
             docs=self._docs(found, process, root, kept),
         )
-        seen = replace(seen, said=self._said(found, root, seen.request, kept))
+        seen = replace(
+            seen,
+            said=self._said(found, root, seen.request, kept),
+            kin=tuple(self._kin(process, kept.inputs if kept else {}, found.launch)),
+        )
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
         return process, self._listener.heard(process, seen, raws, found.looked)
 

@@ -1049,6 +1049,19 @@ def test_mistake_in_a_condition_is_found(
     assert (problem.check, problem.path, problem.nearest) == (check, path, nearest)
 
 
+def test_what_supersedes_tells_launches_apart() -> None:
+    """Otherwise two of them could never be there."""
+    problem = only(
+        found(
+            inputs__version=VERSION,
+            releases=None,
+            supersedes="version",
+            phases__food__when='version == "1"',
+        )
+    )
+    assert (problem.check, problem.path) == ("unknown-input", ("supersedes",))
+
+
 def test_sound_conditions_have_no_problem() -> None:
     """An input that only a condition uses is used."""
     wanted = {"title": "Size", "example": "big"}
@@ -1068,3 +1081,49 @@ def test_of_a_part_only_what_is_surely_wrong_is_told() -> None:
     problems = check_process(data, "party", TEXTS, whole=False)
     assert [problem.check for problem in problems] == ["missing-key"]
     assert "unknown-task" in {problem.check for problem in check_process(data, "party", TEXTS)}
+
+
+RELEASES = {"project": "house", "each": "place", "version": "version", "released": "party_day"}
+VERSION = {"title": "Version", "example": "1.2", "type": "version"}
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "path"),
+    [
+        pytest.param({}, None, (), id="sound"),
+        pytest.param(
+            {"releases": {**RELEASES, "each": "guest"}},
+            "unknown-input",
+            ("releases", "each"),
+            id="no choices",
+        ),
+        pytest.param(
+            {"releases": {**RELEASES, "version": "place"}},
+            "unknown-input",
+            ("releases", "version"),
+            id="no version",
+        ),
+        pytest.param(
+            {"inputs__band": {"title": "Band", "example": "Trio"}, "identity": ["guest", "band"]},
+            "release-input",
+            ("releases",),
+            id="input that a release does not give",
+        ),
+    ],
+)
+def test_release_gives_what_is_needed(
+    change: dict[str, object], check: str | None, path: Path
+) -> None:
+    """Nobody is there to be asked."""
+    guest = {"title": "Guest", "example": "Ada", "default": "Ada"}
+    base = {
+        "inputs__guest": guest,
+        "inputs__place": dict(CHOICES),
+        "inputs__version": VERSION,
+        "identity": ["guest", "version"],
+        "releases": RELEASES,
+    }
+    problems = [
+        (one.check, one.path) for one in found(**{**base, **change}) if one.severity == "error"
+    ]
+    assert (check, path) in problems if check else problems == []

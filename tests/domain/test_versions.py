@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.versions import is_newer, is_version
+from bot.domain.versions import is_final, is_newer, is_version, plain
 
 RISING = ["19.1", "19.1.1", "19.2.0-rc42.ee.0", "v19.2.0-ee", "19.2.1", "19.10.0", "20.0.0.1"]
 
@@ -36,3 +36,19 @@ def test_other_texts_are_no_versions(text: str) -> None:
 def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     """Tags may be called anything; at most one is the newer one."""
     assert not (is_newer(one, other) and is_newer(other, one))
+
+
+def test_candidate_is_not_final() -> None:
+    """Nor is what is no version."""
+    assert is_final("v19.2.0")
+    assert not is_final("v19.2.0-rc1")
+    assert not is_final("nightly")
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [("v19.2", "19.2"), ("19.2.0+ee.0", "19.2.0"), ("v19.2-ee", "19.2-ee"), ("very", "very")],
+)
+def test_tag_gives_a_version(tag: str, expected: str) -> None:
+    """Without what products put around it; another text stays as it is."""
+    assert plain(tag) == expected

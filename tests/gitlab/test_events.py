@@ -278,3 +278,29 @@ def test_documented_samples_are_heard_by_their_labels(
     """Labels, numbers and projects stand where GitLab's documentation puts them."""
     watch = Watch(KEYRING, frozenset({trigger}), frozenset(), "launch")
     assert read("Some Hook", (SAMPLES / f"{name}.json").read_bytes(), watch).keys == keys
+
+
+PRODUCTS = Watch(KEYRING, frozenset(), frozenset(), "launch", products=frozenset({5}))
+
+
+def tagged(kind: str, tag: str, project: int = 5) -> Body:
+    """A tag or release event."""
+    named = {"tag": tag} if kind == "release" else {"ref": f"refs/tags/{tag}"}
+    return {"object_kind": kind, "project": {"id": project}, **named}
+
+
+@pytest.mark.parametrize(
+    ("body", "keys"),
+    [
+        pytest.param(tagged("release", "v19.2.0"), ("release:5/v19.2.0",), id="release"),
+        pytest.param(tagged("tag_push", "19.2.0+ee.0"), ("release:5/19.2.0+ee.0",), id="tag"),
+        pytest.param(tagged("release", "v19.2.0", 6), (), id="another project"),
+        pytest.param(tagged("tag_push", "nightly"), (), id="no version"),
+        pytest.param(tagged("tag_push", "1.2/../../x"), (), id="no tag at all"),
+        pytest.param({"object_kind": "tag_push"}, (), id="nothing"),
+        pytest.param({"object_kind": "release", "project": {"id": 5}}, (), id="no tag"),
+    ],
+)
+def test_tag_of_a_product_may_be_a_release(body: Body, keys: tuple[str, ...]) -> None:
+    """Whether it is one is found out by reading GitLab."""
+    assert read("Tag Push Hook", json.dumps(body).encode(), PRODUCTS).keys == keys

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import loader
-from bot.cli.demo.world import RequestPlan, WorldPlan
+from bot.cli.demo.world import ProjectPlan, RequestPlan, WorldPlan
 from bot.domain.catalogue import Image
 from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
@@ -33,6 +33,8 @@ class Upkeep(Play):
 def opened(folder: Path, *images: Image, **inputs: str) -> Upkeep:
     """A play of the shipped process, in the world of first images."""
     plan = WorldPlan.load(loader.shipped_folder() / "first-time-image")
+    product = {"product": ProjectPlan(path="product", members={"alice": 40, "bob": 40})}
+    plan = plan.model_copy(update={"projects": {**plan.projects, **product}})
     request = RequestPlan(project="packaging", by="bob", title="New version", inputs=inputs)
     process = loader.load(None).processes[NAME]
     play = Upkeep(folder, process, plan=plan.model_copy(update={"request": request}))
@@ -131,4 +133,147 @@ def test_package_is_no_image(tmp_path: Path) -> None:
     assert play.issues() == {}
     play.request("provider: aws-marketplace\nversion: 19.2.1\n")
     assert len(play.issues()["root"]) == 1
+    play.close()
+
+
+PROVIDERS = ["aws-ami", "aws-marketplace", "azure-marketplace"]
+
+
+def tag(play: Upkeep, *names: str, release: bool = True) -> None:
+    """Bob tags versions of the product, and GitLab tells the bot."""
+    project, bob = play.world.projects["product"], play.people["bob"].client
+    for name in names:
+        if release:
+            bob.post(f"/projects/{project}/releases", {"tag_name": name, "ref": "main"})
+        else:
+            bob.post(f"/projects/{project}/repository/tags", {"tag_name": name, "ref": "main"})
+
+
+def product(folder: Path, *images: Image) -> Upkeep:
+    """A play in which the product has a commit to tag, and tells of tags and releases."""
+    play = opened(folder, *images, provider="aws-ami", version="19.2.0")
+    project = play.world.projects["product"]
+    file = {"branch": "main", "content": "1", "commit_message": "Begin"}
+    play.people["bob"].client.post(f"/projects/{project}/repository/files/a", file)
+    (hook,) = play.admin.list(f"/projects/{project}/hooks")
+    events = {"url": hook["url"], "tag_push_events": True, "releases_events": True}
+    play.admin.put(f"/projects/{project}/hooks/{hook['id']}", events)
+    play.resync()
+    return play
+
+
+def titles(play: Upkeep) -> list[str]:
+    """The titles of all root issues."""
+    return sorted(raw["title"] for raw in play.issues().get("root", []))
+
+
+@pytest.mark.parametrize("told", ["hook", "resync"])
+def test_release_starts_an_update_for_every_provider(tmp_path: Path, told: str) -> None:
+    """Without a request issue; a lost hook is made good by the next look through everything."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0")
+    if told == "resync":
+        play.sim.outbox.flush(lambda _: 200)
+    play.resync()
+    assert titles(play) == [f"Image update: {name} 19.2.0" for name in PROVIDERS]
+    assert {raw["due_date"] for raw in play.issues()["root"]} == {"2027-03-04"}
+    assert all("the release" in raw["description"] for raw in play.issues()["root"])
+    before = play.writes()
+    play.resync().lose_database().resync()
+    assert play.writes() == before
+    play.close()
+
+
+def test_ten_tags_in_a_minute_open_what_is_right_once(tmp_path: Path) -> None:
+    """Of ten tags four are releases, one of them a candidate; the newest supersedes the others."""
+    play = product(tmp_path)
+    tag(play, "v19.0.1", "v19.1.1", "v19.2.0", "v19.3.0-rc1")
+    tag(play, "v19.2.1", "v19.9", "nightly", "v19.2.0-test", "1", "latest", release=False)
+    play.work().resync()
+    roots = play.issues()["root"]
+    opened_ = sorted(raw["title"] for raw in roots if raw["state"] == "opened")
+    assert opened_ == [f"Image update: {name} 19.2.0" for name in PROVIDERS]
+    assert len({raw["title"] for raw in roots}) == len(roots)
+    play.close()
+
+
+def test_package_gets_no_update_from_a_release(tmp_path: Path) -> None:
+    """Nor does what is live already, or what nobody offers."""
+    package = Image(provider="aws-ami", kind="package", editions=("EE",), owner="packaging")
+    image = Image(provider="azure-marketplace", kind="image", editions=("EE",), owner="packaging")
+    play = product(tmp_path, package, image)
+    tag(play, "v19.2.0")
+    play.work()
+    assert titles(play) == ["Image update: azure-marketplace 19.2.0"]
+    play.close()
+
+
+def test_release_and_request_for_the_same_open_one_update(tmp_path: Path) -> None:
+    """Whichever comes first."""
+    play = product(tmp_path)
+    play.request("provider: aws-ami\nversion: v19.2.0\n")
+    tag(play, "v19.2.0")
+    play.work()
+    assert len(titles(play)) == len(PROVIDERS)
+    play.close()
+
+
+def test_command_starts_an_update(tmp_path: Path) -> None:
+    """On any issue, with what it is about."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.0")
+    place = play.request("We should do this.", labels="")
+    command = "/launch start image-maintenance provider=aws-marketplace version=19.2.0"
+    play.people["bob"].comment(place, command)
+    play.work()
+    assert titles(play) == ["Image update: aws-marketplace 19.2.0"]
+    play.close()
+
+
+def test_command_for_nothing_known_is_answered(tmp_path: Path) -> None:
+    """With what there is; nothing opens."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.0")
+    place = play.request("We should do this.", labels="")
+    play.people["bob"].comment(
+        place, "/launch start image-maintenance provider=google version=19.2.0"
+    )
+    play.work()
+    assert titles(play) == []
+    assert any("is none of aws-ami" in said for said in play.said(place))
+    play.close()
+
+
+def test_newer_version_supersedes_an_unfinished_older_one(tmp_path: Path) -> None:
+    """A note leads from one to the other; what was open is open in the newer, and it ends."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.0")
+    play.request()
+    play.tick("update-issue")
+    place = play.place("root")
+    request = play.request("provider: aws-ami\nversion: 19.2.1\n")
+    older, newer = play.issues()["root"]
+    assert (older["state"], newer["state"]) == ("closed", "opened")
+    assert [raw["state"] for raw in play.issues()["image-update"]] == ["closed", "opened"]
+    said = play.said(place)[-1]
+    assert newer["web_url"] in said
+    assert "`update-image`" in said
+    assert "`update-issue`" not in said
+    (first, *_) = play.said((newer["project_id"], newer["iid"]))
+    assert older["web_url"] in first
+    assert "`update-image`" in play.issues()["image-update"][1]["description"]
+    assert len(play.said(request)) == 1
+    before = play.writes()
+    play.resync().lose_database().resync()
+    assert play.writes() == before
+    play.close()
+
+
+def test_older_version_opens_nothing_beside_a_newer_one(tmp_path: Path) -> None:
+    """A request is told where the newer one is; a late release says nothing."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0")
+    play.work()
+    place = play.request("provider: aws-ami\nversion: 19.1.9\n")
+    assert "under way with the newer version" in play.said(place)[0]
+    tag(play, "v19.1.8")
+    play.work()
+    assert titles(play) == [f"Image update: {name} 19.2.0" for name in PROVIDERS]
     play.close()

@@ -1,0 +1,134 @@
+"""A release starts a launch for each provider that has an image, and nothing else does."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.actions import CreateIssue
+from bot.domain.catalogue import Image
+from bot.domain.observed import Cause, Refusal
+from bot.domain.process import ROOT, Process
+from bot.domain.releases import Release, starts
+from tests.domain.world import World, definition
+
+AT = datetime(2026, 2, 27, 12, tzinfo=UTC)
+RULE = {"project": "factory", "each": "partner", "version": "version", "released": "out"}
+
+
+def process(**more: Any) -> Process:
+    """The small process, of which a release of the factory starts a launch for each partner."""
+    raw = definition()
+    out = {"title": "Out", "example": "2026-03-02", "type": "date", "default": "today"}
+    raw["inputs"] = {
+        "partner": {"title": "Partner", "example": "acme", "choices": ["acme", "bolt"]},
+        "version": {"title": "Version", "example": "1.2", "type": "version"},
+        "out": out,
+    }
+    raw["identity"] = ["partner", "version"]
+    raw["root"]["due"] = "out"
+    catalogue = {"provider": "partner", "version": "version"}
+    return Process.model_validate({**raw, "releases": RULE, "catalogue": catalogue, **more})
+
+
+def started(tag: str, *images: Image, project: int = 2, **more: Any) -> list[tuple[str, Any]]:
+    """The ids and inputs of the launches that a release starts."""
+    installation = replace(World(process()).observe().installation, images=images)
+    release = Release(project, tag, AT)
+    every = starts({"small": process(**more)}, installation, release)
+    return [(one.launch, dict(one.cause.inputs)) for one in every]
+
+
+def test_release_starts_a_launch_for_each() -> None:
+    """The tag gives the version, and the day is that of the release."""
+    inputs = {"version": "1.2.0", "out": "2026-02-27"}
+    assert started("v1.2.0+ee.1") == [
+        ("r2-v1.2.0_ee.1-acme", {"partner": "acme", **inputs}),
+        ("r2-v1.2.0_ee.1-bolt", {"partner": "bolt", **inputs}),
+    ]
+
+
+def test_day_of_the_release_may_be_no_matter() -> None:
+    """A process need not ask for it."""
+    rule = {key: value for key, value in RULE.items() if key != "released"}
+    assert started("1.2", releases=rule)[0] == (
+        "r2-1.2-acme",
+        {"partner": "acme", "version": "1.2"},
+    )
+
+
+@pytest.mark.parametrize("tag", ["nightly", "1.2-rc1", "v1", "1.2; rm", "1.2-" + "x" * 60])
+def test_tag_that_is_no_release_starts_nothing(tag: str) -> None:
+    """Nor does a candidate, or one that no id can hold."""
+    assert started(tag) == []
+
+
+def test_release_of_another_project_starts_nothing() -> None:
+    """Nor does one of a process that asks for none, or lacks inputs."""
+    assert started("1.2", project=1) == []
+    assert started("1.2", releases=None) == []
+    more = {"partner": {"title": "P", "example": "acme", "choices": ["acme"]}}
+    asks = {**process().model_dump(exclude_defaults=True)["inputs"], **more}
+    asks["who"] = {"title": "Who", "example": "x"}
+    assert started("1.2", inputs=asks) == []
+
+
+def test_package_gets_nothing() -> None:
+    """What is offered where decides."""
+    entry = {"kind": "package", "editions": ["ce"], "owner": "sales"}
+    images = [
+        Image.model_validate({**entry, "provider": "acme"}),
+        Image.model_validate({**entry, "provider": "bolt", "kind": "image"}),
+    ]
+    assert [name for name, _ in started("1.2", *images)] == ["r2-1.2-bolt"]
+
+
+class Released(World):
+    """A launch that a release starts."""
+
+    cause = Cause("small", {"partner": "acme", "version": "1.2", "out": "2026-03-04"}, "v1.2")
+
+    def observe(self) -> Any:
+        """What the reader would see."""
+        return replace(super().observe(), cause=self.cause)
+
+
+def test_launch_of_a_release_has_no_request() -> None:
+    """Its issues say so, nothing is owed to anybody, and it comes to rest."""
+    world = Released(process()).settle()
+    assert set(world.issues) == {ROOT, "scope", "build", "tell"}
+    assert world.record().inputs["version"] == "1.2"
+    assert world.record().owed == ()
+    (root,) = [a for a in Released(process()).plan().actions if isinstance(a, CreateIssue)][:1]
+    assert root.title == "Small: acme"
+
+
+def test_launch_that_has_begun_is_found_again_by_its_release() -> None:
+    """A crash after the root issue leaves no record; the release gives the inputs again."""
+    world = Released(process())
+    world.apply(world.plan().actions[:1])
+    assert set(world.issues) == {ROOT}
+    world.settle()
+    assert world.record().inputs["partner"] == "acme"
+    assert "tell" in world.issues
+
+
+def test_release_for_what_runs_starts_nothing() -> None:
+    """Nor for what is no image, lacks inputs, or where the bot may not work."""
+    world = Released(process())
+    world.rival = World(process()).request("partner: bolt\nversion: 1.2").settle().issues[ROOT]
+    assert world.plan().actions == ()
+    package = {"provider": "acme", "kind": "package", "editions": ["ce"], "owner": "sales"}
+    assert Released(process(), images=(Image.model_validate(package),)).plan().actions == ()
+    other = Released(process())
+    other.cause = Cause("small", {"partner": "nobody", "version": "1.2"}, "v1.2")
+    assert other.plan().actions == ()
+
+
+def test_release_waits_for_tomorrow_where_nothing_can_be_opened() -> None:
+    """The project is hidden, or GitLab refused."""
+    hidden = Released(process(), projects={"factory": 2})
+    assert (hidden.plan().actions, hidden.plan().wake_at is None) == ((), False)
+    refused = Released(process(), refusals=(Refusal("root.create", ROOT, "403"),))
+    assert (refused.plan().actions, refused.plan().wake_at is None) == ((), False)
