@@ -28,7 +28,7 @@ from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Answer, Place, Record, Refused
 from bot.domain.rendering import resolve
-from bot.domain.steering import course, starting
+from bot.domain.steering import course, inbox, starting
 from bot.domain.steering.actors import standing_in
 from bot.domain.steering.run import Heard, run
 from bot.domain.steering.starting import Asked
@@ -258,12 +258,16 @@ def _has_consequences(change: ChangeIssue) -> bool:
 
 
 def _with_floor(observed: Observed, record: Record) -> Record:
-    """The record with up to when comments have been heard; a little less, for slow writers."""
+    """The record with up to when comments have been heard; a little less, for slow writers.
+
+    It also takes along what was answered without it, because it is written anyway.
+    """
     if observed.read_at is None:
         return record
     heard = observed.read_at - _SLOW
     floor = max(heard, record.floor) if record.floor else heard
-    return record.model_copy(update={"floor": floor})
+    update = {"floor": floor, "heard": inbox.remembered(observed, record)}
+    return record.model_copy(update=update)
 
 
 def _issues(
@@ -355,6 +359,6 @@ def _shown(observed: Observed, record: Record, text: str) -> bool:
     if status is None or status.record is None:
         return False
     # Neither changes by itself what there is to remember.
-    apart = {"revision": record.revision, "floor": record.floor}
+    apart = {"revision": record.revision, "floor": record.floor, "heard": record.heard}
     same = status.record.model_copy(update=apart) == record
     return same and status.text == resolve(text, observed.addresses())

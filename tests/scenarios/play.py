@@ -20,9 +20,11 @@ import httpx2
 from bot import loader
 from bot.bootstrap import Bot, Installation, assemble, web_app
 from bot.cli.demo.world import Actor, World, WorldPlan, seed
+from bot.domain import record as records
 from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
 from bot.domain.process import ROOT, Process
+from bot.domain.record import Record
 from bot.gitlab import bodies
 from bot.gitlab.client import Client
 from bot.settings import Settings
@@ -66,6 +68,46 @@ class Saved:
     projects: Mapping[str, int]
     bot_token: str
     files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment of somebody, and how the bot answers it."""
+
+    play: "Play"
+    place: tuple[int, int]
+    note: int
+
+    @property
+    def path(self) -> str:
+        """Where GitLab has the comment."""
+        return f"/projects/{self.place[0]}/issues/{self.place[1]}/notes/{self.note}"
+
+    def reactions(self) -> list[str]:
+        """The emoji of the bot on it."""
+        awarded = self.play.admin.list(f"{self.path}/award_emoji")
+        return [a["name"] for a in awarded if a["user"]["id"] == self.play.bot_id()]
+
+    def replies(self) -> list[str]:
+        """What the bot said in its thread."""
+        issue = self.path.partition("/notes/")[0]
+        for thread in self.play.admin.list(f"{issue}/discussions"):
+            first, *others = thread["notes"]
+            if first["id"] == self.note:
+                return [HIDDEN.sub("", note["body"]) for note in others]
+        return []
+
+    def answer(self) -> tuple[list[str], str]:
+        """The reactions, and the one reply if there is any."""
+        replies = self.replies()
+        assert len(replies) <= 1
+        return self.reactions(), "".join(replies)
+
+    def edit(self, text: str, who: str = "alice") -> "Said":
+        """Its author changes it, and the bot works."""
+        self.play.people[who].client.put(self.path, {"body": text})
+        self.play.work()
+        return self
 
 
 class Play:
@@ -267,6 +309,37 @@ class Play:
         """The owner of a part changes fields of its issue."""
         self.owner(part).change(self.place(part), **fields)
         return self.work()
+
+    def comment(self, place: tuple[int, int], text: str, who: str, **more: Any) -> "Said":
+        """Somebody comments on an issue, and the bot works."""
+        self.sim.clock.advance(timedelta(seconds=1))
+        path = f"/projects/{place[0]}/issues/{place[1]}/notes"
+        note = self.people[who].client.post(path, {"body": text, **more})
+        self.work()
+        return Said(self, place, int(note["id"]))
+
+    def delete(self, path: str) -> "Play":
+        """The administrator deletes something."""
+        address = f"{self.sim.url}/api/v4{path}"
+        answer = self._gitlab.delete(address, headers={"PRIVATE-TOKEN": ROOT_TOKEN})
+        assert answer.status_code == 204
+        return self
+
+    def join(self, name: str, client: Client) -> "Play":
+        """Somebody more takes part."""
+        self.people = {**self.people, name: Actor(name, client)}
+        return self
+
+    def say(self, part: str, text: str, who: str = "alice", **more: Any) -> "Said":
+        """Somebody comments on the issue of a part, and the bot works."""
+        return self.comment(self.place(part), text, who, **more)
+
+    def record(self) -> Record:
+        """The record of the launch."""
+        status = self.status()
+        _, kept = records.split(status["body"], self.bot.keyring, self.issue(ROOT)["id"])
+        assert kept is not None
+        return kept
 
     def gates(self) -> dict[str, str]:
         """The gate that the labels of each phase issue show."""

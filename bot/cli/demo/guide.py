@@ -25,7 +25,9 @@ _MENU = """
 [bold]untick TASK ...[/bold]     take ticks back
 [bold]close PART[/bold]          close an issue; [bold]reopen PART[/bold] opens it again
 [bold]assign PART PERSON[/bold]  give it to somebody; [bold]due PART YYYY-MM-DD[/bold] sets the date
-[bold]comment PART TEXT[/bold]   say something
+[bold]comment PART TEXT[/bold]   say something, as who has the part
+[bold]/launch VERB ...[/bold]    a command, on the root issue; [bold]/launch help[/bold] lists all
+[bold]as PERSON PART TEXT[/bold] say something as somebody else
 [bold]days N[/bold]              let days pass
 [bold]help[/bold], [bold]quit[/bold]
 """
@@ -94,10 +96,26 @@ class Guide:
                 self._tick(words, box="x" if verb == "tick" else " ")
             case (("show" | "close" | "reopen"), [part]):
                 self._with_part(verb, part)
+            case _, _ if self._say(line, verb, words):
+                pass
             case (("assign" | "due" | "comment"), [part, *rest]) if rest:
                 self._change(verb, part, " ".join(rest))
             case _:
                 self._console.print(f"I do not know [bold]{verb}[/bold] like this.", _MENU)
+
+    def _say(self, line: str, verb: str, words: list[str]) -> bool:
+        """Say something; whether the line is about that."""
+        actors, parts = self._stage.world.actors, self._stage.parts()
+        match verb, words:
+            case _, _ if line.startswith("/"):
+                self._comment(self._actor(ROOT), ROOT, line)
+            case "comment", [part, *rest] if rest and part in parts:
+                self._comment(self._actor(part), part, " ".join(rest))
+            case "as", [name, part, *rest] if rest and name in actors:
+                self._comment(actors[name], part, " ".join(rest))
+            case _:
+                return False
+        return True
 
     def _with_part(self, verb: str, name: str) -> None:
         part = self._part(name)
@@ -118,8 +136,6 @@ class Guide:
             return
         who = self._actor(name)
         match verb:
-            case "comment":
-                who.comment(part.place, value)
             case "due" if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 who.change(part.place, due_date=value)
             case "assign" if value in self._stage.world.people:
@@ -129,6 +145,12 @@ class Guide:
             case _:
                 people = ", ".join(self._stage.world.people)
                 self._console.print(f"There is no {value}; there are {people}.")
+
+    def _comment(self, who: Actor, name: str, text: str) -> None:
+        """Say something, and show how the bot reacts; what it replies is told as news."""
+        part = self._part(name)
+        for emoji in self._stage.comment(who, part.place, text) if part else []:
+            self._console.print(f"launchbot puts :{emoji}: on the comment of {who.username}")
 
     def _tick(self, words: list[str], box: str) -> None:
         process = self._stage.process

@@ -19,7 +19,7 @@ from typing import Any, Self
 import uvicorn
 
 from bot.bootstrap import Bot, Installation, assemble, web_app
-from bot.cli.demo.world import BOT, WorldPlan, seed
+from bot.cli.demo.world import BOT, Actor, WorldPlan, seed
 from bot.domain.process import Process
 from bot.gitlab.client import Client
 from bot.settings import Settings
@@ -88,6 +88,14 @@ class Stage:
         self.bot.engine.beat()
         self.bot.engine.enqueue("resync")
         self.settle()
+
+    def comment(self, who: Actor, place: tuple[int, int], text: str) -> list[str]:
+        """Somebody comments a moment later; the emoji that the bot puts on it."""
+        self.sim.clock.advance(timedelta(seconds=1))
+        note = who.comment(place, text)
+        self.settle()
+        path = f"/projects/{place[0]}/issues/{place[1]}/notes/{note}/award_emoji"
+        return [str(award["name"]) for award in self.world.admin.list(path)]
 
     def parts(self) -> dict[str, Part]:
         """The issues of every launch that was started, `root` and phases, by name."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.cli.demo.documents import Section
 from bot.cli.demo.stage import Stage, until
 from bot.cli.demo.world import Actor
+from bot.domain import checklists
 from bot.domain.errors import UserError
 from bot.domain.process import ROOT
 
@@ -42,6 +43,7 @@ class Story:
             self._finish(phase)
         self._check_unlocked()
         self._change_by_hand()
+        self._steer_by_comment()
         self._reopen_and_close()
         section = self._write_documentation()
         for phase in self._later():
@@ -157,6 +159,23 @@ class Story:
         who.change(place, due_date=day)
         self._stage.let_days_pass(1)
         self._check("the date stays", lambda: who.issue(place)["due_date"] == day)
+
+    def _steer_by_comment(self) -> None:
+        phase = self._later()[0]
+        task = next(iter(self._process.phases[phase].walk()))
+        who, place = self._owner(phase), self._stage.parts()[phase].place
+        head = self._stage.bot.installation.configuration.command
+        self._say(f"{who.username} comments: `/{head} done {task.id} https://example.com/proof`")
+        self._stage.comment(who, place, f"/{head} done {task.id} https://example.com/proof")
+        self._check("the bot ticks the box", lambda: self._is_ticked(who, place, task.id))
+        self._say(f"{who.username} comments: `/{head} why {task.id}`")
+        self._stage.comment(who, place, f"/{head} why {task.id}")
+        self._quote(self._last_note(who, place))
+        self._check("the bot says why", lambda: "ticked by" in self._last_note(who, place))
+
+    @staticmethod
+    def _is_ticked(who: Actor, place: tuple[int, int], task: str) -> bool:
+        return checklists.read(who.issue(place)["description"])[task] == "done"
 
     def _reopen_and_close(self) -> None:
         phase, later = self._first()[0], self._later()

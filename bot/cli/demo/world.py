@@ -103,9 +103,9 @@ class Actor:
         """Reopen an issue."""
         self.change(place, state_event="reopen")
 
-    def comment(self, place: tuple[int, int], text: str) -> None:
-        """Comment on an issue."""
-        self.client.post(f"{_issue(place)}/notes", {"body": text})
+    def comment(self, place: tuple[int, int], text: str) -> int:
+        """Comment on an issue; the id of the comment."""
+        return int(self.client.post(f"{_issue(place)}/notes", {"body": text})["id"])
 
     def tick(self, place: tuple[int, int], *tasks: str, box: str = "x") -> None:
         """Tick tasks in the description of an issue, by their ids."""

@@ -7,7 +7,7 @@ It must not read the lines' meaning.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.commands import lines
 from bot.domain.commands.lines import Line
@@ -42,6 +42,17 @@ def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:
         letter = Letter(part, comment, _fresh(observed, record, comment))
         if letter.lines and letter.key not in observed.answered:
             yield letter
+
+
+def remembered(observed: Observed, record: Record) -> dict[str, tuple[str, ...]]:
+    """The lines of comments that have run, also those that were only answered."""
+    everything = replace(observed, answered=frozenset())
+    known = dict(record.heard)
+    for letter in letters(everything, record):
+        if letter.key in observed.answered:
+            ran = (line.digest for line in letter.lines)
+            known[letter.comment.key] = (*known.get(letter.comment.key, ()), *ran)
+    return known
 
 
 def _fresh(observed: Observed, record: Record | None, comment: Comment) -> tuple[Line, ...]:
