@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bot.domain import terms
 from bot.domain.markdown import bullets, code, inline
 from bot.domain.process import Definition
+from bot.domain.wording import counted
 
 
 def sections(definition: Definition) -> Iterator[str]:
@@ -20,9 +21,11 @@ def sections(definition: Definition) -> Iterator[str]:
         ("An issue is closed too early", _closed(definition)),
         ("A phase is reopened", _reopened(definition)),
         ("All is done", _live(definition)),
+        ("The documentation is written", _documentation(definition)),
     ):
-        yield f"### {heading}"
-        yield bullets(lines)
+        if told := list(lines):
+            yield f"### {heading}"
+            yield bullets(told)
 
 
 def _finished(definition: Definition) -> Iterator[str]:
@@ -106,3 +109,24 @@ def _live(definition: Definition) -> Iterator[str]:
     owner = terms.role(definition, definition.root.role)
     yield f"When every phase is done, the root issue says so, and {owner} close it."
     yield "The launch is live then, and a comment sums up how long each phase took."
+
+
+def _documentation(definition: Definition) -> Iterator[str]:
+    rules = definition.documentation
+    if rules is None:
+        return
+    phase, writers = terms.phase(definition, rules.phase), terms.role(definition, rules.reviewers)
+    yield (
+        "Its merge request names the root issue or that of "
+        f"{phase} in the description. GitLab then holds the merge until {rules.at} on the launch "
+        "date, also when that moves, and a comment there says what is missing."
+    )
+    yield (
+        f"{writers} review it {counted(rules.review, 'business day')} before the launch date and "
+        f"approve it {counted(rules.approval, 'business day')} before; {phase} is not done until "
+        "it is approved."
+    )
+    yield (
+        f"It is merged within {counted(rules.window, 'business day')} after the launch date, and "
+        "the launch is not live before."
+    )

@@ -285,3 +285,21 @@ def test_how_a_date_follows_is_said() -> None:
     )
     assert table["`place`"] == "With the label `at::hall`: `Hall`."
     assert table["`day`"].endswith("If left out: `today`.")
+
+
+def test_page_tells_how_the_documentation_goes_out() -> None:
+    """With the days and the roles of the process; a process without says nothing of it."""
+    documentation = {
+        "project": "house",
+        "phase": "food",
+        "paths": ["doc/*"],
+        "section": "guest",
+        "reviewers": "band",
+    }
+    told = page(documentation=documentation)
+    assert "### The documentation is written" in told
+    assert "holds the merge until 09:00 on the launch date" in told
+    assert "Band review it 8 business days before the launch date" in told
+    assert "approve it 3 business days before" in told
+    assert "within 1 business day after the launch date" in told
+    assert "documentation" not in page()
