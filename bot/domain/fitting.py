@@ -36,7 +36,11 @@ def fit(process: Process, inputs: Inputs) -> Process:
         )
         for name, phase in phases.items()
     }
-    return process.model_copy(update={"phases": waiting})
+    written = process.documentation
+    if written:
+        kept = written.model_copy(update={"needs": _instead(written.needs, needs, left)})
+        written = kept if written.phase in phases else None
+    return process.model_copy(update={"phases": waiting, "documentation": written})
 
 
 def _conditions(process: Process) -> Iterator[str | None]:

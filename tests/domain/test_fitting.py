@@ -66,3 +66,23 @@ def test_nothing_is_waited_for_twice() -> None:
         phases__food__tasks__0__needs=["eggs", "shop", "invite"],
     )
     assert fit(whole, {}).tasks()["cake"].task.needs == ("invite",)
+
+
+def test_documentation_goes_with_its_phase() -> None:
+    """And needs no task that is left out."""
+    written = {
+        "project": "house",
+        "phase": "food",
+        "paths": ["docs/**"],
+        "section": "guest",
+        "reviewers": "cook",
+        "needs": ["shop"],
+    }
+    some = 'place == "Garden"'
+    whole = conditional(documentation=written, phases__plan__tasks__1__when=some)
+    kept = fit(whole, {}).documentation
+    assert kept is not None
+    assert kept.needs == ("invite",)
+    gone = conditional(documentation=written, phases__food__when=some)
+    assert fit(gone, {}).documentation is None
+    assert fit(gone, {"place": "Garden"}).documentation is not None
