@@ -10,6 +10,7 @@ from bot.domain import conditions, fields
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, TODAY, Process
 from bot.domain.record import Record
+from bot.domain.wording import counted
 
 _DAY = timedelta(days=1)
 
@@ -60,7 +61,7 @@ def rule(process: Process, phase: str) -> str:
     given = process.phases[phase].due
     if given is None:
         return "which has no rule"
-    days = f"{given.business_days} business day{'' if given.business_days == 1 else 's'}"
+    days = counted(given.business_days, "business day")
     return f"{days} after it opened" if given.after else f"{days} before the launch date"
 
 

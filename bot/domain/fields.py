@@ -113,7 +113,8 @@ def adopt(record: Record, values: Mapping[str, str]) -> Record:
         for name, field in record.fields.items()
         if name in values and values[name] not in {field.want, field.was}
     }
-    record = record.without_deeds(*theirs) if theirs else record
+    skipped = (f"skip.{name.partition(_BOX)[2]}" for name in theirs)
+    record = record.without_deeds(*theirs, *skipped) if theirs else record
     return record.model_copy(update={"fields": {**record.fields, **theirs}})
 
 
@@ -253,6 +254,8 @@ def _because(change: ChangeIssue, reason: str) -> ChangeIssue:
 
 
 def person(observed: Observed, value: str) -> Person:
-    """The person that an assignee in the record is; one of nobody's roles has no name here."""
-    people = (person for held in observed.installation.people.values() for person in held)
+    """The person that an assignee in the record is; whom nothing here names has only a number."""
+    held = (person for people in observed.installation.people.values() for person in people)
+    said = (comment.author for comments in observed.comments.values() for comment in comments)
+    people = (*held, *observed.named.values(), *said)
     return next((person for person in people if str(person.id) == value), Person(int(value), value))

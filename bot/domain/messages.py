@@ -14,6 +14,7 @@ from bot.domain.process import ROOT, Definition, Process
 from bot.domain.progress import Progress
 from bot.domain.record import Deed, Record
 from bot.domain.rendering import inline, link
+from bot.domain.wording import counted
 
 _BAR = "\\|"
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -263,8 +264,8 @@ def _facts(process: Process, observed: Observed, record: Record) -> Iterator[str
             late = bool(issue.due and issue.due < observed.today())
             due = f", {'was' if late else 'is'} due on {issue.due}" if issue.due else ""
             who = name(owner(process, observed, phase), observed)
-            tasks = f"{missing} task{'' if missing == 1 else 's'} left"
-            yield f"{phase_title(process, observed, phase)}: {tasks}, with {who}{due}."
+            tasks = counted(missing, "task")
+            yield f"{phase_title(process, observed, phase)}: {tasks} left, with {who}{due}."
 
 
 def cancelled(process: Process, deed: Deed) -> str:
@@ -346,4 +347,4 @@ def took(observed: Observed, record: Record, phase: str) -> str:
         return "unknown"
     start, end = days.today(memory.opened), days.today(memory.done)
     count = days.between(start, end)
-    return f"{count} business day{'' if count == 1 else 's'} ({start} to {end})"
+    return f"{counted(count, 'business day')} ({start} to {end})"

@@ -96,19 +96,39 @@ def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
 def _go_on(process: Process, observed: Observed, record: Record) -> Plan:
     """Hear what people say, and bring the launch to what it should be then."""
 
-    def bring(changed: Record) -> Plan:
-        judged = _judge(process, observed, changed)
-        return _bring(process, standing_in(observed, judged), judged)
+    def judge(changed: Record) -> Record:
+        return _judge(process, observed, changed)
 
-    heard = run(process, observed, _look(process, observed, record), bring)
-    quiet = bring(heard.record)
+    def preview(changed: Record) -> Plan:
+        return _foretold(process, observed, changed)
+
+    looked = _look(process, observed, record)
+    heard = run(process, observed, looked, judge, preview)
+    quiet = _judged(process, observed, heard.record)
     if heard.answers and quiet.actions:
-        return bring(heard.kept())
+        return _judged(process, observed, heard.kept())
     if heard.answers:
         return replace(quiet, actions=tuple(_answers(observed, heard.answers)))
     if quiet.actions:
         return quiet
     return replace(quiet, successor=course.successor(observed, heard.record))
+
+
+def _judged(process: Process, observed: Observed, record: Record) -> Plan:
+    """What brings the launch to what it should be after every gate has moved."""
+    judged = _judge(process, observed, record)
+    return _bring(process, standing_in(observed, judged), judged)
+
+
+def _foretold(process: Process, observed: Observed, record: Record) -> Plan:
+    """What would be done for a record, with what follows once GitLab shows that it is done."""
+    now = _judged(process, observed, record)
+    if not now.again:
+        return now
+    written = [action.record for action in now.actions if isinstance(action, WriteStatus)]
+    then = after(observed, now.actions)
+    later = _judged(process, then, _look(process, then, written[-1]))
+    return replace(now, actions=(*now.actions, *later.actions))
 
 
 def _look(process: Process, observed: Observed, record: Record) -> Record:
@@ -307,8 +327,9 @@ def _owed_answers(then: Observed, record: Record) -> Iterator[React | PostNote]:
 
 def _answers(observed: Observed, answers: Iterable[Answer]) -> Iterator[React | PostNote]:
     """The reaction to a comment, and the reply where something needs saying."""
+    rests = {refusal.key for refusal in observed.refusals}
     for answer in answers:
-        if observed.issue(answer.part) is None:
+        if observed.issue(answer.part) is None or answer.key in rests:
             continue
         if answer.emoji:
             yield React(answer.part, answer.note, answer.emoji, _ANSWER)

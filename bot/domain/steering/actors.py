@@ -3,6 +3,7 @@
 Levels come from GitLab at this moment; roles from the installation and who stands in.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.commands.command import Command, Target
@@ -15,9 +16,9 @@ from bot.domain.record import Record
 def standing_in(observed: Observed, record: Record | None) -> Observed:
     """What is observed, with roles held by whoever stands in for them today."""
     today, installation = observed.today(), observed.installation
-    given = {**installation.stand_ins, **(record.stand_ins if record else {})}
+    given = (*installation.stand_ins.items(), *(record.stand_ins.items() if record else ()))
     people = dict(installation.people)
-    for role, holder in given.items():
+    for role, holder in given:
         if holder.until is None or today <= holder.until:
             person = Person(holder.id, holder.username)
             others = (held for held in people.get(role, ()) if held.id != person.id)
@@ -37,7 +38,7 @@ def actor(observed: Observed, record: Record | None, part: str, person: Person) 
     held = observed.installation.people.items()
     parts = (ROOT, *observed.phases)
     issues = ((name, observed.issue(name)) for name in parts)
-    assigned = {name for name, issue in issues if issue and person in issue.assignees}
+    assigned = {name for name, issue in issues if issue and _is_among(person, issue.assignees)}
     owners = record.task_owners.items() if record else ()
     return Actor(
         id=person.id,
@@ -45,9 +46,14 @@ def actor(observed: Observed, record: Record | None, part: str, person: Person) 
         level=member.level,
         blocked=member.blocked,
         bot=member.bot,
-        roles=frozenset(role for role, people in held if person in people),
+        roles=frozenset(role for role, people in held if _is_among(person, people)),
         assignee_of=frozenset(assigned | {task for task, held in owners if held.id == person.id}),
     )
+
+
+def _is_among(person: Person, people: Iterable[Person]) -> bool:
+    """By id: user names change."""
+    return any(person.id == other.id for other in people)
 
 
 def objection(

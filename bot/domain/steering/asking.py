@@ -9,7 +9,7 @@ from bot.domain.commands.command import code
 from bot.domain.commands.rights import allowed
 from bot.domain.messages import bullets
 from bot.domain.rendering import inline
-from bot.domain.steering import reasons
+from bot.domain.steering import reasons, timely
 from bot.domain.steering.actors import holders
 from bot.domain.steering.order import Done, Effect, Order, Result, Said
 
@@ -41,6 +41,8 @@ def preview(order: Order, effect: Effect) -> Result:
     people = holders(order.process, order.observed)
     if refusal := allowed(order.command, order.giver, order.process, people):
         return Said(refusal.text)
+    if objection := timely.objection(order.observed, order.record, order.command):
+        return Said(objection)
     result = effect(order)
     if isinstance(result, Done):
         return Said(described(order.preview(result.record)))

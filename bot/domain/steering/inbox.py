@@ -8,6 +8,7 @@ It must not read the lines' meaning.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.commands import lines
 from bot.domain.commands.lines import Line
@@ -32,11 +33,12 @@ class Letter:
 
 def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:
     """What has not been heard, in the order in which it was written."""
+    since = _since(observed, record)
     written = [
         (comment.updated_at, comment.id, part, comment)
         for part, comments in observed.comments.items()
         for comment in comments
-        if observed.since is None or comment.updated_at > observed.since
+        if since is None or comment.updated_at > since
     ]
     for _, _, part, comment in sorted(written, key=lambda entry: entry[:2]):
         letter = Letter(part, comment, _fresh(observed, record, comment))
@@ -53,6 +55,12 @@ def remembered(observed: Observed, record: Record) -> dict[str, tuple[str, ...]]
             ran = (line.digest for line in letter.lines)
             known[letter.comment.key] = (*known.get(letter.comment.key, ()), *ran)
     return known
+
+
+def _since(observed: Observed, record: Record | None) -> datetime | None:
+    """From when on comments are for this launch; what was before a rebuilt record is not known."""
+    known = [moment for moment in (observed.since, record and record.floor) if moment]
+    return max(known, default=None)
 
 
 def _fresh(observed: Observed, record: Record | None, comment: Comment) -> tuple[Line, ...]:

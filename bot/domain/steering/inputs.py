@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain import requests
 from bot.domain.alignment.linked import How, key
 from bot.domain.commands.command import code
 from bot.domain.commands.grammar import render
@@ -20,8 +21,12 @@ def change(order: Order) -> Result:
             f"{code(f'/{order.scope.head} cancel because ...')} ends this launch, "
             "and then the request starts another one."
         )
-    record = order.decided("set")
-    record = record.model_copy(update={"inputs": {**record.inputs, **given}})
+    kept = {**order.record.inputs, **given}
+    problems = requests.checked(order.process, kept).problems
+    wrong = [f"**{order.process.inputs[n].title}** {problems[n]}." for n in given if n in problems]
+    if wrong:
+        return Undone(" ".join(wrong))
+    record = order.decided("set").model_copy(update={"inputs": kept})
     return Done(record, taken(order.process, given))
 
 
@@ -47,5 +52,8 @@ def docs(order: Order) -> Result:
 
 def taken(process: Process, given: Mapping[str, str]) -> str:
     """The inputs as they were understood."""
-    pairs = (f"**{process.inputs[name].title}** is {code(value)}" for name, value in given.items())
+    pairs = (
+        f"**{process.inputs[name].title}** is {code(value) if value else 'empty'}"
+        for name, value in given.items()
+    )
     return f"{', '.join(pairs)}."

@@ -12,6 +12,7 @@ from bot.domain.record import Deed
 from bot.domain.rendering import inline
 from bot.domain.steering import votes
 from bot.domain.steering.order import Order
+from bot.domain.wording import counted
 
 _GATES = {
     "locked": "It is locked: it waits for {waits}.",
@@ -120,7 +121,9 @@ def _rule(order: Order, part: str) -> str:
         return "as the request says"
     if effort := order.record.deeds.get(f"effort.{part}"):
         count = order.record.efforts[part]
-        return f"{count} business days after it opened, by {told(effort, order.observed)}"
+        return (
+            f"{counted(count, 'business day')} after it opened, by {told(effort, order.observed)}"
+        )
     return dates.rule(order.process, part)
 
 

@@ -13,18 +13,16 @@ from bot.domain.commands import grammar
 from bot.domain.commands.command import Command, Mistake, Scope, code
 from bot.domain.commands.lines import Line
 from bot.domain.commands.rights import allowed
-from bot.domain.commands.table import VERBS
 from bot.domain.observed import Comment, Observed
 from bot.domain.process import Process
 from bot.domain.record import Answer, Record
+from bot.domain.steering import timely
 from bot.domain.steering.actors import actor, holders, standing_in
 from bot.domain.steering.effects import EFFECTS
 from bot.domain.steering.inbox import Letter, letters
 from bot.domain.steering.order import Done, Order, Result, Said, Undone
-from bot.domain.steering.reasons import told
 
 _DONE, _REFUSED = "white_check_mark", "x"
-_WHILE_PAUSED = {"resume", "cancel"}
 _CONFIDENTIAL = "This launch is confidential: please ask on one of its own issues."
 
 
@@ -62,10 +60,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Hearing:
-    """A launch whose people are heard."""
+    """A launch whose people are heard; `judge` moves the gates after each command."""
 
     process: Process
     observed: Observed
+    judge: Callable[[Record], Record]
     preview: Callable[[Record], Plan]
 
     def letter(self, heard: Heard, letter: Letter) -> Heard:
@@ -76,7 +75,8 @@ class _Hearing:
             if outcome is None:
                 return heard
             outcomes.append(outcome)
-            record = outcome.result.record if isinstance(outcome.result, Done) else record
+            if isinstance(outcome.result, Done):
+                record = self.judge(outcome.result.record)
         ran = {letter.comment.key: tuple(line.digest for line in letter.lines)}
         answer = answered(letter, outcomes, self.observed)
         return Heard(record, (*heard.answers, answer), {**heard.lines, **ran})
@@ -93,7 +93,7 @@ class _Hearing:
             return Outcome(line, Undone(command.text))
         if refusal := allowed(command, giver, self.process, holders(self.process, observed)):
             return Outcome(line, Undone(refusal.text))
-        if objection := _untimely(observed, record, command):
+        if objection := timely.objection(observed, record, command):
             return Outcome(line, Undone(objection))
         order = Order(
             command=command,
@@ -113,11 +113,15 @@ def run(
     process: Process,
     observed: Observed,
     record: Record,
+    judge: Callable[[Record], Record],
     preview: Callable[[Record], Plan],
 ) -> Heard:
     """Carry out every command that has not run yet."""
-    hearing, heard = _Hearing(process, observed, preview), Heard(record)
-    for letter in letters(observed, record):
+    waiting = tuple(letters(observed, record))
+    hearing = _Hearing(process, observed, judge, preview)
+    # What people did by hand counts before what they say.
+    heard = Heard(judge(record) if waiting else record)
+    for letter in waiting:
         heard = hearing.letter(heard, letter)
     return heard
 
@@ -144,21 +148,6 @@ def scope(process: Process | None, observed: Observed, comment: Comment, *, runn
         process=process,
         running=running,
     )
-
-
-def _untimely(observed: Observed, record: Record, command: Command) -> str:
-    """Why a command does not fit the state of the launch; empty if it does."""
-    if not VERBS[command.verb].changes or record.state == "running":
-        return ""
-    if record.state == "paused":
-        deed = record.deeds.get("pause")
-        since = f", by {told(deed, observed)}" if deed else ""
-        again = code(f"/{observed.installation.command} resume")
-        fits = command.verb in _WHILE_PAUSED
-        return "" if fits else f"The launch is paused{since}. {again} goes on."
-    if command.verb == "start":
-        return ""
-    return f"The launch is {record.state}; nothing of it changes any more."
 
 
 def answered(letter: Letter, outcomes: list[Outcome], observed: Observed) -> Answer:

@@ -4,20 +4,21 @@ from bot.domain import dates, fields
 from bot.domain.commands.command import code
 from bot.domain.commands.when import spoken
 from bot.domain.process import ROOT
+from bot.domain.record import Managed, Record
 from bot.domain.steering.order import Done, Order, Result, Undone, by_hand
+from bot.domain.wording import counted
 
 
 def effort(order: Order) -> Result:
     """Say how much work a phase is; its due date follows from when it opened."""
     phase, count = order.target, order.command.business_days
-    record = order.decided(f"effort.{phase}")
+    if order.record.phase(phase).gate == "done":
+        return _is_done(order, phase)
+    record = _without_choice(order, order.decided(f"effort.{phase}"), phase)
     record = record.model_copy(update={"efforts": {**record.efforts, phase: count}})
-    name = fields.key(phase, fields.DUE)
-    if field := record.fields.get(name):
-        record = record.with_field(name, field.model_copy(update={"by": "bot"}))
     day = dates.due(order.process, order.observed, record, phase)
     follows = f"due on {spoken(day)}" if day else "due that long after it unlocks"
-    days = f"{count} business day{'' if count == 1 else 's'}"
+    days = counted(count, "business day")
     return Done(record, f"{order.title(phase)}: {days} of work, {follows}.")
 
 
@@ -28,7 +29,7 @@ def due(order: Order) -> Result:
         return Undone("")
     if target.kind == "phase":
         if order.record.phase(target.name).gate == "done":
-            return Undone(f"{order.title(target.name)} is done; its date stays as it was.")
+            return _is_done(order, target.name)
         record = by_hand(order, order.record, target.name, fields.DUE, day.isoformat())
         return Done(record, f"{order.title(target.name)} is due on {spoken(day)}.")
     record = order.decided(f"due.{target.name}")
@@ -45,3 +46,15 @@ def date(order: Order) -> Result:
     inputs = {**record.inputs, name: day.isoformat()}
     record = record.model_copy(update={"inputs": inputs}).with_deed("date", order.deed())
     return Done(record, f"The launch date is {spoken(day)}.")
+
+
+def _is_done(order: Order, phase: str) -> Undone:
+    return Undone(f"{order.title(phase)} is done; its date stays as it was.")
+
+
+def _without_choice(order: Order, record: Record, phase: str) -> Record:
+    """The record in which the date of a phase follows again, whoever set it before."""
+    name = fields.key(phase, fields.DUE)
+    now = fields.seen(order.process, order.observed).get(name, "")
+    field = record.fields.get(name, Managed(want=now, was=now))
+    return record.with_field(name, field.model_copy(update={"by": "bot"}))
