@@ -14,7 +14,7 @@ from bot.domain.process import ROOT, Definition, Process
 from bot.domain.progress import Progress
 from bot.domain.record import Deed, Record
 from bot.domain.rendering import inline, link
-from bot.domain.wording import counted
+from bot.domain.wording import counted, listed
 
 _BAR = "\\|"
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z0-9_][A-Za-z0-9_.-]*)")
@@ -42,7 +42,8 @@ def owner(process: Process, observed: Observed, part: str) -> Person | None:
 
 def titles(process: Process, observed: Observed, names: Iterable[str]) -> str:
     """Phases by title, linked where their issue is there."""
-    return " and ".join(phase_title(process, observed, phase) for phase in names)
+    shown = [phase_title(process, observed, phase) for phase in names]
+    return listed(shown) if shown else ""
 
 
 def phase_title(process: Process, observed: Observed, phase: str) -> str:

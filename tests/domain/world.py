@@ -186,6 +186,7 @@ class World:
     docs: dict[str, Linked] = field(default_factory=dict)
     pipelines: int = 0
     requests: dict[str, Place] = field(default_factory=dict)
+    others: tuple[Process, ...] = ()
 
     def request(self, text: str = REQUEST_TEXT, **more: Any) -> "World":
         """Somebody files a request."""
@@ -228,7 +229,7 @@ class World:
             },
             named={person.username: person for person in (ALICE, BOB, CAROL, DAVE)},
             hands=self.hands,
-            processes={self.process.name: self.process},
+            processes={other.name: other for other in (self.process, *self.others)},
             read_at=self.now,
             since=self.since,
             docs=dict(self.docs),

@@ -52,7 +52,9 @@ def preview(order: Order, effect: Effect) -> Result:
 def described(plan: Plan) -> str:
     """A plan for people."""
     told = replace(plan, actions=tuple(a for a in plan.actions if not isinstance(a, _OWN)))
-    done = [inline(line) for line in told.lines()] or ["nothing that people would see"]
+    done = [inline(line.replace("**", "")) for line in told.lines()] or [
+        "nothing that people would see"
+    ]
     rest = [f"and {len(done) - _MOST} more"] if len(done) > _MOST else []
     names = ", ".join(code(name) for name in plan.notifies()) or "nobody"
     steps = bullets([*done[:_MOST], *rest])

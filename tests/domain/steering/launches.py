@@ -47,3 +47,15 @@ def paused() -> World:
     world = running()
     tell(world, ALICE, "pause because of the summer")
     return world
+
+
+def shown(world: World) -> list[str]:
+    """Every text of the bot that people can read."""
+    texts = [note.text for note in world.notes.values()]
+    return [*texts, world.status.text if world.status else ""]
+
+
+def ball(world: World) -> str:
+    """Who has the ball, by the overview."""
+    (line,) = [line for line in shown(world)[-1].split("\n") if line.startswith("**Who has")]
+    return folded(line)

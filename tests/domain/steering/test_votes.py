@@ -2,8 +2,8 @@
 
 from inline_snapshot import snapshot
 
-from tests.domain.steering.launches import changed, ready, running, tell
-from tests.domain.world import ALICE, BOB, CAROL, World, folded
+from tests.domain.steering.launches import ball, changed, ready, running, tell
+from tests.domain.world import ALICE, BOB, CAROL, folded
 
 VOTING = changed(votes=["makers", "writers"])
 
@@ -28,7 +28,7 @@ def test_it_is_too_early_while_a_phase_is_not_done() -> None:
     world = running(VOTING)
     assert tell(world, ALICE, "live") == snapshot("""\
 refused
-It is too early for going live: [Scope](https://gitlab.test/scope) and
+It is too early for going live: [Scope](https://gitlab.test/scope),
 [Build](https://gitlab.test/build) and [Tell](https://gitlab.test/tell) are not done.\
 """)
     world.finish("scope").settle().finish("tell").settle()
@@ -115,11 +115,6 @@ def test_whoever_holds_two_roles_votes_for_both() -> None:
 
 def test_the_overview_says_who_votes_next() -> None:
     """The ball is with those whose vote is missing."""
-
-    def ball(world: World) -> str:
-        text = world.status.text if world.status else ""
-        return next(line for line in text.split("\n") if line.startswith("**Who has the ball"))
-
     world = ready(VOTING)
     tell(world, BOB, "go")
     assert ball(world) == snapshot(
