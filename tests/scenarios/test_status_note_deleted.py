@@ -29,7 +29,7 @@ def test_without_a_copy_it_is_rebuilt_and_paused(launch: Play) -> None:
     assert launch.gates() == {"scoping": "done", "technical": "open", "marketing": "open"}
     told = launch.said(launch.place("root"))[-1]
     assert "paused" in told
-    assert "launchbot reconcile i1 --resume" in told
+    assert "`/launch resume` goes on" in told
     before = launch.writes()
     launch.resync()
     assert launch.writes() == before

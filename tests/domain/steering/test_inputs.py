@@ -64,13 +64,13 @@ refused
 
 
 def test_docs_links_a_merge_request_once() -> None:
-    """It is remembered by its id."""
+    """It is remembered by its project and number."""
     world = running()
     world.requests[""] = Place(id=5, project=7, iid=12)
     world.requests["group/docs"] = Place(id=6, project=8, iid=13)
     assert tell(world, ALICE, "docs !12", "docs group/docs!13") == "done"
     assert tell(world, ALICE, "docs !12") == "done"
-    assert [*world.record().docs] == ["7-12", "8-13"]
+    assert [*world.record().docs] == ["7:12", "8:13"]
 
 
 def test_docs_says_when_there_is_no_such_merge_request() -> None:
