@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.cli.installation import Installed, installed
+from bot import loader
+from tests.cli.installation import NAME, Installed, installed
 from tests.scenarios.end_state import end_state
 
 PATIENCE = 30.0
@@ -95,11 +96,22 @@ def serving(folder: Path) -> Iterator[tuple[Installed, Served]]:
     folder.mkdir()
     with installed(folder) as site:
         site.environment["LAUNCHBOT_SECRET_KEYS"] = "k" * 32
+        leave_out_documentation(folder)
         served = Served(site, folder)
         try:
             yield site, served
         finally:
             served.kill()
+
+
+def leave_out_documentation(folder: Path) -> None:
+    """Documentation has scenarios of its own; this installation has the processes without it."""
+    shutil.copytree(loader.shipped_folder(), folder / "processes")
+    definition = folder / "processes" / NAME / "process.yml"
+    text = definition.read_text("utf-8")
+    definition.write_text(text.partition("\ndocumentation:\n")[0], "utf-8")
+    with (folder / "launchbot.yml").open("a", encoding="utf-8") as config:
+        config.write("process_folders: [processes]\n")
 
 
 def quiet(site: Installed) -> Callable[[], bool]:
