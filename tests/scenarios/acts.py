@@ -10,13 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.domain.process import ROOT
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Saved
 
+COMMANDS = "/launch done talk\n/launch due build 2027-05-05\n/launch escalate\n/launch nonsense"
+
 ACTS: Mapping[str, Callable[[MortalPlay], object]] = {
     "alice asks for a launch": lambda play: play.request(),
     "scope is closed too early": lambda play: play.close_issue("scope"),
+    "alice says commands": lambda play: play.say(ROOT, COMMANDS),
+    "alice asks": lambda play: play.say("scope", "/launch status"),
     "scope is done": lambda play: play.finish("scope"),
     "build is done": lambda play: play.finish("build"),
     "the launch goes live": lambda play: play.close_issue("root"),
@@ -26,6 +31,8 @@ ACTS: Mapping[str, Callable[[MortalPlay], object]] = {
 STEPS: Mapping[str, Callable[[MortalPlay], object]] = {
     "alice asks for a launch": lambda play: play.request(),
     "scope is closed too early": lambda play: play.close_issue("scope"),
+    "alice says commands": lambda play: play.say(ROOT, COMMANDS),
+    "alice asks": lambda play: play.say("scope", "/launch status"),
     "scope is ticked": lambda play: play.tick(*play.required("scope")),
     "scope is closed": lambda play: play.close_issue("scope"),
     "build is ticked": lambda play: play.tick(*play.required("build")),

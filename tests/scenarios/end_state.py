@@ -1,7 +1,8 @@
 """What a GitLab holds in the end, as a value to compare: all that people see or are told.
 
-Left out are the numbers of notes and events, and the revision of the record: how often the bot
-wrote in place is its own affair. All else counts, and each as often as it is there.
+Left out are the numbers of notes and events, and the revision and the floor of the record: how
+often and when the bot wrote in place is its own affair. All else counts, and each as often as it
+is there.
 """
 
 import json
@@ -13,7 +14,8 @@ from bot.simulator import Simulator
 from bot.simulator.model import Issue, Note
 
 _RECORD = re.compile(r"<!-- launchbot:record (?P<json>.*) sig=[0-9a-f]{64} -->", re.DOTALL)
-_TIMES = {"started", "ready", "live", "opened", "done"}
+_ANSWER = re.compile(r"part=note\.answer\.[0-9a-f]+ issue=\d+ sig=[0-9a-f]{64}")
+_TIMES = {"started", "ready", "live", "opened", "done", "at", "heard"}
 
 
 def end_state(
@@ -73,9 +75,11 @@ def _note(note: Note, *, times: bool) -> str:
 def _text(body: str, *, times: bool) -> str:
     found = _RECORD.search(body)
     if found is None:
-        return body
+        # An answer is known by when its comment was written.
+        return body if times else _ANSWER.sub("an answer", body)
     record = json.loads(found["json"])
     record.pop("revision")
+    record.pop("floor", None)
     kept = record if times else _without_times(record)
     return f"{body[: found.start()]}{json.dumps(kept, indent=1, sort_keys=True)}"
 

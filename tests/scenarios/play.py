@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,22 @@ SECRET = "hook-secret"
 HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->", re.DOTALL)
 
 
+@cache
 def documented() -> Process:
     """The first-time-image process as it is shipped, for a provider that brings no own tasks."""
     return fit(loader.load(None).processes[NAME], {"provider": "example"})
 
 
+@cache
 def shipped() -> Process:
     """The same without its documentation, which has scenarios of its own."""
     return documented().model_copy(update={"documentation": None})
+
+
+@cache
+def invented() -> WorldPlan:
+    """The world of the demo."""
+    return WorldPlan.load(loader.shipped_folder() / NAME)
 
 
 def changed(**phases: Mapping[str, Any]) -> Process:
@@ -123,7 +132,7 @@ class Play:
         began: Saved | None = None,
     ) -> None:
         self.process = process or shipped()
-        self.plan = plan or WorldPlan.load(loader.shipped_folder() / NAME)
+        self.plan = plan or invented()
         self.sim = Simulator(ROOT_TOKEN, tier=tier, now=began.now if began else self.plan.starts)
         self._gitlab = httpx2.Client(transport=AsgiTransport(create_app(self.sim)))
         self.admin = self._client(ROOT_TOKEN)

@@ -5,6 +5,7 @@ What comes of it is a value: done, with the record as it is then, or not, and wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain import fields
 from bot.domain.actions import Plan
@@ -19,7 +20,7 @@ _CONFIDED = "said in an internal comment"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command, who gives it, and the launch that it is for; `preview` plans for a record."""
+    """A command, who gives it when, and the launch that it is for; `preview` plans for a record."""
 
     command: Command
     giver: Actor
@@ -29,6 +30,7 @@ class Order:
     record: Record
     preview: Callable[[Record], Plan]
     part: str
+    at: datetime
     internal: bool = False
 
     @property
@@ -39,7 +41,7 @@ class Order:
     def deed(self) -> Deed:
         """That it was decided; a reason given in confidence stays there."""
         why = _CONFIDED if self.internal and self.command.because else self.command.because
-        return Deed(by=self.giver.username, at=self.observed.now, why=why)
+        return Deed(by=self.giver.username, at=self.at, why=why)
 
     def decided(self, about: str) -> Record:
         """The record with this decision."""

@@ -104,6 +104,7 @@ class _Hearing:
             record=record,
             preview=self.preview,
             part=letter.part,
+            at=letter.comment.updated_at,
             internal=letter.comment.internal,
         )
         return Outcome(line, EFFECTS[command.verb](order))
