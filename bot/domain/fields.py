@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from bot.domain import checklists
 from bot.domain.actions import ChangeIssue
+from bot.domain.alignment.linked import part as request_part
 from bot.domain.checklists import Box
 from bot.domain.observed import Issue, Observed, Person
 from bot.domain.process import ROOT, Process
@@ -59,7 +60,7 @@ def seen(process: Process, observed: Observed) -> dict[str, str]:
         asks = observed.request.labels & {process.labels.request}
         values[key("request", ASK)] = next(iter(asks), "")
     for name, linked in observed.docs.items():
-        values[key(f"mr:{name}", HOLD)] = moment(linked.request.merge_after)
+        values[key(request_part(name), HOLD)] = moment(linked.request.merge_after)
     return values
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain.alignment.linked import Linked
+from bot.domain.alignment.linked import Linked, named
 from bot.domain.calendars import BusinessDays
 from bot.domain.catalogue import Image
 from bot.domain.commands.command import MergeRequest
@@ -190,6 +190,10 @@ class Observed:
     def issue(self, part: str) -> Issue | None:
         """The issue of a part: the root, the request, or a phase."""
         return {"root": self.root, "request": self.request}.get(part) or self.phases.get(part)
+
+    def shows(self, part: str) -> bool:
+        """Whether the issue or merge request of a part is to be seen."""
+        return self.issue(part) is not None or named(part) in self.docs
 
     def record(self) -> Record | None:
         """The record of the launch: that of the status note, or a newer local copy."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain import checklists, dates, fields, gates, messages
 from bot.domain.alignment import launches
+from bot.domain.alignment.linked import named
 from bot.domain.commands.command import code
 from bot.domain.observed import Observed
 from bot.domain.opening import expects, root_title
@@ -117,7 +118,7 @@ def _next(
 
 
 def _title(process: Process, part: str) -> str:
-    if part.startswith("mr:"):
+    if named(part):
         return "the documentation"
     return process.phases[part].title if part in process.phases else part
 

@@ -329,7 +329,7 @@ def _answers(observed: Observed, answers: Iterable[Answer]) -> Iterator[React | 
     """The reaction to a comment, and the reply where something needs saying."""
     rests = {refusal.key for refusal in observed.refusals}
     for answer in answers:
-        if observed.issue(answer.part) is None or answer.key in rests:
+        if not observed.shows(answer.part) or answer.key in rests:
             continue
         if answer.emoji:
             yield React(answer.part, answer.note, answer.emoji, _ANSWER)

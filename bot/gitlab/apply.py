@@ -102,8 +102,10 @@ class _Work:
                 return False
             case KeepDefinition() | WriteStatus():
                 return ROOT in there
-            case ChangeIssue(part=part) | PostNote(part=part) | React(part=part):
+            case ChangeIssue(part=part):
                 return part in there
+            case PostNote(part=part) | React(part=part):
+                return self._standing.item(part) is not None
             case _:
                 return not (isinstance(action, StartPipeline) and refusals)
 

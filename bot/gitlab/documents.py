@@ -70,14 +70,14 @@ class Documents:
         named = sorted(self._named(raw["description"] or ""))
         return tuple(dict.fromkeys([*named, *([comment.launch] if comment else [])]))
 
-    def read(self, names: Iterable[tuple[int, int]], *, confidential: bool) -> dict[str, Linked]:
-        """The merge requests that GitLab shows, by their names in the record."""
+    def shown(self, names: Iterable[tuple[int, int]]) -> dict[str, dict[str, Any]]:
+        """The merge requests that GitLab shows, as it does, by their names in the record."""
         found = {key(*name): self._get(*name) for name in names}
-        return {
-            name: self._linked(raw, confidential=confidential)
-            for name, raw in found.items()
-            if raw is not None
-        }
+        return {name: raw for name, raw in found.items() if raw is not None}
+
+    def read(self, shown: Mapping[str, dict[str, Any]], *, confidential: bool) -> dict[str, Linked]:
+        """What the rules look at of merge requests."""
+        return {name: self._linked(raw, confidential=confidential) for name, raw in shown.items()}
 
     def _get(self, project: int, iid: int) -> dict[str, Any] | None:
         try:

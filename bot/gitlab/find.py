@@ -164,8 +164,11 @@ class Finder:
 
     def notes(self, project: int, iid: int) -> list[dict[str, Any]]:
         """The bot's notes on an issue, oldest first."""
-        path = f"{issue_path(project, iid)}/notes"
-        notes = self._client.list(path, sort="asc", order_by="created_at")
+        return self.notes_on(issue_path(project, iid))
+
+    def notes_on(self, path: str) -> list[dict[str, Any]]:
+        """The bot's notes on an issue or merge request, oldest first."""
+        notes = self._client.list(f"{path}/notes", sort="asc", order_by="created_at")
         return [note for note in notes if note["author"]["id"] in self._directory.bot_users()]
 
     def _belongs(self, raw: dict[str, Any]) -> Found | None:

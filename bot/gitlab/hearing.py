@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain import fields, markers
+from bot.domain.alignment.linked import named
 from bot.domain.commands.command import Command, MergeRequest
 from bot.domain.markers import Keyring
 from bot.domain.observed import Comment, Member, Observed, Person
@@ -22,6 +23,7 @@ from bot.domain.steering import inbox, run
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
+from bot.gitlab.documents import request_path
 from bot.gitlab.find import Looked, issue_path
 
 _SLOW = timedelta(minutes=2)
@@ -46,7 +48,7 @@ class Listener:
         for part, raw in raws.items():
             if _is_read(raw, before.get(part)):
                 continue
-            notes = self._notes(raw, _since(kept, before.get(part)))
+            notes = self._notes(part, raw, _since(kept, before.get(part)))
             comments[part] = tuple(self._comments(notes))
             answered |= set(self._answered(notes, raw, part, kept))
             if read_at:
@@ -62,7 +64,7 @@ class Listener:
 
     def requested(self, seen: Observed, raw: dict[str, Any]) -> Observed:
         """What was seen of an issue without a launch, with all comments on it."""
-        notes = self._notes(raw, None)
+        notes = self._notes("request", raw, None)
         said = replace(
             seen,
             comments={"request": tuple(self._comments(notes))},
@@ -72,13 +74,16 @@ class Listener:
         authors = {("request", comment.author.id) for comment in said.comments["request"]}
         return replace(said, members=self._members(authors, {"request": raw}))
 
-    def _notes(self, raw: dict[str, Any], since: datetime | None) -> Sequence[dict[str, Any]]:
-        """The comments on an issue from a time on, newest first."""
+    def _notes(
+        self, part: str, raw: dict[str, Any], since: datetime | None
+    ) -> Sequence[dict[str, Any]]:
+        """The comments on an issue or merge request from a time on, newest first."""
 
         def is_new(note: Mapping[str, Any]) -> bool:
             return since is None or datetime.fromisoformat(note["updated_at"]) > since
 
-        path = f"{issue_path(raw['project_id'], raw['iid'])}/notes"
+        where = request_path if named(part) else issue_path
+        path = f"{where(raw['project_id'], raw['iid'])}/notes"
         return self._client.first(path, is_new, sort="desc", order_by="updated_at")
 
     def _comments(self, notes: Iterable[dict[str, Any]]) -> Iterator[Comment]:

@@ -16,7 +16,7 @@ from bot.domain.rendering import linked, resolve
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotAllowed, NotVisible
 from bot.gitlab.find import Finder, issue_path
-from bot.gitlab.standing import Conflict, Standing
+from bot.gitlab.standing import Conflict, Item, Standing
 
 _HOUR = timedelta(hours=1)
 _MOST_AN_HOUR = 10
@@ -41,32 +41,34 @@ class Notes:
 
     def say(self, action: PostNote) -> None:
         """Comment on an issue once for each key, or edit the comment that the plan names."""
-        issue, addresses = self._standing.issues[action.part], self._standing.addresses()
+        item, addresses = self._standing.item(action.part), self._standing.addresses()
+        if item is None:
+            return
         if linked(action.text) - addresses.keys():
             self._standing.refuse(action.key, action.part, _NOT_THERE)
             return
-        marker = bodies.note_marker(self._launch, action.key, issue.id)
+        marker = bodies.note_marker(self._launch, action.key, item.id)
         body = bodies.body(resolve(action.text, addresses), marker, self._keyring)
         try:
             if action.note is not None:
-                self._rewrite(issue, action.note, body)
+                self._rewrite(item, action.note, body)
             else:
-                self._post_once(issue, action, body)
+                self._post_once(item, action, body)
         except NotAllowed as problem:
             self._standing.refuse(action.key, action.part, problem.why)
 
     def react(self, action: React) -> None:
         """Put an emoji on a comment; there already, or the comment gone, is as good."""
-        issue = self._standing.issues[action.part]
-        path = f"{_notes(issue)}/{action.note}/award_emoji"
+        item = self._standing.item(action.part)
+        path = f"{_notes(item)}/{action.note}/award_emoji" if item else ""
         with suppress(NotAllowed, NotVisible):
             self._client.post(path, {"name": action.emoji})
 
-    def _post_once(self, issue: Issue, action: PostNote, body: str) -> None:
-        notes = self._finder.notes(issue.project, issue.iid)
-        if action.key in bodies.said(notes, self._launch, self._keyring, issue.id):
+    def _post_once(self, item: Item, action: PostNote, body: str) -> None:
+        notes = self._finder.notes_on(item.path)
+        if action.key in bodies.said(notes, self._launch, self._keyring, item.id):
             return
-        thread = self._thread(issue, action.reply_to) if action.reply_to else None
+        thread = self._thread(item, action.reply_to) if action.reply_to else None
         if action.reply_to and thread is None:
             return
         since = self._standing.observed.now - _HOUR
@@ -76,22 +78,22 @@ class Notes:
         if sum(datetime.fromisoformat(n["created_at"]) > since for n in alike) >= most:
             self._standing.refuse(action.key, action.part, _ENOUGH)
             return
-        self._client.post(thread or _notes(issue), {"body": body})
+        self._client.post(thread or _notes(item), {"body": body})
 
-    def _thread(self, issue: Issue, note: int) -> str | None:
+    def _thread(self, item: Item, note: int) -> str | None:
         """Where a comment is answered; None if it has been deleted, so that nobody waits."""
-        path = f"{issue_path(issue.project, issue.iid)}/discussions"
+        path = f"{item.path}/discussions"
         for thread in self._client.list(path):
             if any(entry["id"] == note for entry in thread["notes"]):
                 return f"{path}/{thread['id']}/notes"
         return None
 
-    def _rewrite(self, issue: Issue, note: int, body: str) -> int:
+    def _rewrite(self, item: Item, note: int, body: str) -> int:
         """Edit a comment of ours; one that a former bot user wrote gets a successor."""
         try:
-            self._client.put(f"{_notes(issue)}/{note}", {"body": body})
+            self._client.put(f"{_notes(item)}/{note}", {"body": body})
         except NotAllowed:
-            return int(self._client.post(_notes(issue), {"body": body})["id"])
+            return int(self._client.post(_notes(item), {"body": body})["id"])
         return note
 
     def keep_definition(self, action: KeepDefinition) -> None:
@@ -101,7 +103,7 @@ class Notes:
         if any(kept in note["body"] for note in self._finder.notes(root.project, root.iid)):
             return
         body = bodies.definition_body(action.text, self._launch, self._keyring, root.id)
-        self._client.post(_notes(root), {"body": body})
+        self._client.post(_notes(_item(root)), {"body": body})
 
     def write_status(self, action: WriteStatus) -> None:
         """Write overview and record, over those that were read and no others."""
@@ -111,9 +113,9 @@ class Notes:
         text = resolve(action.text, standing.addresses())
         body = bodies.status_body(text, kept, self._keyring, root.id)
         if standing.status is None:
-            note = int(self._client.post(_notes(root), {"body": body})["id"])
+            note = int(self._client.post(_notes(_item(root)), {"body": body})["id"])
         else:
-            note = self._rewrite(root, standing.status.note, body)
+            note = self._rewrite(_item(root), standing.status.note, body)
         standing.status, standing.record = Status(note, text, kept, root.id), kept
 
     def _next(self, wanted: Record) -> Record:
@@ -129,7 +131,7 @@ class Notes:
             self._expect_none(root)
             return
         try:
-            raw = self._client.get(f"{_notes(root)}/{shown.note}")
+            raw = self._client.get(f"{_notes(_item(root))}/{shown.note}")
         except NotVisible as problem:
             raise Conflict("the status note is gone") from problem
         status = bodies.status(raw, self._launch, self._keyring, shown.root)
@@ -144,8 +146,12 @@ class Notes:
                 raise Conflict("a status note has appeared")
 
 
-def _notes(issue: Issue) -> str:
-    return f"{issue_path(issue.project, issue.iid)}/notes"
+def _notes(item: Item) -> str:
+    return f"{item.path}/notes"
+
+
+def _item(issue: Issue) -> Item:
+    return Item(issue_path(issue.project, issue.iid), issue.id)
 
 
 def _place(issue: Issue) -> Place:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import fields, markers, record, requests, superseding
-from bot.domain.alignment.linked import Linked, place
+from bot.domain.alignment.linked import part as part_of
+from bot.domain.alignment.linked import place
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
@@ -198,6 +199,7 @@ class Reader:
             )
         phases, unseen = self._phases(found.launch, process, kept, linked)
         issues = {name: bodies.issue(found_) for name, found_ in phases.items()}
+        documents = self._docs(found, process, kept)
         shown = [*([("request", request)] if request else []), *phases.items()]
         seen = replace(
             seen,
@@ -206,7 +208,7 @@ class Reader:
             unseen=unseen,
             linked=frozenset(part for part, issue in shown if issue["id"] in linked),
             gone=self._gone(process, {ROOT: root, **issues}, kept),
-            docs=self._docs(found, process, root, kept),
+            docs=self._documents.read(documents, confidential=root.confidential),
         )
         seen = replace(
             seen,
@@ -214,17 +216,18 @@ class Reader:
             kin=tuple(self._kin(process, kept.inputs if kept else {}, found.launch)),
         )
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
+        linked_docs = kept.docs if kept else {}
+        raws |= {part_of(name): raw for name, raw in documents.items() if name in linked_docs}
         return process, self._listener.heard(process, seen, raws, found.looked)
 
     def _docs(
-        self, found: Found, process: Process, root: Issue, kept: Record | None
-    ) -> dict[str, Linked]:
+        self, found: Found, process: Process, kept: Record | None
+    ) -> dict[str, dict[str, Any]]:
         """The merge requests that are linked, and the one that may be."""
         if process.documentation is None:
             return {}
         names = [place(name) for name in (kept.docs if kept else ())]
-        wanted = dict.fromkeys([*names, *([found.docs] if found.docs else [])])
-        return self._documents.read(wanted, confidential=root.confidential)
+        return self._documents.shown(dict.fromkeys([*names, *([found.docs] if found.docs else [])]))
 
     def _copy(self, launch: str) -> Record | None:
         """The local copy of the record; one that cannot be read is none."""

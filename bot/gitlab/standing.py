@@ -5,10 +5,13 @@ Values only: shared by those who write, and it writes nothing itself.
 
 from dataclasses import dataclass, field
 
+from bot.domain.alignment.linked import named
 from bot.domain.errors import TransientError
 from bot.domain.observed import Issue, Observed, Refusal
 from bot.domain.process import ROOT
 from bot.domain.record import Record
+from bot.gitlab.documents import request_path
+from bot.gitlab.find import issue_path
 
 
 class Conflict(TransientError):  # noqa: N818 - GitLab's word for it
@@ -16,6 +19,14 @@ class Conflict(TransientError):  # noqa: N818 - GitLab's word for it
 
     def __init__(self, what: str) -> None:
         super().__init__(what, retry_after=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An issue or a merge request: where the API has it, and its global id."""
+
+    path: str
+    id: int
 
 
 @dataclass(slots=True)
@@ -45,6 +56,16 @@ class Standing:
     def refuse(self, key: str, want: str, why: str) -> None:
         """GitLab did not do something."""
         self.refusals.append(Refusal(key, want, why))
+
+    def item(self, part: str) -> Item | None:
+        """Where comments on a part are; None if it is not to be seen."""
+        if issue := self.issues.get(part):
+            return Item(issue_path(issue.project, issue.iid), issue.id)
+        linked = self.observed.docs.get(named(part) or "")
+        if linked is None:
+            return None
+        request = linked.request
+        return Item(request_path(request.project, request.iid), request.id)
 
     def addresses(self) -> dict[str, str]:
         """Where the issues are that texts link to, by part."""

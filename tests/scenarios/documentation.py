@@ -1,6 +1,7 @@
 """The documentation project of a play: people write in it, review, and merge."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.alignment import note
@@ -76,6 +77,16 @@ class Documentation:
         self.client(who).put(f"{self.path}/merge", {"auto_merge": True})
         self.play.work()
         return self
+
+    def say(self, text: str, who: str) -> str:
+        """Somebody comments on it, and the bot works; what it replies in the thread."""
+        play, path = self.play, self.path
+        play.sim.clock.advance(timedelta(seconds=1))
+        note = play.people[who].client.post(f"{path}/notes", {"body": text})["id"]
+        play.work()
+        threads = play.admin.list(f"{path}/discussions")
+        said = next(t["notes"] for t in threads if t["notes"][0]["id"] == note)
+        return "\n".join(HIDDEN.sub("", reply["body"]) for reply in said[1:])
 
     def seen(self) -> dict[str, Any]:
         """The merge request."""

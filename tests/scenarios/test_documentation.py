@@ -239,3 +239,19 @@ def test_confidential_launch_tells_nothing(stage: Stage) -> None:
     assert "not public yet" in docs.told()
     assert docs.outcomes()["confidential"] == "fails"
     assert "Example" not in str(docs.check())
+
+
+def test_commands_are_heard_on_a_linked_merge_request(docs: Documentation) -> None:
+    """Answered there once, also when asked again; on one that is not linked nobody listens."""
+    play = docs.play
+    asked = docs.say("/launch why documentation", "dora")
+    assert "`documentation`" in asked or "Its box is not ticked" in asked
+    assert docs.say("/launch date 2027-07-01 because of the partner", "alice") == (
+        "The launch date is Thursday, 2027-07-01."
+    )
+    assert docs.seen()["merge_after"] == "2027-07-01T09:00:00.000Z"
+    before = play.writes()
+    play.resync().lose_database().resync()
+    assert play.writes() == before
+    other = Documentation(play).open("Something else.", "other")
+    assert other.say("/launch status", "alice") == ""

@@ -11,6 +11,9 @@ How = Literal["reference", "command"]
 """Whether a merge request belongs to a launch by its own description, or by a command."""
 
 
+_PART = "mr:"
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """The newest merge request pipeline of the head; `passed` is None while it runs."""
@@ -51,6 +54,16 @@ class Linked:
 def key(project: int, iid: int) -> str:
     """The name of a merge request in the record."""
     return f"{project}:{iid}"
+
+
+def part(name: str) -> str:
+    """The part of a launch that a merge request is."""
+    return f"{_PART}{name}"
+
+
+def named(part_: str) -> str | None:
+    """The name of the merge request that a part is; None for issues."""
+    return part_.removeprefix(_PART) if part_.startswith(_PART) else None
 
 
 def place(name: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from bot.domain import fields
 from bot.domain.actions import KeepVerdict, SetMergeAfter, StartPipeline
 from bot.domain.alignment import launches, note
 from bot.domain.alignment.facts import Case
-from bot.domain.alignment.linked import Linked
+from bot.domain.alignment.linked import Linked, part
 from bot.domain.alignment.verdict import Verdict, judge, turns
 from bot.domain.observed import Observed
 from bot.domain.process import Process
@@ -20,11 +20,6 @@ from bot.domain.record import Managed, Record
 from bot.domain.rendering import resolve
 
 _DAY = timedelta(days=1)
-
-
-def part(name: str) -> str:
-    """The part under which the fields of a merge request stand in the record."""
-    return f"mr:{name}"
 
 
 def want(process: Process, observed: Observed, record: Record) -> Record:
