@@ -187,17 +187,30 @@ def web_app(bot: Bot) -> FastAPI:
         [token.get_secret_value() for token in settings.webhook_signing_token],
     )
     return create_app(
-        accept=bot.engine.accept,
+        accept_all=bot.engine.accept_all,
         authenticator=authenticator,
-        watch=lambda: _watch(bot),
+        watch=_watch(bot),
         readiness=lambda: _readiness(bot),
         metrics=bot.metrics,
         clock=bot.clock,
     )
 
 
-def _watch(bot: Bot) -> Watch:
-    """What the receiver looks out for; who the bot is may not be known yet."""
+def _watch(bot: Bot) -> Callable[[], Watch]:
+    """What the receiver looks out for, told anew when more is known of GitLab."""
+    kept: list[tuple[object, object, Watch]] = []
+
+    def watch() -> Watch:
+        me, directory = bot.known.bot, bot.known.installation
+        if not kept or kept[0][0] != me or kept[0][1] is not directory:
+            kept[:] = [(me, directory, _looked_out_for(bot))]
+        return kept[0][2]
+
+    return watch
+
+
+def _looked_out_for(bot: Bot) -> Watch:
+    """The same, by what is known now; who the bot is may not be."""
     processes = bot.installation.processes.values()
     requests_ = {process.labels.request for process in processes}
     opening = {p.label for process in processes for p in process.phases.values() if p.label}

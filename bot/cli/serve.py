@@ -7,11 +7,11 @@ from typing import NoReturn
 
 import structlog
 import typer
-import uvicorn
 
 from bot.bootstrap import Bot, web_app
 from bot.cli.installed import assembled
 from bot.domain.errors import PermanentError, TransientError, UserError
+from bot.web.server import server
 
 _log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def serve() -> None:
     # uvicorn shuts down in order and then raises the signal once more, for us.
     signal.signal(signal.SIGTERM, _leave)
     try:
-        uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none")).run([listener])
+        server(app).run([listener])
     finally:
         listener.close()
         bot.engine.stop()

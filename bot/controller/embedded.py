@@ -60,16 +60,16 @@ class EmbeddedEngine:
         self._touched = threading.Condition()
         self._touches = 0
 
-    def accept(self, delivery_id: str | None, keys: Sequence[str]) -> bool:
-        """Queue what a delivery changed, and wake up; False if it was heard before.
+    def accept_all(self, heard: Sequence[tuple[str | None, Sequence[str]]]) -> list[bool]:
+        """Queue what deliveries changed, and wake up; of each, False if it was heard before.
 
         When it returns, the keys survive a power cut.
 
         Raises:
             StoreError: Nothing was kept.
         """
-        new = self._store.accept(delivery_id, keys, self._clock())
-        if new:
+        new = self._store.accept_all(heard, self._clock())
+        if any(new):
             self._wake()
         return new
 

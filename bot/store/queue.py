@@ -7,6 +7,8 @@ It must not know what a key means or what is done about it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +22,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.store.database import Database
 from bot.store.tables import Instant, deliveries, queue
@@ -58,15 +62,18 @@ class Queue(Database):
 
         When it returns, the keys survive a power cut.
         """
+        return self.accept_all([(delivery_id, keys)], now)[0]
+
+    def accept_all(
+        self, heard: Sequence[tuple[str | None, Sequence[str]]], now: datetime
+    ) -> list[bool]:
+        """The same for several deliveries in one transaction; of each, whether it was new."""
         with self._writing() as connection:
-            if delivery_id is not None:
-                new = self._insert(deliveries).values(id=delivery_id[:255], at=now)
-                done = connection.execute(new.on_conflict_do_nothing().returning(deliveries.c.id))
-                if done.first() is None:
-                    return False
-            for key in sorted(set(keys)):
-                self._touch(connection, key, now)
-            return True
+            fresh = self._note(connection, {i[:255] for i, _ in heard if i is not None}, now)
+            new = [_is_new(identity, fresh) for identity, _ in heard]
+            touched = (keys for (_, keys), is_new in zip(heard, new, strict=True) if is_new)
+            self._touch(connection, set(chain.from_iterable(touched)), now)
+        return new
 
     def enqueue(self, key: str, due: datetime, now: datetime) -> None:
         """Queue a key; of two times the earlier wins, and no time before `now` counts.
@@ -74,22 +81,41 @@ class Queue(Database):
         A key that is in work runs once more, and a dead one gets a new life.
         """
         with self._writing() as connection:
-            self._touch(connection, key, max(due, now))
+            self._touch(connection, {key}, max(due, now))
 
-    def _touch(self, connection: Connection, key: str, due: datetime) -> None:
-        new = self._insert(queue).values(
-            key=key, due=due, generation=1, attempts=0, faults=0, dead=False
-        )
+    def _note(self, connection: Connection, ids: set[str], now: datetime) -> set[str]:
+        """Keep the ids of deliveries; those that were not there yet."""
+        if not ids:
+            return set()
+        rows = [{"id": identity, "at": now} for identity in sorted(ids)]
+        return {*connection.execute(self._new_deliveries, rows).scalars()}
+
+    def _touch(self, connection: Connection, keys: set[str], due: datetime) -> None:
+        rows = [
+            {"key": key, "due": due, "generation": 1, "attempts": 0, "faults": 0, "dead": False}
+            for key in sorted(keys)
+        ]
+        if rows:
+            connection.execute(self._touched_keys, rows)
+
+    @cached_property
+    def _new_deliveries(self) -> ReturningInsert[tuple[str]]:
+        return self._insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+
+    @cached_property
+    def _touched_keys(self) -> sqlite.Insert | postgresql.Insert:
+        new = self._insert(queue)
         # The due time of a claim is being served: only touches since then count.
         served = or_(queue.c.dead, queue.c.claimed == queue.c.generation)
+        due = new.excluded.due
         again = {
-            "due": case((served, literal(due, Instant)), else_=_earlier(queue.c.due, due)),
+            "due": case((served, due), else_=_earlier(queue.c.due, due)),
             "generation": queue.c.generation + 1,
             "attempts": case((queue.c.dead, 0), else_=queue.c.attempts),
             "faults": case((queue.c.dead, 0), else_=queue.c.faults),
             "dead": False,
         }
-        connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=again))
+        return new.on_conflict_do_update(index_elements=["key"], set_=again)
 
     def claim(self, now: datetime) -> Claim | None:
         """Take the key that has been due for longest and that nobody works on."""
@@ -178,6 +204,15 @@ class Queue(Database):
         dead = select(queue.c.key, queue.c.attempts, queue.c.error).where(queue.c.dead)
         with self._reading() as connection:
             return [Dead(*row) for row in connection.execute(dead.order_by(queue.c.key))]
+
+
+def _is_new(identity: str | None, fresh: set[str]) -> bool:
+    """Whether a delivery was not heard before; the second of a pair in one batch was."""
+    if identity is None:
+        return True
+    is_new = identity[:255] in fresh
+    fresh.discard(identity[:255])
+    return is_new
 
 
 def _held(claim: Claim) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ Only the receiver is for strangers; a proxy in front need pass nothing but `POST
 It takes what it needs as plain callables, and must not know where they come from.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import anyio
@@ -13,9 +13,12 @@ import structlog
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.gitlab.events import Watch
+from bot.web.batches import AcceptAll, Batches
 from bot.web.metrics import Metrics
 from bot.web.receiver import Receiver
 from bot.web.signatures import Authenticator
@@ -28,9 +31,34 @@ Readiness = Callable[[], Mapping[str, str | None]]
 _log = structlog.get_logger(__name__)
 
 
+class _Application(FastAPI):
+    """Deliveries go straight to the receiver: middleware and routing cost more than all it does."""
+
+    def __init__(self, receiver: Receiver, *, docs: bool) -> None:
+        super().__init__(
+            title="Launchbot",
+            docs_url="/docs" if docs else None,
+            openapi_url="/openapi.json" if docs else None,
+            redoc_url=None,
+        )
+        self._receiver = receiver
+        # Says to whoever does not POST that this is the only way.
+        self.router.routes.append(Route(WEBHOOKS, _only_posted, methods=["POST"]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (scope["path"], scope["method"]) == (WEBHOOKS, "POST"):
+            await self._receiver.receive(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+async def _only_posted(_request: Request) -> Response:  # pragma: no cover -- never routed to
+    return Response(status_code=404)
+
+
 def create_app(
     *,
-    accept: Callable[[str | None, Sequence[str]], bool],
+    accept_all: AcceptAll,
     authenticator: Authenticator,
     watch: Callable[[], Watch],
     readiness: Readiness,
@@ -40,18 +68,11 @@ def create_app(
 ) -> FastAPI:
     """Join the routes.
 
-    `accept` stores a delivery's id and keys durably and says whether it was new; `docs` shows the
-    API's description, which has no place in production.
+    `accept_all` stores the ids and keys of deliveries durably, off the event loop, and says which
+    were new; `docs` shows the API's description, which has no place in production.
     """
-    app = FastAPI(
-        title="Launchbot",
-        docs_url="/docs" if docs else None,
-        openapi_url="/openapi.json" if docs else None,
-        redoc_url=None,
-    )
-    receiver = Receiver(accept, authenticator, watch, clock, metrics.delivery)
-    # A plain route: FastAPI's own would cost more than all that the receiver does.
-    app.router.routes.append(Route(WEBHOOKS, receiver.receive, methods=["POST"]))
+    receiver = Receiver(Batches(accept_all), authenticator, watch, clock, metrics.delivery)
+    app = _Application(receiver, docs=docs)
     _add_health(app, readiness)
     _add_metrics(app, metrics)
     return app

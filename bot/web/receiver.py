@@ -9,20 +9,21 @@ That holds also while the database cannot be written: GitLab would not send the 
 only switch the hook off. The next resync finds what was missed, and `/readyz` tells the operator.
 """
 
+import asyncio
+import json
+import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-import anyio
-import anyio.to_thread
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.gitlab import events
 from bot.gitlab.events import MalformedDelivery, Watch
+from bot.web.batches import Batches
 from bot.web.signatures import Authenticator, Check
 
 MAX_READ = 1024 * 1024
@@ -45,6 +46,7 @@ _PREFIX = 64 * 1024
 _PROJECT = re.compile(rb'"project_id":\s*(\d{1,18})\b|"project":\s*\{\s*"id":\s*(\d{1,18})\b')
 
 _log = structlog.get_logger(__name__)
+_level = logging.getLogger(__name__)
 
 
 class Outcome(Enum):
@@ -64,12 +66,32 @@ class Outcome(Enum):
     def __init__(self, label: str, status: int, message: str) -> None:
         self.label = label
         self.status = status
-        self.message = message
+        body = json.dumps({"message": message} if message else {}).encode()
+        self._body: Message = {"type": "http.response.body", "body": body}
+        self._headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
 
-    def answer(self, *, close: bool = False) -> Response:
+    async def answer(self, send: Send, *, close: bool = False) -> None:
         """The answer, small because GitLab keeps it; `close` ends the connection after it."""
-        body = {"message": self.message} if self.message else {}
-        return JSONResponse(body, self.status, {"connection": "close"} if close else None)
+        headers = [*self._headers, (b"connection", b"close")] if close else self._headers
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send(self._body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A delivery: its headers, in lower case and Latin-1, and its body, piece by piece."""
+
+    headers: Mapping[str, str]
+    receive: Receive
+
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive) -> "_Request":
+        """Of several headers with one name the first counts."""
+        pairs = reversed(scope["headers"])
+        return cls({k.decode("latin-1"): v.decode("latin-1") for k, v in pairs}, receive)
 
 
 @dataclass(slots=True)
@@ -120,29 +142,32 @@ class _Refused(Exception):  # noqa: N818 -- it is an answer, no error
 class Receiver:
     """Takes deliveries.
 
-    `accept` stores a delivery's id (if it has one) and its keys durably, and says whether it was
-    new; it is called off the event loop. `count` hears of each outcome.
+    `batches` stores a delivery's id (if it has one) and its keys durably, and says whether it was
+    new. `count` hears of each outcome.
     """
 
-    accept: Callable[[str | None, Sequence[str]], bool]
+    batches: Batches
     authenticator: Authenticator
     watch: Callable[[], Watch]
     clock: Callable[[], datetime]
     count: Callable[[str], None]
     room: _Room = field(default_factory=_Room)
 
-    async def receive(self, request: Request) -> Response:
-        """`POST /webhooks/gitlab`."""
+    async def receive(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`POST /webhooks/gitlab`, as ASGI has it: routing and request objects cost more than this.
+
+        https://asgi.readthedocs.io/en/latest/specs/www.html
+        """
+        request, close = _Request.of(scope, receive), False
         try:
             outcome = await self._outcome(request)
-            close = False
         except _Refused as refused:
             outcome = refused.outcome
             close = not await _rest_is_read(request, outcome)
         self.count(outcome.label)
-        return outcome.answer(close=close)
+        await outcome.answer(send, close=close)
 
-    async def _outcome(self, request: Request) -> Outcome:
+    async def _outcome(self, request: _Request) -> Outcome:
         check = self.authenticator.begin(request.headers, self.clock())
         if check is None:
             raise _Refused(Outcome.UNAUTHENTICATED)
@@ -155,61 +180,73 @@ class Receiver:
         finally:
             body.forget()
 
-    async def _take(self, request: Request, body: _Body) -> Outcome:
+    async def _take(self, request: _Request, body: _Body) -> Outcome:
         if body.cut:
             stored = await self._store(request, (_resync_key(bytes(body.kept)),))
             return Outcome.OVERSIZED if stored is Outcome.ACCEPTED else stored
         return await self._hear(request, bytes(body.kept))
 
-    async def _hear(self, request: Request, body: bytes) -> Outcome:
+    async def _hear(self, request: _Request, body: bytes) -> Outcome:
         try:
             event = events.read(request.headers.get("x-gitlab-event", ""), body, self.watch())
         except MalformedDelivery:
             return Outcome.MALFORMED
-        _log.debug("delivery.heard", keys=event.keys, why=event.why)
+        if _level.isEnabledFor(logging.DEBUG):
+            _log.debug("delivery.heard", keys=event.keys, why=event.why)
         return await self._store(request, event.keys) if event.keys else Outcome.IRRELEVANT
 
-    async def _store(self, request: Request, keys: tuple[str, ...]) -> Outcome:
+    async def _store(self, request: _Request, keys: tuple[str, ...]) -> Outcome:
         """The same delivery keeps its id when it is sent again, old versions send none."""
         headers = request.headers
         delivery = headers.get("webhook-id") or headers.get("idempotency-key") or None
         try:
-            new = await anyio.to_thread.run_sync(self.accept, delivery, keys)
+            new = await self.batches.accept((delivery, keys))
         except Exception:  # noqa: BLE001 -- whatever it is, nothing was stored
             _log.exception("delivery.not_stored", keys=keys)
             return Outcome.NOT_STORED
         return Outcome.ACCEPTED if new else Outcome.REPEATED
 
 
-async def _read(request: Request, check: Check, body: _Body) -> None:
+async def _read(request: _Request, check: Check, body: _Body) -> None:
     """Read the body, bounded in size and time."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > MAX_BODY:
         raise _Refused(Outcome.TOO_LARGE)
     try:
-        with anyio.fail_after(BODY_SECONDS):
-            async for chunk in request.stream():
-                body.add(chunk)
-                check.feed(chunk)
-                if body.size > MAX_BODY:
-                    raise _Refused(Outcome.TOO_LARGE)
+        async with asyncio.timeout(BODY_SECONDS):
+            while await _read_piece(request, check, body):
+                pass
     except TimeoutError:
         raise _Refused(Outcome.TOO_SLOW) from None
-    except ClientDisconnect:
-        raise _Refused(Outcome.CUT_OFF) from None
 
 
-async def _rest_is_read(request: Request, outcome: Outcome) -> bool:
+async def _read_piece(request: _Request, check: Check, body: _Body) -> bool:
+    """Read a piece of the body; whether there is more of it."""
+    message = await request.receive()
+    if message["type"] != "http.request":
+        raise _Refused(Outcome.CUT_OFF)
+    chunk = message.get("body", b"")
+    body.add(chunk)
+    check.feed(chunk)
+    if body.size > MAX_BODY:
+        raise _Refused(Outcome.TOO_LARGE)
+    return bool(message.get("more_body", False))
+
+
+async def _rest_is_read(request: _Request, outcome: Outcome) -> bool:
     """Read on for a moment, keeping nothing: a sender that is still sending hears no answer.
 
     Who asked first whether to send (`Expect`) is told at once.
     """
     if outcome in (Outcome.TOO_SLOW, Outcome.CUT_OFF) or "expect" in request.headers:
         return False
-    with anyio.move_on_after(POLITE_SECONDS):
-        while (message := await request.receive())["type"] == "http.request":
-            if not message.get("more_body", False):
-                return True
+    try:
+        async with asyncio.timeout(POLITE_SECONDS):
+            while (message := await request.receive())["type"] == "http.request":
+                if not message.get("more_body", False):
+                    return True
+    except TimeoutError:
+        pass
     return False
 
 

@@ -114,9 +114,9 @@ def test_embedded_engine_is_an_engine(engine: EmbeddedEngine) -> None:
 def test_drain_calls_back_with_each_key_once(engine: EmbeddedEngine) -> None:
     """A key that was touched many times is called once."""
     keys: list[str] = []
-    assert engine.accept("d1", ["launch:a", "launch:b"])
-    assert engine.accept("d2", ["launch:a"])
-    assert not engine.accept("d2", ["launch:c"])
+    assert engine.accept_all([("d1", ["launch:a", "launch:b"])]) == [True]
+    assert engine.accept_all([("d2", ["launch:a"])]) == [True]
+    assert engine.accept_all([("d2", ["launch:c"])]) == [False]
     engine.enqueue("resync")
     assert engine.drain(keys.append) == 3
     assert keys == ["launch:a", "launch:b", "resync"]
@@ -244,13 +244,13 @@ def test_what_a_killed_process_had_in_work_is_done(
 
 def test_old_deliveries_are_forgotten_now_and_then(engine: EmbeddedEngine, clock: Clock) -> None:
     """The database does not grow for ever."""
-    engine.accept("d1", ["launch:a"])
+    engine.accept_all([("d1", ["launch:a"])])
     clock.now += timedelta(days=3)
     engine.drain(nothing)
-    assert not engine.accept("d1", ["launch:a"])
+    assert engine.accept_all([("d1", ["launch:a"])]) == [False]
     clock.now += HOUR
     engine.drain(nothing)
-    assert engine.accept("d1", ["launch:a"])
+    assert engine.accept_all([("d1", ["launch:a"])]) == [True]
 
 
 # --- The lock: one writer -------------------------------------------------------------------------
@@ -347,7 +347,7 @@ def calls() -> Calls:
 def test_running_engine_wakes_for_what_is_queued(engine: EmbeddedEngine, calls: Calls) -> None:
     """Deliveries and requests are worked on at once."""
     engine.run(calls)
-    engine.accept("d1", ["launch:a"])
+    engine.accept_all([("d1", ["launch:a"])])
     calls.wait()
     engine.enqueue("launch:b")
     calls.wait()

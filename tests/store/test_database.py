@@ -233,7 +233,7 @@ class OnPostgresql(Store):
 
     _reading = _writing
 
-    def execute(self, statement: ClauseElement) -> "CursorResult[Any]":
+    def execute(self, statement: ClauseElement, _rows: object = None) -> "CursorResult[Any]":
         """Every result is empty."""
         self.written.append(str(statement.compile(dialect=self._engine.dialect)))
         return cast("CursorResult[Any]", IteratorResult(SimpleResultMetaData(["x"]), iter([])))

@@ -53,6 +53,14 @@ def test_delivery_heard_before_queues_nothing(store: Store) -> None:
     assert store.depth() == 0
 
 
+def test_deliveries_are_noted_together(store: Store) -> None:
+    """In one transaction: of two with one id in it, the first counts."""
+    heard = [("d1", ["launch:a"]), (None, ["launch:b"]), ("d1", ["launch:c"]), ("d2", ())]
+    assert store.accept_all(heard, NOW) == [True, True, False, True]
+    assert store.accept_all([("d2", ["launch:d"])], NOW) == [False]
+    assert store.depth() == 2
+
+
 def test_delivery_without_an_id_is_always_new(store: Store) -> None:
     """An old GitLab sends no id; doing it twice does no harm."""
     assert store.accept(None, ["launch:a"], NOW)

@@ -42,7 +42,7 @@ class World:
         """An application with these secrets."""
         metrics = Metrics(self.store.depth)
         return create_app(
-            accept=lambda delivery, keys: self.store.accept(delivery, keys, NOW),
+            accept_all=lambda heard: self.store.accept_all(heard, NOW),
             authenticator=Authenticator(secrets, tokens),
             watch=lambda: WATCH,
             readiness=self.readiness,

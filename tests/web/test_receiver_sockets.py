@@ -9,11 +9,11 @@ from contextlib import ExitStack, closing, contextmanager
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from bot.web import receiver
 from bot.web.app import WEBHOOKS
+from bot.web.server import server
 from tests.web.conftest import SECRET, World
 
 PATIENCE = 10.0
@@ -26,13 +26,13 @@ Address = tuple[str, int]
 @contextmanager
 def served(app: FastAPI) -> Iterator[Address]:
     """The application on a free port."""
-    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    serving = server(app)
+    serving.config.timeout_graceful_shutdown = 1
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
         thread.start()
         yield listening.getsockname()
-        server.should_exit = True
+        serving.should_exit = True
         thread.join(PATIENCE)
         assert not thread.is_alive()
 
@@ -149,3 +149,20 @@ def test_body_longer_than_declared_is_malformed(address: Address) -> None:
     headers = f"{KNOWN}Content-Length: 1\r\nConnection: close\r\n"
     with opened(address, headers, b"{} and more") as connection:
         assert answer(connection).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        f"POST {WEBHOOKS} HTTP/1.1\r\nHost: x\r\nX-Endless: ",
+        f"POST {WEBHOOKS}?",
+        f"POST {WEBHOOKS} HTTP/1.1\r\n{KNOWN}Transfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\nX: ",
+    ],
+    ids=["header", "address", "trailer"],
+)
+def test_head_without_end_is_cut_off(address: Address, start: str) -> None:
+    """Nobody fills the memory with what is kept before anybody looks at it."""
+    with socket.create_connection(address, PATIENCE) as connection:
+        connection.sendall(start.encode())
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            connection.sendall(b"x" * (64 * MEBIBYTE))
