@@ -83,11 +83,10 @@ def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
     marked = (fields.ask(process),) if labelled is None else ()
     observed = standing_in(replace(after(observed, marked), given=asked.values), None)
     process = fit(process, beginnings.inputs(process, observed))
-    if answer := beginnings.answer(process, observed):
+    answer, record = beginnings.answer(process, observed), beginnings.record(process, observed)
+    if answer or record is None:
+        answer = answer or Plan()
         return replace(answer, actions=(*marked, *said, *answer.actions))
-    record = beginnings.record(process, observed)
-    if record is None:
-        return Plan((*marked, *said))
     record = Heard(record, asked.answers, asked.lines).kept()
     begun = _bring(process, observed, _judge(process, observed, _look(process, observed, record)))
     return replace(begun, actions=(*marked, *begun.actions))

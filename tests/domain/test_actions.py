@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.domain.actions import Action, ChangeIssue, LinkIssues, Plan, PostNote, describe
+from bot.domain.actions import Action, ChangeIssue, LinkIssues, Plan, PostNote, React, describe
 from bot.domain.anticipation import after
 from tests.domain.world import ALICE, BOB, REQUEST_TEXT, World, process
 
@@ -37,6 +37,16 @@ from tests.domain.world import ALICE, BOB, REQUEST_TEXT, World, process
             PostNote("request", "inputs", "Hi", "", note=7),
             "edit the comment on the request issue (inputs)",
             id="an edited comment",
+        ),
+        pytest.param(
+            PostNote("root", "answer.1", "Hi", "", reply_to=7),
+            "reply on the root issue (answer.1)",
+            id="a reply",
+        ),
+        pytest.param(
+            React("root", 7, "x", ""),
+            "react to a comment on the root issue with :x:",
+            id="a reaction",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.domain.checklists import read, write
+from bot.domain.checklists import mark, read, write
 from tests.domain.world import process, task
 
 
@@ -107,3 +107,11 @@ def test_what_is_written_is_read_back() -> None:
     small = process()
     for name, phase in small.phases.items():
         assert read(write(small, name)) == {item.id: "open" for item in phase.walk()}
+
+
+def test_only_the_box_that_is_named_is_marked() -> None:
+    """Nothing else of a text changes, and a text without that line stays as it is."""
+    text = "Hi\n- [ ] `talk` **Talk**\n- [x] `walk`\n- [ ] `talk` again\n"
+    assert mark(text, "talk", "skipped") == text.replace("[ ] `talk` **T", "[~] `talk` **T")
+    assert mark(text, "walk", "open") == text.replace("[x]", "[ ]")
+    assert mark(text, "balk", "done") == text

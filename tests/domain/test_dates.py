@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.dates import completed, due, launch_date
+from bot.domain.dates import completed, due, launch_date, rule
 from bot.domain.process import Process
 from tests.domain.world import MONDAY, REQUEST_TEXT, World, definition, process
 
@@ -162,3 +162,11 @@ def test_a_launch_is_due_when_its_date_says_so() -> None:
     world = World(_following()).request("partner: Acme Cloud").settle()
     assert world.record().inputs["up"] == "2026-03-05"
     assert world.issues["root"].due == date(2026, 3, 5)
+
+
+def test_a_rule_is_told_in_words() -> None:
+    """As the definition gives it."""
+    shop = process(tell={"due": {"business_days": 1, "after": "opening"}})
+    assert rule(shop, "tell") == "1 business day after it opened"
+    assert rule(shop, "build") == "5 business days before the launch date"
+    assert rule(process(), "tell") == "which has no rule"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.domain.commands.command import Command
 from bot.domain.steering import (
     asking,
     course,
@@ -12,13 +13,11 @@ from bot.domain.steering import (
     tasks,
     votes,
 )
-from bot.domain.steering.order import Effect, Order, Result, Undone
+from bot.domain.steering.order import Effect, Order, Result
 
 
 def _preview(order: Order) -> Result:
-    planned = order.command.planned
-    if planned is None:
-        return Undone("")
+    planned = order.command.planned or Command("help")
     return asking.preview(order.giving(planned), EFFECTS[planned.verb])
 
 

@@ -5,7 +5,7 @@ What comes of it is a value: done, with the record as it is then, or not, and wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain import fields
 from bot.domain.actions import Plan
@@ -37,6 +37,11 @@ class Order:
     def target(self) -> str:
         """The name of what the command is about; empty if it is about the launch."""
         return self.command.target.name if self.command.target else ""
+
+    @property
+    def day(self) -> date:
+        """The day that the command names; today if it names none."""
+        return self.command.day or self.observed.today()
 
     def deed(self) -> Deed:
         """That it was decided; a reason given in confidence stays there."""

@@ -1,7 +1,7 @@
 """Commands on days: `effort`, `due` and `date`. What was understood is echoed."""
 
 from bot.domain import dates, fields
-from bot.domain.commands.command import code
+from bot.domain.commands.command import Target, code
 from bot.domain.commands.when import spoken
 from bot.domain.process import ROOT
 from bot.domain.record import Managed, Record
@@ -24,23 +24,21 @@ def effort(order: Order) -> Result:
 
 def due(order: Order) -> Result:
     """Set when a phase or a task is due."""
-    day, target = order.command.day, order.command.target
-    if day is None or target is None:
-        return Undone("")
-    if target.kind == "phase":
-        if order.record.phase(target.name).gate == "done":
-            return _is_done(order, target.name)
-        record = by_hand(order, order.record, target.name, fields.DUE, day.isoformat())
-        return Done(record, f"{order.title(target.name)} is due on {spoken(day)}.")
-    record = order.decided(f"due.{target.name}")
-    record = record.model_copy(update={"task_dues": {**record.task_dues, target.name: day}})
-    return Done(record, f"{code(target.name)} is due on {spoken(day)}.")
+    name, day = order.target, order.day
+    if order.command.target == Target("phase", name):
+        if order.record.phase(name).gate == "done":
+            return _is_done(order, name)
+        record = by_hand(order, order.record, name, fields.DUE, day.isoformat())
+        return Done(record, f"{order.title(name)} is due on {spoken(day)}.")
+    record = order.decided(f"due.{name}")
+    record = record.model_copy(update={"task_dues": {**record.task_dues, name: day}})
+    return Done(record, f"{code(name)} is due on {spoken(day)}.")
 
 
 def date(order: Order) -> Result:
     """Move the launch date; what is due before it moves along."""
-    name, day = order.process.root.due, order.command.day
-    if name is None or day is None:
+    name, day = order.process.root.due, order.day
+    if name is None:
         return Undone("This process has no launch date.")
     record = by_hand(order, order.record, ROOT, fields.DUE, day.isoformat())
     inputs = {**record.inputs, name: day.isoformat()}

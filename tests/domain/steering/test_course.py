@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 from bot.domain.actions import Successor
 from bot.domain.planner import plan
 from tests.domain.steering.launches import ball, changed, paused, ready, running, tell
-from tests.domain.world import ALICE, BOB, CAROL, folded
+from tests.domain.world import ALICE, BOB, CAROL, folded, process
 
 
 def test_the_partner_has_the_ball_until_they_reply() -> None:
@@ -128,6 +128,14 @@ def test_a_paused_launch_can_be_cancelled() -> None:
     assert world.issues["root"].closed
 
 
+def test_cancel_leaves_closed_what_is_closed() -> None:
+    """Who finished a phase, finished it."""
+    world = running().finish("scope").settle()
+    tell(world, ALICE, "cancel because x")
+    assert "scope.state" not in world.record().fields
+    assert world.issues["build"].closed
+
+
 def test_cancel_leaves_a_request_alone_that_is_not_seen() -> None:
     """Or that lost its label before."""
     world = running()
@@ -155,6 +163,17 @@ def test_start_on_a_cancelled_launch_asks_again() -> None:
     assert tell(world, ALICE, "start small") == "done"
     assert "ask" in world.issues["request"].labels
     assert world.plan().successor
+
+
+def test_start_of_another_process_needs_another_request() -> None:
+    """A request is for one process, also after its launch was cancelled."""
+    world = running()
+    world.others = (process().model_copy(update={"name": "other"}),)
+    tell(world, ALICE, "cancel because x")
+    assert tell(world, ALICE, "start other") == snapshot("""\
+refused
+This request is for `small`; open another one.\
+""")
 
 
 def test_a_third_launch_has_the_next_number() -> None:

@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from bot.domain.actions import PostNote
+from bot.domain.actions import Plan, PostNote, WriteStatus
 from bot.domain.messages import mentions
 from bot.domain.observed import Member, Person
+from bot.domain.planner import plan
 from bot.domain.rendering import has_quick_action
+from bot.domain.steering.inbox import letters
+from bot.domain.steering.run import commands
 from tests.domain.steering.launches import answer, changed, ready, running, shown, tell
 from tests.domain.world import ALICE, BOB, CAROL, DAVE, World, folded
 
@@ -325,3 +328,30 @@ issue is closed with the required tasks ticked; `/launch unlock build because ..
 `/launch close build because ...` override that, by somebody who may. If you change the label
 again I leave it, but the phase does not move.\
 """)
+
+
+def test_the_commands_of_comments_are_known_before_they_run() -> None:
+    """So that whom and what they name can be looked up; a plan names what it plans."""
+    world = running().say("root", ALICE, "/launch plan assign scope @dave\n/launch nonsense")
+    world.say("scope", BOB, "/launch docs !7")
+    seen = world.observe()
+    found = list(commands(world.process, seen, letters(seen, world.record())))
+    assert [(part, command.verb) for part, command in found] == [
+        ("root", "assign"),
+        ("scope", "docs"),
+    ]
+
+
+def test_without_a_time_to_trust_no_floor_is_set() -> None:
+    """GitLab did not say when it was read."""
+    world = running().say("root", ALICE, "/launch done talk")
+    for read_at in (None, world.now):
+        seen = replace(world.observe(), read_at=read_at)
+        (written, *_) = [a for a in plan(world.process, seen).actions if isinstance(a, WriteStatus)]
+        floors = (world.record().floor, written.record.floor)
+        assert (floors[0] == floors[1]) == (read_at is None)
+
+
+def test_a_launch_whose_process_is_not_known_is_left_alone() -> None:
+    """Nothing can be said of what it should be."""
+    assert plan(None, running().say("root", ALICE, "/launch done talk").observe()) == Plan()
