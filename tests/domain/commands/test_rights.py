@@ -1,6 +1,7 @@
 """Who may use which command: the whole table, cell by cell."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,45 +21,7 @@ from tests.domain.definitions import process
 HOLDERS = {"host": ["ada"], "cook": ["bob", "cy"], "band": []}
 HUNGRY = process(phases__food__tasks__0__optional="If hungry.")
 
-# The cook owns the food and its cake, the host has the lead; those two, the band and the assignee
-# are planners in GitLab. The columns to the right are members without any role.
-MAY = """
-command                     lead owner other assignee planner reporter developer maintainer owner_
-start party                 yes  yes   yes   yes      yes     yes      yes       yes        yes
-set guest=Eve               yes  yes   yes   -        -       -        -         -          -
-status                      yes  yes   yes   yes      yes     yes      yes       yes        yes
-why                         yes  yes   yes   yes      yes     yes      yes       yes        yes
-why food                    yes  yes   yes   yes      yes     yes      yes       yes        yes
-assign cook me              yes  yes   -     -        -       -        yes       yes        yes
-assign food me              yes  yes   -     yes      -       -        yes       yes        yes
-assign cake me              yes  yes   -     yes      -       -        yes       yes        yes
-effort food 5d              yes  yes   -     yes      -       -        yes       yes        yes
-due food friday             yes  yes   -     yes      -       -        yes       yes        yes
-due cake friday             yes  yes   -     yes      -       -        yes       yes        yes
-done cake                   yes  yes   -     yes      -       -        yes       yes        yes
-undo cake                   yes  yes   -     yes      -       -        yes       yes        yes
-skip cake because x         yes  -     -     -        -       -        -         -          -
-unlock food because x       yes  -     -     -        -       -        -         -          -
-close food because x        yes  -     -     -        -       -        -         -          -
-waiting partner             yes  yes   yes   -        -       -        -         -          -
-partner replied             yes  yes   yes   -        -       -        -         -          -
-escalate                    yes  yes   yes   yes      -       -        -         -          -
-docs !1                     yes  yes   yes   -        -       -        yes       yes        yes
-date friday because x       yes  -     -     -        -       -        -         -          -
-go                          yes  yes   yes   -        -       -        -         -          -
-no-go because x             yes  yes   yes   -        -       -        -         -          -
-live                        yes  -     -     -        -       -        -         -          -
-pause because x             yes  -     -     -        -       -        -         -          -
-resume                      yes  -     -     -        -       -        -         -          -
-cancel because x            yes  -     -     -        -       -        -         -          -
-delegate cook @eve          yes  yes   -     -        -       -        -         -          -
-reinstate cook              yes  yes   -     -        -       -        -         -          -
-plan go                     yes  yes   yes   yes      yes     yes      yes       yes        yes
-help                        yes  yes   yes   yes      yes     yes      yes       yes        yes
-"""
-MAY_IF_OPTIONAL = """
-skip cake because x         yes  yes   -     yes      -       -        yes       yes        yes
-"""
+RIGHTS = (Path(__file__).parent / "rights.md").read_text(encoding="utf-8")
 ACTORS: dict[str, dict[str, Any]] = {
     "lead": {"roles": frozenset({"host"})},
     "owner": {"roles": frozenset({"cook"})},
@@ -68,31 +31,40 @@ ACTORS: dict[str, dict[str, Any]] = {
     "reporter": {"level": 20},
     "developer": {"level": 30},
     "maintainer": {"level": 40},
-    "owner_": {"level": 50},
+    "GitLab owner": {"level": 50},
 }
-# What a member may, somebody may whose membership is inherited; nobody else may anything.
-STANDINGS: dict[str, tuple[str | None, dict[str, Any]]] = {
-    "member": (None, {}),
-    "inherited": (None, {}),
-    "guest": ("guest", {"level": 10}),
-    "minimal": ("guest", {"level": 5}),
-    "none": ("stranger", {"level": None}),
-    "blocked": ("blocked", {"blocked": True}),
-    "bot": ("bot", {"bot": True}),
+# What GitLab says of somebody; nothing of those whom their role decides about.
+STANDINGS: dict[str, dict[str, Any]] = {
+    "member": {},
+    "inherited": {},
+    "guest": {"level": 10},
+    "minimal": {"level": 5},
+    "none": {"level": None},
+    "fork": {"level": None},
+    "blocked": {"blocked": True},
+    "bot": {"bot": True},
 }
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading, with its first row."""
+    text = RIGHTS.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in rows if row[0] != "---"]
+
+
+HEAD, *ROWS = table("By role")
+ANSWERS = {row[0]: row[2] for row in table("By standing")[1:]}
 
 
 def rows() -> list[Any]:
     """Every line of the table, with the answer for every actor."""
-    head = MAY.strip().splitlines()[0].split()[1:]
     found = []
-    for of, text in ((PARTY, MAY), (HUNGRY, MAY_IF_OPTIONAL)):
-        for row in text.strip().splitlines():
-            if not row.startswith("command "):
-                line = row[:28].strip()
-                may = {who: mark == "yes" for who, mark in zip(head, row[28:].split(), strict=True)}
-                name = f"{line}{' (optional)' if of is HUNGRY else ''}"
-                found.append(pytest.param(of, line, may, id=name))
+    for line, kind, *marks in ROWS:
+        may = {who: mark == "yes" for who, mark in zip(HEAD[2:], marks, strict=True)}
+        of = HUNGRY if kind == "optional" else PARTY
+        found.append(pytest.param(of, line, may, id=f"{line} {kind}".strip()))
     return found
 
 
@@ -101,14 +73,15 @@ def actor(who: str, standing: str, target: Target | None) -> Actor:
     about = "food" if target and target.kind in {"phase", "task"} else "root"
     assigned = frozenset({about} if who == "assignee" else set())
     person = Actor(1, "eve", **{"level": 15, "assignee_of": assigned, **ACTORS[who]})
-    return replace(person, **STANDINGS[standing][1])
+    return replace(person, **STANDINGS[standing])
 
 
 @pytest.mark.parametrize("standing", STANDINGS)
 @pytest.mark.parametrize(("of", "line", "may"), rows())
 def test_row(of: Process, line: str, may: dict[str, bool], standing: str) -> None:
     """Who may, may; and who may not, is told why."""
-    command, why = understood(line, scope(of)), STANDINGS[standing][0]
+    command = understood(line, scope(of))
+    _, _, why = ANSWERS[standing].partition(",")[0].partition("refused: ")
     answers = {
         who: allowed(command, actor(who, standing, command.target), of, HOLDERS) for who in may
     }
@@ -117,10 +90,11 @@ def test_row(of: Process, line: str, may: dict[str, bool], standing: str) -> Non
     }
 
 
-def test_table_has_every_command() -> None:
-    """A new command needs its line."""
-    lines = MAY.strip().splitlines()[1:]
-    assert [*dict.fromkeys(line.split()[0] for line in lines)] == list(VERBS)
+def test_table_has_every_command_and_everybody() -> None:
+    """A new command needs its line, and nobody is left out."""
+    assert [*dict.fromkeys(row[0].split()[0] for row in ROWS)] == list(VERBS)
+    assert HEAD[2:] == list(ACTORS)
+    assert [*ANSWERS] == list(STANDINGS)
 
 
 EVE = Actor(1, "eve", 15)
