@@ -53,18 +53,16 @@ def hear(
             continue
         letter, outcomes = fresh.get(comment.id), list[Outcome]()
         new = {line.digest for line in letter.lines} if letter else set[str]()
-        found = lines.read(comment.body, observed.installation.command)
-        for line in found:
+        for line in lines.read(comment.body, observed.installation.command):
             then, said = _one(observed, asked, comment, line, preview)
             # A `start` that was answered has had its effect: since then the label decides.
             if line.digest in new or then.process is asked.process:
                 asked = then
             outcomes += [Outcome(line, said)] if said and line.digest in new else []
-        ran = {comment.key: tuple(line.digest for line in found)}
-        asked = replace(asked, lines={**asked.lines, **ran})
         if letter and outcomes:
             answer = answered(letter, outcomes, observed)
-            asked = replace(asked, answers=(*asked.answers, answer))
+            ran = {comment.key: tuple(line.digest for line in letter.lines)}
+            asked = replace(asked, answers=(*asked.answers, answer), lines={**asked.lines, **ran})
     return asked
 
 
