@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from bot import loader, telemetry
 from bot.controller.embedded import EmbeddedEngine
+from bot.controller.pace import Pace
 from bot.controller.reconciler import Reconciler
 from bot.domain.configuration import Configuration
 from bot.domain.errors import PermanentError, TransientError, UserError
@@ -102,7 +103,13 @@ def assemble(
     keyring = _keyring(settings)
     store = Store.open(settings.database_url.get_secret_value())
     metrics = Metrics(store.depth)
-    client, known = _clients(settings, sessions, metrics), Known()
+    pace = Pace()
+
+    def called(method: str, status: int) -> None:
+        pace.count()
+        metrics.gitlab_call(method, status)
+
+    client, known = _clients(settings, sessions, called), Known()
     access = _for_each_thread(
         lambda: connect(
             client(),
@@ -119,6 +126,7 @@ def assemble(
         draw=random.SystemRandom().random,
         workers=settings.workers,
         report=metrics.reconcile,
+        pace=pace.wait,
     )
     reconciler = Reconciler(
         access=access,
@@ -151,7 +159,9 @@ def _keyring(settings: Settings) -> Keyring:
     return Keyring(keys)
 
 
-def _clients(settings: Settings, sessions: Sessions, metrics: Metrics) -> Callable[[], Client]:
+def _clients(
+    settings: Settings, sessions: Sessions, called: Callable[[str, int], None]
+) -> Callable[[], Client]:
     if settings.gitlab_token is None:
         raise UserError("LAUNCHBOT_GITLAB_TOKEN is not set: the bot needs a token of its own.")
     token = settings.gitlab_token.get_secret_value()
@@ -161,7 +171,7 @@ def _clients(settings: Settings, sessions: Sessions, metrics: Metrics) -> Callab
         token,
         ca_file=ca_file,
         session=sessions(),
-        on_call=metrics.gitlab_call,
+        on_call=called,
     )
 
 

@@ -34,7 +34,8 @@ class EmbeddedEngine:
     """Calls back with the keys that are due in a store.
 
     `draw` gives random numbers in [0, 1); `report` hears of each outcome: `done`, `transient`,
-    `permanent` or `fault`; `me` is the name under which the lock is held.
+    `permanent` or `fault`; `me` is the name under which the lock is held; `pace` says how long to
+    wait before more work is taken up.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class EmbeddedEngine:
         workers: int = 2,
         report: Callable[[str], None] = lambda _outcome: None,
         me: str | None = None,
+        pace: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._store = store
         self._clock = clock
         self._work = Work(clock, draw)
         self._workers = workers
         self._report = report
+        self._pace = pace
         self._lease = Lease(store, clock, me or holder.name())
         self._tidied: datetime | None = None
         self._standing: Sequence[str] = ()
@@ -173,6 +176,8 @@ class EmbeddedEngine:
     def _serve(self, callback: Callback) -> None:
         """A database that fails does not end the worker: it looks again."""
         while not self._stopping.is_set():
+            if self._stopping.wait(self._pace().total_seconds()):
+                return
             seen = self._touches
             try:
                 wait = None if self._worked(callback) else self._until_next()

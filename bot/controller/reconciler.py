@@ -216,6 +216,7 @@ class Reconciler:
             _log.warning("project_not_visible", project=project, why=str(problem))
             return
         for found in changed:
+            self._note_root(found)
             self._enqueue(found.key)
         documents = self._access().documents
         if project in documents.projects():
@@ -225,6 +226,13 @@ class Reconciler:
             self._enqueue(f"release:{project}/{tag}")
         # Our own clock may be wrong, and then changes would seem to be older than they are.
         self._memory.set_watermark(project, self._access().finder.time() or began)
+
+    def _note_root(self, found: Found) -> None:
+        """Keep where a launch is that nothing is known of: to look for each would cost lists."""
+        if found.root is None or self._memory.recall(found.launch) is not None:
+            return
+        project, iid = found.root
+        self._memory.remember(LaunchEntry(found.launch, "", project, iid, None, "running"))
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:

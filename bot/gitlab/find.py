@@ -3,9 +3,9 @@
 It must not look into a launch; the reader does.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -90,12 +90,20 @@ class Finder:
         return any(lines.read(text, head) for text in texts)
 
     def changed(self, project: int, since: datetime | None) -> list[Found]:
-        """The launches and requests that changed in a project, in one list call."""
+        """The launches and requests that changed in a project, in one list call.
+
+        Where a root issue is listed, its launch is found with it.
+        """
         query = {"updated_after": (since - OVERLAP).isoformat()} if since else {}
-        listed = self._list(project, **query)
+        listed = sorted(self._list(project, **query), key=_age)
         now = self._client.time()
         found = (self._belongs(raw) or _commented(raw, now) for raw in listed)
-        return list(dict.fromkeys(item for item in found if item))
+        roots = dict(self._roots_among(reversed(listed)))
+        return [
+            item if item.request else replace(item, root=roots.get(item.launch))
+            for item in dict.fromkeys(found)
+            if item
+        ]
 
     def time(self) -> datetime | None:
         """When GitLab answered last, by its own clock, which is that of its changes."""
@@ -176,6 +184,15 @@ class Finder:
             return Found(marker.launch)
         wanted = {process.labels.request for process in self._processes.values()}
         return _possibly(raw) if wanted & {*raw["labels"]} else None
+
+    def _roots_among(
+        self, listed: Iterable[dict[str, Any]]
+    ) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Where the root issues of launches stand; who moved away stands there no more."""
+        for raw in listed:
+            marker = None if raw.get("moved_to_id") else self.marker(raw)
+            if marker and marker.part == ROOT:
+                yield marker.launch, (raw["project_id"], raw["iid"])
 
     def _list(self, project: int, **query: Any) -> list[dict[str, Any]]:
         return self._client.list(f"/projects/{project}/issues", scope="all", **query)

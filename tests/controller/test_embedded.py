@@ -380,6 +380,18 @@ def test_standing_key_comes_back_though_the_database_was_deleted(
     assert calls.keys == ["resync", "resync"]
 
 
+def test_running_engine_takes_up_nothing_while_it_is_to_wait(
+    store: Store, clock: Clock, calls: Calls
+) -> None:
+    """GitLab is left alone, and what is queued stays there."""
+    engine = EmbeddedEngine(store, clock=clock, draw=lambda: 0.5, pace=lambda: HOUR)
+    engine.enqueue("launch:a")
+    engine.run(calls)
+    assert engine.stop()
+    assert calls.keys == []
+    assert store.depth() == 1
+
+
 def test_running_engine_wakes_when_a_key_is_due(
     engine: EmbeddedEngine, calls: Calls, clock: Clock
 ) -> None:

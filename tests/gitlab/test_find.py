@@ -185,6 +185,7 @@ def test_a_launch_that_changed_in_two_places_is_found_once(world: World) -> None
     launch = world.launch()
     found = world.access().finder.changed(world.project("office"), None)
     assert [item.launch for item in found if not item.request] == [launch.launch]
+    assert [item.root for item in found if not item.request] == [world.place(launch, "root")]
 
 
 @pytest.mark.parametrize(
