@@ -18,7 +18,7 @@ REFERENCE := reference/process reference/configuration commands
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test soak lint format check docs lock wheel audit clean moved
+.PHONY: help setup bench demo test soak lint format check docs lock wheel audit clean moved
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,18 @@ test: $(READY) ## All tests, with coverage
 
 soak: $(READY) ## The property tests, for long
 	$(PYTEST) -m hypothesis --hypothesis-profile=soak $(PARALLEL) --durations=10 $(ARGS)
+
+# gidgetlab runs beside us; it is installed for this alone, and into a folder of its own.
+bench: build/bench/.ready ## Measure, and keep the figures in build/bench.json (ARGS=--quick)
+	$(PYTHON_BIN) -m benchmarks $(ARGS)
+
+build/bench/.ready: $(READY)
+	@rm -rf build/bench && mkdir -p build/bench
+	@$(UV) export --quiet --frozen --only-group bench --no-python-downloads --python $(PYTHON_BIN) \
+		--output-file build/bench/requirements.txt >/dev/null
+	@$(PYTHON_BIN) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
+		--target build/bench/site --requirement build/bench/requirements.txt
+	@touch $@
 
 audit: $(READY) ## Known vulnerabilities in what is locked (asks an advisory service)
 	$(PYTHON_BIN) -m pip_audit --requirement .venv/requirements.txt --require-hashes --disable-pip
