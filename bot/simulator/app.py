@@ -33,6 +33,8 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _USUAL_STATUS = {"POST": 201}
 _NO_CONTENT = 204
 _PREFIX = "/api/v4/"
+_API = Router(API_ROUTES)
+_CONTROL = Router((*CONTROL_ROUTES, *OUTSIDE_ROUTES))
 
 LoseAnswer = Callable[[Request], Awaitable[None]]
 
@@ -56,8 +58,6 @@ class _Server:
     def __init__(self, sim: Simulator, lose_answer: LoseAnswer) -> None:
         self.sim = sim
         self.lose_answer = lose_answer
-        self.api = Router(API_ROUTES)
-        self.control = Router((*CONTROL_ROUTES, *OUTSIDE_ROUTES))
 
     async def answer(self, request: Request) -> Response:
         body = await request.body()
@@ -89,11 +89,11 @@ class _Server:
         return self.sim.faults.for_call(request.method, target, user)
 
     def _api(self, request: Request, path: str, body: bytes) -> Answer:
-        return _guarded(lambda: self._run(self.api, request, path[len(_PREFIX) :], path, body))
+        return _guarded(lambda: self._run(_API, request, path[len(_PREFIX) :], path, body))
 
     def _controlled(self, request: Request, path: str, body: bytes) -> Answer:
         with self.sim.lock:
-            return _guarded(lambda: self._run(self.control, request, path, path, body))
+            return _guarded(lambda: self._run(_CONTROL, request, path, path, body))
 
     def _run(self, router: Router, request: Request, rest: str, path: str, body: bytes) -> Answer:
         segments = [unquote(segment) for segment in rest.strip("/").split("/")]
