@@ -38,9 +38,9 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 def extract(text: str) -> tuple[str, list[Command]]:
     """The text without its commands, and the commands in order, names in lower case."""
-    if "/" not in text:
-        return text, []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not any(_command(line)[0] for line in lines):
+        return text, []
     commands: list[Command] = []
     kept: dict[int, str | None] = {}
     for number in _searched_lines(lines):
