@@ -7,6 +7,7 @@ It must not read files and must not know what the data mean.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
@@ -86,8 +87,12 @@ class Document:
         return self.values.get(path, Position())
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> Document:
-    """The data in a YAML text, or what is wrong with it."""
+    """The data in a YAML text, or what is wrong with it.
+
+    The last texts are remembered: a task list is read by every process that might include it.
+    """
     if len(text) > MAX_CHARACTERS:
         return _broken("yaml-limit", f"the file has more than {MAX_CHARACTERS} characters")
     if len(text.splitlines()) > MAX_LINES:
