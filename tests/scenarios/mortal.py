@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from sqlalchemy import event
 
 from bot.bootstrap import Bot
 from bot.cli.demo.world import WorldPlan
@@ -118,7 +117,6 @@ class MortalPlay(Play):
     def start(self, **environment: str) -> None:
         """Start the bot, or start it anew with the same database."""
         super().start(**environment)
-        spare_the_disk(self.bot)
         draw_no_lots(self.bot)
         watch_commits(self.bot, self.moments)
 
@@ -186,14 +184,6 @@ class MortalPlay(Play):
         self.bot.store.close()
         while self._lines:
             self._lines.pop().close()
-
-
-def spare_the_disk(bot: Bot) -> None:
-    """Do not wait for the disk at each commit: no power is cut here, only processes die."""
-    event.listen(
-        bot.store._engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF")
-    )
-    bot.store.close()
 
 
 def draw_no_lots(bot: Bot) -> None:
