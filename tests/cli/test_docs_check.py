@@ -206,7 +206,7 @@ def test_rule_that_fails_is_red(ready: Site, tmp_path: Path, rule: str) -> None:
         for result in verdict.results
     )
     ready.say(replace(verdict, results=results, early=bool(held), until=MOMENT))
-    code, output, failures = run(tmp_path, ready)
+    code, output, failures = inside(tmp_path, ready)
     assert code == 1
     assert [*failures] == [rule]
     assert f"FAILS  {rule}" in output
