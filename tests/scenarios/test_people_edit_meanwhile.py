@@ -14,6 +14,7 @@ import pytest
 
 from tests.scenarios.acts import ACTS
 from tests.scenarios.mortal import MortalPlay
+from tests.scenarios.play import Saved
 
 MOMENTS = 50
 """More than an act has calls of the bot."""
@@ -30,11 +31,11 @@ def day(edit: int) -> str:
 class BusyPlay(MortalPlay):
     """A play in which Alice edits every issue of the launch at some moments of each act."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, began: Saved | None = None) -> None:
         self.edits: dict[tuple[int, int], list[int]] = {}
         self.edit = -1
         self.next_call = ""
-        super().__init__(folder)
+        super().__init__(folder, began=began)
 
     def edit_at(self, moments: Container[int]) -> None:
         """Edit between the calls number `moment - 1` and `moment` of the bot."""
@@ -108,11 +109,14 @@ def test_edit_between_two_calls_stays(tmp_path: Path, moment: int) -> None:
 def test_only_a_field_that_is_just_being_written_can_be_lost(tmp_path: Path) -> None:
     """That one moment exists, once in the launch, when the due date is set with the gate."""
     missed: list[str] = []
+    asked = BusyPlay(tmp_path)
+    asked.request()
+    began = asked.save()
+    asked.close()
     for moment in range(MOMENTS):
         folder = tmp_path / str(moment)
         folder.mkdir()
-        play = BusyPlay(folder)
-        play.request()
+        play = BusyPlay(folder, began)
         play.edit_at([moment])
         play.finish("scope")
         if play.edits and play.issue("build")["due_date"] != day(0):
