@@ -19,6 +19,7 @@ from tests.scenarios.play import Saved
 MOMENTS = 50
 """More than an act has calls of the bot."""
 
+SAID = "alice says commands"
 APART = 10
 """So many calls lie between two edits of a play; together the plays edit before every call."""
 
@@ -94,7 +95,9 @@ class BusyPlay(MortalPlay):
 def test_edit_between_two_calls_stays(tmp_path: Path, moment: int) -> None:
     """Title, text, ticks, labels, dates and assignees are as the person left them."""
     play = BusyPlay(tmp_path)
-    for deed in ACTS.values():
+    for act, deed in ACTS.items():
+        if act == SAID:
+            continue  # Whoever commands a date changes it, and the test below ticks a box.
         play.edit_at(range(moment, MOMENTS, APART))
         deed(play)
     play.moments.watch()
@@ -125,3 +128,54 @@ def test_only_a_field_that_is_just_being_written_can_be_lost(tmp_path: Path) -> 
         if not play.edits:
             break
     assert missed == ["PUT /projects/2/issues/1"]
+
+
+def test_only_a_text_that_is_just_being_written_can_be_lost(tmp_path: Path) -> None:
+    """A command ticks a box: one write of the description, on a text read just before it."""
+    missed: list[str] = []
+    saved = small_launch(tmp_path)
+    for moment in range(MOMENTS):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        play = MortalPlay(folder, began=saved)
+        before = edit_text_at(play, moment)
+        play.say("scope", "/launch done talk")
+        play.moments.watch()
+        text = play.issue("scope")["description"]
+        assert "- [x] `talk`" in text
+        if before and "A remark" not in text:
+            missed.append(before[0])
+        play.close()
+        if not before:
+            break
+    assert missed == ["PUT /projects/1/issues/3"]
+
+
+def small_launch(folder: Path) -> Saved:
+    """A launch that has just started, for many plays."""
+    first = folder / "first"
+    first.mkdir()
+    play = MortalPlay(first)
+    play.request()
+    saved = play.save()
+    play.close()
+    return saved
+
+
+def edit_text_at(play: MortalPlay, moment: int) -> list[str]:
+    """Alice adds to the description before this call of the bot; what call that was, in time."""
+    calls: list[str] = []
+    before: list[str] = []
+    place = play.place("scope")
+
+    def meanwhile(_number: int, name: str) -> None:
+        if name in {"commit", "answer"}:
+            return
+        calls.append(name)
+        if len(calls) == moment + 1:
+            before.append(name)
+            text = play.people["alice"].issue(place)["description"]
+            play.people["alice"].change(place, description=f"A remark.\n\n{text}")
+
+    play.moments.watch(meanwhile)
+    return before
