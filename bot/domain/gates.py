@@ -13,7 +13,7 @@ from bot.domain.observed import Observed
 from bot.domain.opening import expects
 from bot.domain.process import ROOT, Process
 from bot.domain.progress import Progress
-from bot.domain.record import Gate, Managed, PhaseRecord, Record
+from bot.domain.record import Deed, Gate, Managed, PhaseRecord, Record
 from bot.domain.steering import votes
 from bot.domain.steering.actors import objection
 
@@ -78,12 +78,22 @@ def _move(process: Process, observed: Observed, record: Record, phase: str) -> R
     opened = before.opened if gate == "locked" else before.opened or observed.now
     done = observed.now if gate == "done" else None
     record = record.with_phase(phase, PhaseRecord(gate=gate, opened=opened, done=done))
+    record = _with_hands(observed, record, phase)
     record = _take_label_back(process, _forgive(record, phase), phase)
     if gate == "done":
         record = _withdraw(record, phase)
     elif before.gate == "done":
         record = record.without_deeds(f"close.{phase}")
     return _tell(process, observed, record, phase, before.gate)
+
+
+def _with_hands(observed: Observed, record: Record, part: str) -> Record:
+    """The record with who closed or reopened a part by hand, where that has moved its gate."""
+    for deed in (_CLOSED, _REOPENED):
+        about = fields.key(part, deed)
+        if person := observed.hands.get(about):
+            record = record.with_deed(about, Deed(by=person.username, at=observed.now))
+    return record
 
 
 def _forgive(record: Record, part: str) -> Record:

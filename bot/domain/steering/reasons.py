@@ -62,6 +62,10 @@ def _phase(order: Order, name: str) -> Iterator[str]:
         opened=_day(phase.opened, observed),
         done=_day(phase.done, observed),
     )
+    if phase.gate == "done":
+        yield from _decided(order, f"{name}.closed", "It was closed in GitLab by")
+    else:
+        yield from _decided(order, f"{name}.reopened", "It was reopened in GitLab by")
     yield from _decided(order, f"unlock.{name}", "It was unlocked by")
     yield from _decided(order, f"close.{name}", "It was closed as it is by")
     if phase.gate == "open":
