@@ -104,7 +104,8 @@ def _go_on(process: Process, observed: Observed, record: Record) -> Plan:
     looked = _look(process, observed, record)
     heard = run(process, observed, looked, judge, preview)
     quiet = _judged(process, observed, heard.record)
-    if heard.answers and quiet.actions:
+    # A reply is found again by its mark; what was answered by a reaction alone is remembered.
+    if heard.answers and (quiet.actions or not all(said.text for said in heard.answers)):
         return _judged(process, observed, heard.kept())
     if heard.answers:
         return replace(quiet, actions=tuple(_answers(observed, heard.answers)))

@@ -137,6 +137,19 @@ def test_why_of_phases_by_what_people_decided() -> None:
 """)
 
 
+def test_why_of_phases_by_who_closed_and_reopened_them() -> None:
+    """By hand, in GitLab; only the last word counts."""
+    world = running()
+    world.hands["scope.closed"] = BOB
+    world.finish("scope").settle()
+    assert "- It was closed in GitLab by `bob` on 2026-03-02." in tell(world, DAVE, "why scope")
+    world.hands["scope.reopened"] = ALICE
+    world.edit("scope", closed=False).settle()
+    why = tell(world, DAVE, "why scope")
+    assert "- It was reopened in GitLab by `alice` on 2026-03-02." in why
+    assert "closed in GitLab" not in why
+
+
 def test_why_of_tasks() -> None:
     """The box and who ticked it, the definition of done, needs, people, dates, evidence."""
     world = running(process(tell={"opens": "when-unlocked"}))

@@ -165,6 +165,15 @@ def test_start_on_a_cancelled_launch_asks_again() -> None:
     assert world.plan().successor
 
 
+def test_what_changes_nothing_and_needs_no_words_is_answered_once() -> None:
+    """A reaction leaves nothing to find in GitLab by which the bot would know."""
+    world = running()
+    tell(world, ALICE, "cancel because x\n/launch start small")
+    tell(world, ALICE, "start small")
+    assert [emoji for _, emoji in world.reactions] == ["white_check_mark"] * 2
+    assert world.plan().actions == ()
+
+
 def test_start_of_another_process_needs_another_request() -> None:
     """A request is for one process, also after its launch was cancelled."""
     world = running()
