@@ -6,10 +6,11 @@ It must not change the other one: the older ends itself, and its open tasks are 
 
 from collections.abc import Iterator, Mapping
 
-from bot.domain import checklists, fields, messages, versions
+from bot.domain import checklists, messages, versions
+from bot.domain.ending import ended
 from bot.domain.observed import Kin, Observed
 from bot.domain.process import ROOT, Definition, Process
-from bot.domain.record import Deed, Managed, Record
+from bot.domain.record import Deed, Record
 
 _ACTOR = "launchbot"
 
@@ -45,21 +46,8 @@ def judged(process: Process, observed: Observed, record: Record) -> Record:
     if by is None or record.state not in {"running", "paused"}:
         return record
     deed = Deed(by=_ACTOR, at=observed.now, why=f"superseded by {by.version}")
-    ended = record.model_copy(update={"state": "cancelled"}).with_deed("cancel", deed)
-    for part in (ROOT, *observed.phases):
-        issue, name = observed.issue(part), fields.key(part, fields.STATE)
-        if issue and not issue.closed:
-            closed = Managed(want="closed", was="opened", by="person")
-            ended = ended.with_field(name, closed).with_deed(name, deed)
     text = messages.superseded(process, by, tuple(_open(process, observed)))
-    return _unasked(process, observed, ended).owing(ROOT, "superseded", text)
-
-
-def _unasked(process: Process, observed: Observed, record: Record) -> Record:
-    """The record of a launch whose request does not ask any more."""
-    ask = fields.key("request", fields.ASK)
-    label = fields.seen(process, observed).get(ask)
-    return record.with_field(ask, Managed(want="", was=label)) if label else record
+    return ended(process, observed, record, deed).owing(ROOT, "superseded", text)
 
 
 def _open(process: Process, observed: Observed) -> Iterator[str]:

@@ -5,10 +5,11 @@ import re
 from bot.domain import fields, messages
 from bot.domain.actions import Successor
 from bot.domain.commands.command import code
+from bot.domain.ending import ended
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT
 from bot.domain.record import Managed, Record
-from bot.domain.steering.order import Done, Order, Result, Undone, by_hand
+from bot.domain.steering.order import Done, Order, Result, Undone
 
 _WAITING = "waiting.partner"
 _NUMBERED = re.compile(r"(?P<base>i[0-9]+)-(?P<number>[0-9]+)")
@@ -57,15 +58,7 @@ def resumed(record: Record) -> Record:
 
 def cancel(order: Order) -> Result:
     """End the launch without going live: its issues are closed, and the request is free again."""
-    record = order.decided("cancel").model_copy(update={"state": "cancelled"})
-    for part in (ROOT, *order.observed.phases):
-        issue = order.observed.issue(part)
-        if issue and not issue.closed:
-            record = by_hand(order, record, part, fields.STATE, "closed")
-    ask = fields.key("request", fields.ASK)
-    if fields.seen(order.process, order.observed).get(ask):
-        label = order.process.labels.request
-        record = record.with_field(ask, Managed(want="", was=label))
+    record = ended(order.process, order.observed, order.record, order.deed())
     return Done(record.owing(ROOT, "cancelled", messages.cancelled(order.process, order.deed())))
 
 
