@@ -27,6 +27,7 @@ from typing import Any
 import stamina
 from structlog.testing import capture_logs
 
+from bot.domain.process import ROOT
 from tests.scenarios.acts import ACTS
 from tests.scenarios.deeds import ASIDE, DEEDS, PARTS, comment, issue, pick
 from tests.scenarios.end_state import end_state
@@ -175,15 +176,17 @@ class Worlds:
     def _end(self, now: Round) -> None:
         """The faults stop; what GitLab refused is asked for again the next day."""
         self.troubled.stop_faults()
-        if any(step.name in UNHEARD for step in now.troubles):
-            for play in (self.calm, self.troubled):
+        both = (self.calm, self.troubled)
+        unheard = any(step.name in UNHEARD for step in now.troubles)
+        if unheard and all(issue(play, ROOT) for play in both):
+            for play in both:
                 comment(play, 0)
         self.troubled.pass_time(minutes=10)
-        for play in (self.calm, self.troubled):
+        for play in both:
             play.settle()
         if any(step.name == "expel" for step in now.troubles):
             self._begin_day()
-            for play in (self.calm, self.troubled):
+            for play in both:
                 play.settle()
         self._compare()
 
