@@ -7,11 +7,12 @@ written again.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain import checklists
+from bot.domain import checklists, fields
 from bot.domain.actions import Action, ChangeIssue, CreateIssue, SetMergeAfter
 from bot.domain.checklists import Box
 from bot.domain.observed import Issue, Observed
-from bot.domain.process import ROOT
+from bot.domain.process import ROOT, Process
+from bot.domain.record import Record
 from bot.domain.rendering import token
 
 
@@ -31,6 +32,14 @@ def after(observed: Observed, actions: Iterable[Action]) -> Observed:
             case _:
                 pass
     return observed
+
+
+def decided(process: Process, observed: Observed, record: Record) -> Observed:
+    """What would be observed once the phase issues show what somebody decided by a command."""
+    lacking = fields.missing(process, observed, record)
+    chosen = {name: value for name, value in lacking.items() if record.fields[name].by == "person"}
+    changes = fields.changes(process, observed, record, chosen) if chosen else ()
+    return after(observed, (change for change in changes if change.part in observed.phases))
 
 
 def _held(observed: Observed, action: SetMergeAfter) -> Observed:

@@ -114,7 +114,11 @@ def _take_label_back(process: Process, record: Record, phase: str) -> Record:
 def _withdraw(record: Record, part: str) -> Record:
     """The record without a reopening that was decided, not carried out, and is wrong by now."""
     state, news = fields.key(part, fields.STATE), f"reopened.{part}."
-    kept = {name: field for name, field in record.fields.items() if name != state}
+    kept = {
+        name: field
+        for name, field in record.fields.items()
+        if name != state or field.want == _CLOSED
+    }
     owed = tuple(owed for owed in record.owed if not owed.key.startswith(news))
     return record.model_copy(update={"fields": kept, "owed": owed})
 

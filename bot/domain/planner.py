@@ -22,7 +22,7 @@ from bot.domain.actions import (
     WriteStatus,
 )
 from bot.domain.alignment import launches, planning
-from bot.domain.anticipation import after
+from bot.domain.anticipation import after, decided
 from bot.domain.fitting import fit
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -146,7 +146,7 @@ def _judge(process: Process, observed: Observed, record: Record) -> Record:
     record = superseding.judged(process, observed, record)
     observed = standing_in(observed, record)
     if record.state not in {"paused", "cancelled"}:
-        record = gates.advance(process, observed, record)
+        record = gates.advance(process, decided(process, observed, record), record)
         record = _wants(process, observed, record, fields.seen(process, observed))
         record = _forget_refusals(observed, record)
     return planning.want(process, observed, record)
@@ -273,8 +273,8 @@ def _bring(process: Process, observed: Observed, record: Record) -> Plan:
 
 
 def _has_consequences(change: ChangeIssue) -> bool:
-    """Whether a change moves a gate, which is seen only when GitLab shows it."""
-    return change.state == "closed" or bool(change.boxes)
+    """Whether a change makes a launch live, which counts only when GitLab shows it."""
+    return change.part == ROOT and change.state == "closed"
 
 
 def _with_floor(observed: Observed, record: Record) -> Record:

@@ -257,7 +257,7 @@ class TestAsking:
             ("why", "To go live it waits for"),
             ("why technical", "It is locked: it waits for [Introduction & Scope]"),
             ("why upload-image", "It needs `image-description` (Marketing) first."),
-            ("plan close scoping because x", "change the scoping issue: close"),
+            ("plan close scoping because x", "change the scoping issue:"),
             ("plan assign technical @dora", "GitLab would notify `dora`."),
             ("plan pause", "Please say why"),
             ("help", "**Commands**"),

@@ -20,12 +20,12 @@ _OWN = (KeepDefinition, React, WriteStatus)
 
 def status(order: Order) -> Result:
     """How the launch stands."""
-    return Said(overview.summary(order.process, order.observed, order.record))
+    return Said(overview.summary(order.process, order.foreseen, order.record))
 
 
 def why(order: Order) -> Result:
     """Why the launch, a phase or a task stands as it does."""
-    return Said(bullets(reasons.of(order)))
+    return Said(bullets(reasons.of(replace(order, observed=order.foreseen))))
 
 
 def explain(order: Order) -> Result:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from bot.domain import fields
 from bot.domain.actions import Plan
+from bot.domain.anticipation import decided
 from bot.domain.commands.command import ME, Command, Scope, code
 from bot.domain.commands.rights import Actor
 from bot.domain.observed import Observed, Person
@@ -37,6 +38,11 @@ class Order:
     def target(self) -> str:
         """The name of what the command is about; empty if it is about the launch."""
         return self.command.target.name if self.command.target else ""
+
+    @property
+    def foreseen(self) -> Observed:
+        """What will be observed once the commands before this one are carried out."""
+        return decided(self.process, self.observed, self.record)
 
     @property
     def day(self) -> date:

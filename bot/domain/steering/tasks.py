@@ -59,7 +59,7 @@ def _lost(order: Order) -> Undone | None:
 
 
 def _needs(order: Order, located: Located) -> str:
-    progress = Progress.of(order.process, order.observed, order.record)
+    progress = Progress.of(order.process, order.foreseen, order.record)
     waits = ", ".join(progress.waits_for(located.task))
     return f"{code(order.target)} counts once this is done, too: {waits}." if waits else ""
 

@@ -191,8 +191,7 @@ def test_plan_says_what_would_be_done_and_whom_it_would_notify() -> None:
     assert tell(world, ALICE, "plan close scope because x") == snapshot("""\
 I would do this:
 
-- change the scope issue: close
-- change the scope issue: +g::done, -g::open
+- change the scope issue: +g::done, -g::open, close
 - change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
 - change the tell issue: +g::open, -g::locked
 - comment on the build issue (unlocked.build.1): @bob: Build is unlocked, because Scope is

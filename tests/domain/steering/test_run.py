@@ -47,6 +47,32 @@ There is no task `tlak`; did you mean `talk`?
     assert _boxes(world) == "x  "
 
 
+def test_a_command_sees_what_those_before_it_did() -> None:
+    """The same comment may close the last phases, and make the launch live."""
+    because = "because it is enough"
+    world = running()
+    said = tell(
+        world,
+        ALICE,
+        f"close scope {because}",
+        f"close build {because}",
+        f"close tell {because}",
+        "live",
+    )
+    assert said == "done"
+    assert world.record().state == "live"
+    assert all(world.issues[part].closed for part in ("root", "scope", "build", "tell"))
+
+
+def test_an_answer_knows_of_the_commands_before_it() -> None:
+    """The overview counts what was ticked a line above."""
+    world = running()
+    assert "| 1 of 2 |" in tell(world, ALICE, "done talk", "status")
+    told = tell(world, ALICE, "done papers", "why scope")
+    assert "still needs" not in told
+    assert told.startswith("done")
+
+
 def test_an_edited_comment_runs_only_new_lines() -> None:
     """And is answered once more."""
     world = running()
