@@ -25,7 +25,36 @@ WORDS = (
     "<!-- launchbot:v1 launch=i1 part=root -->",
     "- [x] `talk`",
 )
-MEMBER = 20
+COMMANDS = (
+    "status",
+    "why scope",
+    "assign makers @carol",
+    "assign build me",
+    "assign bake @alice",
+    "effort build 3d",
+    "due build +5bd",
+    "due bake 2027-04-01",
+    "done talk\n/launch done papers",
+    "done upload https://example.com/1",
+    "undo talk",
+    "skip call because nobody asked",
+    "unlock build because of time",
+    "close scope because it is enough",
+    "close build because it is enough\n/launch live",
+    "waiting partner because they read it",
+    "partner replied",
+    "escalate because it is late",
+    "date 2027-08-02 because they asked",
+    "pause because of the summer",
+    "resume",
+    "cancel because they left",
+    "start small",
+    "delegate makers @carol",
+    "reinstate makers",
+    "plan close scope because x",
+    "help",
+    "nonsense",
+)
 WEEK = 7
 
 Deed = Callable[[MortalPlay, int], object]
@@ -156,6 +185,13 @@ def comment(play: MortalPlay, number: int) -> None:
         person(play, number).comment(place(found), f"I say: {words}")
 
 
+def command(play: MortalPlay, number: int) -> None:
+    """Somebody gives a command, or two."""
+    line, part, name = pick(number, COMMANDS, PARTS, PEOPLE[1:])
+    if found := issue(play, part):
+        play.people[name].comment(place(found), f"/launch {line}")
+
+
 def label(play: MortalPlay, number: int) -> None:
     """Some other label is put on."""
     change(play, *pick(number, PARTS), add_labels=f"label {number % 7}")
@@ -215,6 +251,7 @@ DEEDS: Mapping[str, Deed] = {
     "retitle": retitle,
     "write": write,
     "comment": comment,
+    "command": command,
     "label": label,
     "move": move,
     "clone": clone,
