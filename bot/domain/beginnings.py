@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import catalogue, dates, fields, messages, requests, superseding
+from bot.domain import catalogue, dates, fields, labelled, messages, requests, superseding
 from bot.domain.actions import Plan, PostNote
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -114,12 +114,14 @@ def _first(process: Process, observed: Observed) -> Record | None:
     given = _given(process, observed)
     if given is None or given.problems:
         return None
+    inputs = dates.completed(process, observed, given.inputs)
     begun = Record(
         launch=observed.launch,
         process=process.name,
         definition=process.digest(),
         started=observed.now,
-        inputs=dates.completed(process, observed, given.inputs),
+        inputs=inputs,
+        labelled=dict(labelled.at_start(process, observed, inputs)),
     )
     if older := superseding.older(process, observed, given.inputs):
         begun = begun.owing(ROOT, "supersedes", messages.supersedes(older))

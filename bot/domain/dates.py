@@ -32,12 +32,41 @@ def completed(process: Process, observed: Observed, inputs: Mapping[str, str]) -
     for name, wanted in process.inputs.items():
         if name not in values and wanted.default == TODAY and wanted.type == "date":
             values[name] = began.isoformat()
-    for name, wanted in process.inputs.items():
-        rule = next((rule for rule in wanted.counts if conditions.holds(rule.when, values)), None)
-        if name not in values and rule and rule.after in values:
-            start = date.fromisoformat(values[rule.after])
-            values[name] = days.add(start, rule.business_days).isoformat()
+    for name in process.inputs:
+        if name not in values and (day := _counted(process, observed, values, name)):
+            values[name] = day.isoformat()
     return values
+
+
+def changed(
+    process: Process, observed: Observed, inputs: Mapping[str, str], given: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The inputs after some were given anew; dates that nobody chose follow from others again.
+
+    What is to be sooner now is not due in the past: it is due today, or the next business day.
+    """
+    values = {**inputs, **given}
+    soonest = observed.installation.days.add(observed.today(), 0)
+    for name in process.inputs:
+        before = _counted(process, observed, inputs, name)
+        after = _counted(process, observed, values, name)
+        followed = before and inputs.get(name) == before.isoformat() and name not in given
+        if followed and before and after and after != before:
+            day = after if after > before else min(before, max(after, soonest))
+            values[name] = day.isoformat()
+    return values
+
+
+def _counted(
+    process: Process, observed: Observed, values: Mapping[str, str], name: str
+) -> date | None:
+    """When a date is that follows from others; None if it does not follow."""
+    rules = process.inputs[name].counts
+    rule = next((rule for rule in rules if conditions.holds(rule.when, values)), None)
+    if rule is None or rule.after not in values:
+        return None
+    start = date.fromisoformat(values[rule.after])
+    return observed.installation.days.add(start, rule.business_days)
 
 
 def due(process: Process, observed: Observed, record: Record, phase: str) -> date | None:

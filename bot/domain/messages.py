@@ -62,6 +62,27 @@ def row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
+def taken(definition: Definition, given: Mapping[str, str]) -> str:
+    """Inputs as they were understood."""
+    pairs = (
+        f"**{definition.inputs[name].title}** is {code(value) if value else 'empty'}"
+        for name, value in given.items()
+    )
+    return ", ".join(pairs)
+
+
+def labelled(
+    process: Process, observed: Observed, values: Mapping[str, str], label: str, *, on: bool
+) -> str:
+    """A label has given inputs other values, or is gone; tells who is accountable."""
+    who = name(owner(process, observed, ROOT), observed, notify=True)
+    stands = "is on this launch" if on else "is off this launch again"
+    return (
+        f"{who}: the label ~{quoted(label)} {stands}, so {taken(process, values)}.\n\n"
+        "Due dates follow; those that somebody has set by hand stay."
+    )
+
+
 def inputs_missing(definition: Definition, problems: Mapping[str, str]) -> str:
     """A request cannot start a launch yet; what to paste."""
     lacking = bullets(f"**{definition.inputs[key].title}** {why}." for key, why in problems.items())

@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain import beginnings, dates, fields, gates, messages, opening, overview, superseding
+from bot.domain import (
+    beginnings,
+    dates,
+    fields,
+    gates,
+    labelled,
+    messages,
+    opening,
+    overview,
+    superseding,
+)
 from bot.domain.actions import (
     Action,
     ChangeIssue,
@@ -136,7 +146,7 @@ def _look(process: Process, observed: Observed, record: Record) -> Record:
     values = fields.seen(process, observed)
     record = fields.rehome(observed, record, values)
     adopted = fields.adopt(_remember(process, observed, record), values)
-    return launches.link(process, observed, adopted)
+    return launches.link(process, observed, labelled.follow(process, observed, adopted))
 
 
 def _judge(process: Process, observed: Observed, record: Record) -> Record:

@@ -93,7 +93,9 @@ class Input(Strict):
         description="Its value where none is given; of a date only `today`, the day it starts.",
     )
     labels: Mapping[LabelName, Line] = Field(
-        default={}, description="Labels that give it a value when they are on the request."
+        default={},
+        description="Labels that give it a value when they are on the request, or on the root "
+        "issue of a launch that runs.",
     )
     counts: tuple[Count, ...] = Field(
         default=(), description="How a date follows where none is given: the first that applies."

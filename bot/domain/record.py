@@ -84,6 +84,14 @@ class Holder(Value):
     until: date | None = None
 
 
+class Labelled(Value):
+    """Inputs that a label on the root or the request has changed: what was before, and is now."""
+
+    label: str
+    was: Mapping[str, str] = {}
+    now: Mapping[str, str] = {}
+
+
 class Answer(Value):
     """What a comment with commands is answered with: a reaction, a reply, or both; once."""
 
@@ -143,6 +151,7 @@ class Record(Value):
     task_dues: Mapping[str, date] = {}
     evidence: Mapping[str, str] = {}
     stand_ins: Mapping[str, Holder] = {}
+    labelled: Mapping[str, Labelled] = {}
     docs: Mapping[str, How] = {}
     aim: Aim | None = None
 

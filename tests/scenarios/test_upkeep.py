@@ -13,6 +13,7 @@ from bot.domain.fitting import fit
 from tests.scenarios.play import Play
 
 NAME = "image-maintenance"
+ADVISORY = "security::advisory"
 STEPS = {
     "aws-ami": "aws-ami-public",
     "aws-marketplace": "aws-status",
@@ -24,6 +25,10 @@ class Upkeep(Play):
     """A play in which the installation has an `images.yml`."""
 
     images: tuple[Image, ...] = ()
+
+    def news(self, part: str) -> list[str]:
+        """What the bot said on the issue of a part."""
+        return self.said(self.place(part))
 
     def configuration(self) -> Configuration:
         """What `launchbot.yml` and `images.yml` say."""
@@ -44,6 +49,11 @@ def opened(folder: Path, *images: Image, **inputs: str) -> Upkeep:
     return play
 
 
+def dues(play: Upkeep) -> set[str]:
+    """When the issues that the bot opened are due."""
+    return {raw["due_date"] for found in play.issues().values() for raw in found}
+
+
 def boxes(play: Upkeep) -> set[str]:
     """The ids of the tasks that the issue of the image shows."""
     return set(re.findall(r"- \[ \] `([a-z-]+)`", play.issue("image-update")["description"]))
@@ -61,7 +71,7 @@ def test_update_runs_from_request_to_live(tmp_path: Path, provider: str) -> None
     }
     assert boxes(play) & set(STEPS.values()) == {STEPS[provider]}
     assert play.issue("root")["title"] == f"Image update: {provider} 19.2.0"
-    assert {raw["due_date"] for found in play.issues().values() for raw in found} == {"2027-03-04"}
+    assert dues(play) == {"2027-03-04"}
     assert "launch date **2027-03-04**" in play.overview()
     play.finish("image-update", "listing-text").close_issue("root")
     assert "**Live**" in play.overview()
@@ -74,6 +84,37 @@ def test_vulnerability_is_due_on_the_same_day(tmp_path: Path) -> None:
     play.request(labels="image-update::request,security::advisory")
     assert play.issue("root")["due_date"] == "2027-03-01"
     assert "launch date **2027-03-01**" in play.overview()
+    play.close()
+
+
+@pytest.mark.parametrize("part", ["root", "request"])
+def test_advisory_that_comes_later_makes_it_due_at_once(tmp_path: Path, part: str) -> None:
+    """On the root or on the request; every issue is due then, and a comment says why."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.1")
+    request = play.request()
+    place = request if part == "request" else play.place("root")
+    play.wait(days=1).people["bob"].change(place, add_labels=ADVISORY)
+    play.work()
+    assert dues(play) == {"2027-03-02"}
+    assert "launch date **2027-03-02**" in play.overview()
+    assert "**Reason** is `vulnerability`, **Live date** is `2027-03-02`" in play.news("root")[-1]
+    play.people["bob"].change(place, remove_labels=ADVISORY)
+    play.work()
+    assert dues(play) == {"2027-03-04"}
+    before = play.writes()
+    play.resync().lose_database().resync()
+    assert play.writes() == before
+    play.close()
+
+
+def test_advisory_leaves_a_date_that_somebody_set(tmp_path: Path) -> None:
+    """The other issues follow what the root says then."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.1")
+    play.request()
+    play.change("listing-text", due_date="2027-03-10")
+    play.change("root", add_labels=ADVISORY)
+    assert play.issue("root")["due_date"] == play.issue("image-update")["due_date"] == "2027-03-01"
+    assert play.issue("listing-text")["due_date"] == "2027-03-10"
     play.close()
 
 
@@ -160,6 +201,21 @@ def product(folder: Path, *images: Image) -> Upkeep:
     play.admin.put(f"/projects/{project}/hooks/{hook['id']}", events)
     play.resync()
     return play
+
+
+def test_advisory_hastens_what_a_release_started(tmp_path: Path) -> None:
+    """The label is put on the root of one provider; the others keep their date."""
+    play = product(tmp_path)
+    tag(play, "v19.2.1")
+    play.work()
+    urgent, *others = play.issues()["root"]
+    place = (urgent["project_id"], urgent["iid"])
+    play.people["bob"].change(place, add_labels=ADVISORY)
+    play.work()
+    assert play.people["bob"].issue(place)["due_date"] == "2027-03-01"
+    left = {raw["iid"] for raw in others}
+    assert {r["due_date"] for r in play.issues()["root"] if r["iid"] in left} == {"2027-03-04"}
+    play.close()
 
 
 def titles(play: Upkeep) -> list[str]:

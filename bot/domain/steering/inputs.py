@@ -1,12 +1,9 @@
 """Commands on what a launch is about: `set`, and `docs` for its documentation."""
 
-from collections.abc import Mapping
-
-from bot.domain import requests
+from bot.domain import dates, messages, requests
 from bot.domain.alignment.linked import How, key
 from bot.domain.commands.command import code
 from bot.domain.commands.grammar import render
-from bot.domain.process import Process
 from bot.domain.steering.order import Done, Order, Result, Undone
 
 
@@ -26,8 +23,10 @@ def change(order: Order) -> Result:
     wrong = [f"**{order.process.inputs[n].title}** {problems[n]}." for n in given if n in problems]
     if wrong:
         return Undone(" ".join(wrong))
-    record = order.decided("set").model_copy(update={"inputs": kept})
-    return Done(record, taken(order.process, given))
+    now = dates.changed(order.process, order.observed, order.record.inputs, given)
+    follow = {name: value for name, value in now.items() if value != kept.get(name)}
+    record = order.decided("set").model_copy(update={"inputs": now})
+    return Done(record, f"{messages.taken(order.process, {**given, **follow})}.")
 
 
 def docs(order: Order) -> Result:
@@ -48,12 +47,3 @@ def docs(order: Order) -> Result:
     linked: How = "command"
     docs = {**record.docs, key(place.project, place.iid): linked}
     return Done(record.model_copy(update={"docs": docs}))
-
-
-def taken(process: Process, given: Mapping[str, str]) -> str:
-    """The inputs as they were understood."""
-    pairs = (
-        f"**{process.inputs[name].title}** is {code(value) if value else 'empty'}"
-        for name, value in given.items()
-    )
-    return f"{', '.join(pairs)}."

@@ -7,6 +7,7 @@ from its description and from the commands below it, which count more.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.domain import messages
 from bot.domain.actions import Plan
 from bot.domain.commands import grammar, lines
 from bot.domain.commands import help as guide
@@ -18,7 +19,6 @@ from bot.domain.record import Answer
 from bot.domain.steering.actors import actor, holders, standing_in
 from bot.domain.steering.asking import described
 from bot.domain.steering.inbox import letters
-from bot.domain.steering.inputs import taken
 from bot.domain.steering.order import Said, Undone
 from bot.domain.steering.run import Outcome, answered, scope
 
@@ -119,4 +119,4 @@ def _understood(process: Process | None, command: Command) -> Iterator[str]:
     if process and command.verb == "start":
         yield f"This issue asks for **{process.title}** ({code(process.name)})."
     if process and command.values:
-        yield taken(process, dict(command.values))
+        yield f"{messages.taken(process, dict(command.values))}."
