@@ -10,7 +10,8 @@ import typer
 
 from bot.bootstrap import Bot, web_app
 from bot.cli.installed import assembled
-from bot.domain.errors import PermanentError, TransientError, UserError
+from bot.cli.listening import cannot_listen
+from bot.domain.errors import PermanentError, TransientError
 from bot.web.server import server
 
 _log = structlog.get_logger(__name__)
@@ -42,7 +43,8 @@ def _listener(bot: Bot) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
     except OSError as problem:
-        raise UserError(f"Cannot listen on {host} port {port}: {problem.strerror}.") from problem
+        settings = "LAUNCHBOT_HOST and LAUNCHBOT_PORT"
+        raise cannot_listen(f"{host} port {port}", problem, settings) from problem
     port = listener.getsockname()[1]
     typer.echo(f"listening on http://{host}:{port} (webhooks: /webhooks/gitlab)", err=True)
     return listener

@@ -4,24 +4,34 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.cli.listening import cannot_listen
 from bot.domain.errors import UserError
-from bot.simulator import Simulator
+from bot.simulator import Served, Simulator
 from bot.simulator import serve as serve_simulator
 
 _SHORTEST = 8
 
 
 def simulator(
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.")] = 8929,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+    ] = 8929,
     root_token: Annotated[str, typer.Option(help="The token of its administrator, `root`.")] = "",
     tier: Annotated[Literal["free", "premium"], typer.Option(help="Its licence.")] = "premium",
 ) -> None:
     """Run an empty simulated GitLab on this machine until it is interrupted."""
     if len(root_token) < _SHORTEST:
         raise UserError(f"Give --root-token, a text of {_SHORTEST} characters or more.")
-    with serve_simulator(Simulator(root_token, tier), port=port) as served:
+    with _served(Simulator(root_token, tier), port) as served:
         typer.echo(f"simulated GitLab at {served.url} (API: {served.url}/api/v4)", err=True)
         try:
             served.wait()
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
+
+
+def _served(simulator: Simulator, port: int) -> Served:
+    try:
+        return serve_simulator(simulator, port=port)
+    except OSError as problem:
+        raise cannot_listen(f"port {port}", problem, "--port") from problem
