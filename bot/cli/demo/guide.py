@@ -9,15 +9,18 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.panel import Panel
 
 from bot.cli.demo.stage import Part, Stage
 from bot.cli.demo.world import Actor
 from bot.domain import checklists
 from bot.domain.process import ROOT
+from bot.gitlab.client import NotAllowed
 
 _HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->|</?sub>", re.DOTALL)
 _LONGEST_WAIT = 366
+_HEAD = "/launch"
 _MENU = """
 [bold]status[/bold]              the status note on the root issue, as everybody sees it
 [bold]show PART[/bold]           the issue of a part, and what the bot said there
@@ -45,7 +48,7 @@ class Guide:
         """Start a launch, then do what the person says until they leave."""
         self._begin()
         while (line := self._ask()) is not None:
-            self._do(line)
+            self._try(line)
             self._stage.settle()
             self._tell_news()
         self._console.print("\nThat was the demo; nothing of it is left. `make demo` starts anew.")
@@ -64,7 +67,7 @@ class Guide:
         self._stage.settle()
         self._tell_news()
         self._status()
-        self._console.print(_MENU)
+        self._menu()
         first = next(iter(self._stage.process.phases))
         self._console.print(
             f"Try this: [bold]close {first}[/bold] (too early), then [bold]tick {first}[/bold] "
@@ -81,6 +84,13 @@ class Guide:
             return None
         return None if line.strip() in {"quit", "q", "exit"} else str(line)
 
+    def _try(self, line: str) -> None:
+        """Do what the person says; what GitLab will not do ends nothing."""
+        try:
+            self._do(line)
+        except NotAllowed as problem:
+            self._console.print(f"GitLab does not do that. {problem.why}", highlight=False)
+
     def _do(self, line: str) -> None:
         verb, *words = line.split() or [""]
         match verb, words:
@@ -89,7 +99,7 @@ class Guide:
             case "status", []:
                 self._status()
             case "help", []:
-                self._console.print(_MENU)
+                self._menu()
             case "days", [number] if number.isdecimal() and 0 < int(number) <= _LONGEST_WAIT:
                 self._stage.let_days_pass(int(number))
             case (("tick" | "untick"), [_, *_]):
@@ -101,7 +111,12 @@ class Guide:
             case (("assign" | "due" | "comment"), [part, *rest]) if rest:
                 self._change(verb, part, " ".join(rest))
             case _:
-                self._console.print(f"I do not know [bold]{verb}[/bold] like this.", _MENU)
+                self._console.print(f"I do not know {escape(line)} like this.", highlight=False)
+                self._menu()
+
+    def _menu(self) -> None:
+        self._console.print(_MENU)
+        self._console.print(f"A PART is one of these: {', '.join(self._stage.parts())}.")
 
     def _say(self, line: str, verb: str, words: list[str]) -> bool:
         """Say something; whether the line is about that."""
@@ -109,6 +124,8 @@ class Guide:
         match verb, words:
             case _, _ if line.startswith("/"):
                 self._comment(self._actor(ROOT), ROOT, line)
+                if verb.casefold() != _HEAD:
+                    self._console.print(f"For the bot {escape(verb)} is no command: {_HEAD} is.")
             case "comment", [part, *rest] if rest and part in parts:
                 self._comment(self._actor(part), part, " ".join(rest))
             case "as", [name, part, *rest] if rest and name in actors:
