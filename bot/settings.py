@@ -85,7 +85,7 @@ def _setting(default: object, has_to_be: str, meaning: str) -> Any:
 _Url = Annotated[
     str,
     Field(pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$"),
-    AfterValidator(lambda url: url.rstrip("/")),
+    AfterValidator(lambda url: url.rstrip("/").removesuffix("/api/v4")),
 ]
 _Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_split)]
 _SigningTokens = Annotated[

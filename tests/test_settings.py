@@ -42,6 +42,12 @@ def test_defaults_are_for_a_first_try() -> None:
     assert settings.secrets() == ()
 
 
+def test_address_of_the_api_is_that_of_gitlab() -> None:
+    """People copy either."""
+    settings = Settings.load({"LAUNCHBOT_GITLAB_URL": "https://gitlab.example.com/api/v4/"})
+    assert settings.gitlab_url == "https://gitlab.example.com"
+
+
 def test_variables_are_read(tmp_path: Path) -> None:
     """Each has the prefix and the name in capitals."""
     authority = tmp_path / "ca.pem"

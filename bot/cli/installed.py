@@ -14,7 +14,7 @@ from bot.gitlab.find import Found
 from bot.settings import Settings
 
 _REFERENCE = re.compile(r"^(?P<project>[^\s#]+)#(?P<iid>\d+)$")
-_ADDRESS = re.compile(r"^https?://[^/]+/(?P<project>.+?)/-/(?:issues|work_items)/(?P<iid>\d+)$")
+_ADDRESS = re.compile(r"^/(?P<project>.+?)/-/(?:issues|work_items)/(?P<iid>\d+)(?:[?#].*)?$")
 _LAUNCH = re.compile(r"^[a-z]\d+(?:-[a-z0-9.-]+)?$")
 
 
@@ -33,7 +33,7 @@ def chosen(bot: Bot, launch: str | None, *, every: bool) -> list[Found]:
 
 
 def _named(bot: Bot, launch: str) -> Found:
-    if match := _REFERENCE.match(launch) or _ADDRESS.match(launch):
+    if match := _REFERENCE.match(launch) or _ADDRESS.match(_below(bot, launch)):
         found = bot.reconciler.find(match["project"], int(match["iid"]))
     elif _LAUNCH.match(launch):
         found = bot.reconciler.locate(Found(launch))
@@ -46,6 +46,14 @@ def _named(bot: Bot, launch: str) -> Found:
             "`launchbot plan --all` lists what there is."
         )
     return found
+
+
+def _below(bot: Bot, launch: str) -> str:
+    """The path of an address below that of our GitLab, which may have a path itself."""
+    base, is_address = bot.settings.gitlab_url, re.match("https?://", launch)
+    if is_address and not launch.startswith(f"{base}/"):
+        raise UserError(f"{launch} is no address of the GitLab at {base} (LAUNCHBOT_GITLAB_URL).")
+    return launch.removeprefix(base) if is_address else launch
 
 
 def _all(bot: Bot) -> Iterator[Found]:

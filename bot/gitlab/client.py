@@ -147,14 +147,14 @@ class Client:
         try:
             return again(_Flaky, self._try_read, call)
         except _Flaky as problem:
-            raise TransientError(f"GitLab cannot be read: {problem}") from problem
+            raise TransientError(f"GitLab cannot be read at {self.url}: {problem}") from problem
 
     def _try_read(self, call: Callable[[], T]) -> T:
         try:
             return call()
         except requests.RequestException as problem:
             self._on_call("GET", 0)
-            raise _Flaky(type(problem).__name__) from problem
+            raise _Flaky(_no_answer(problem)) from problem
         except GitlabHttpError as problem:
             if problem.response_code in {403, 404}:
                 raise NotVisible(self._reason(problem)) from problem
@@ -171,7 +171,7 @@ class Client:
             return _thing(call())
         except requests.RequestException as problem:
             self._on_call("POST or PUT", 0)
-            raise _lost(type(problem).__name__) from problem
+            raise _lost(_no_answer(problem)) from problem
         except GitlabHttpError as problem:
             raise self._refusal(problem) from problem
         except GitlabAuthenticationError as problem:
@@ -243,6 +243,11 @@ def _things(answer: Any) -> list[JSON]:
         return [_thing(item) for item in answer]
     except (LookupError, TypeError) as problem:
         raise GitlabParsingError("not a JSON list") from problem
+
+
+def _no_answer(problem: requests.RequestException) -> str:
+    """Why there was none; what the library says may hold what was asked, its kind does not."""
+    return f"no answer came ({type(problem).__name__})"
 
 
 def _lost(why: str) -> TransientError:

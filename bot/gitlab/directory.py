@@ -76,7 +76,7 @@ class Directory:
         try:
             return int(self._client.get("/user")["id"])
         except NotVisible as problem:
-            raise TransientError(f"GitLab does not let the bot in: {problem}") from problem
+            raise _no_gitlab(self._client.url, problem) from problem
 
     def _resolve(self, before: Mapping[str, int]) -> Installation:
         configuration = self._configuration
@@ -111,8 +111,18 @@ class Directory:
 
     def person(self, username: str) -> Person | None:
         """The user of this name, if GitLab shows one."""
-        found = self._client.list("/users", username=username)
+        try:
+            found = self._client.list("/users", username=username)
+        except NotVisible as problem:
+            raise _no_gitlab(self._client.url, problem) from problem
         return next((Person(user["id"], user["username"]) for user in found), None)
+
+
+def _no_gitlab(url: str, problem: NotVisible) -> TransientError:
+    return TransientError(
+        f"GitLab does not let the bot in at {url} ({problem}); correct LAUNCHBOT_GITLAB_URL, or "
+        "the token in LAUNCHBOT_GITLAB_TOKEN"
+    )
 
 
 def _known(people: dict[str, Person], held: Iterable[str]) -> tuple[Person, ...]:

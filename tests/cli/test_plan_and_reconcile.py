@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from bot.bootstrap import system_clock
 from bot.cli import app
-from bot.domain.errors import UserError
+from bot.domain.errors import TransientError, UserError
 from bot.store.store import Store
 from tests.cli.installation import Installed, installed
 
@@ -69,7 +69,8 @@ def test_launch_is_named_as_people_see_it(site: Installed) -> None:
     """By id, by the reference of any of its issues, or by an address."""
     launchbot(site, "reconcile", "--all")
     address = f"{site.sim.url}/cloud/partnerships/-/issues/2"
-    for name in ("i1", "cloud/partnerships#2", "cloud/packaging#1", address):
+    noted = f"{address}#note_7"
+    for name in ("i1", "cloud/partnerships#2", "cloud/packaging#1", address, noted):
         assert launchbot(site, "plan", name) == (0, "launch i1\n  nothing to do\n"), name
 
 
@@ -80,6 +81,7 @@ WRONG = {
     "plan i999": "belongs to no launch",
     "plan cloud/partnerships#999": "belongs to no launch",
     "reconcile nowhere/project#1": "belongs to no launch",
+    "plan https://gitlab.example.org/cloud/partnerships/-/issues/1": "is no address of the GitLab",
 }
 
 
@@ -88,6 +90,13 @@ def test_wrong_name_is_explained(site: Installed) -> None:
     for words, told in WRONG.items():
         with pytest.raises(UserError, match=told):
             launchbot(site, *words.split())
+
+
+def test_address_without_a_gitlab_is_explained(site: Installed) -> None:
+    """Whatever answers there knows nothing of users and projects."""
+    site.environment["LAUNCHBOT_GITLAB_URL"] += "/elsewhere"
+    with pytest.raises(TransientError, match=r"/elsewhere \(404.*correct LAUNCHBOT_GITLAB_URL"):
+        launchbot(site, "plan", "--all")
 
 
 def test_reconcile_hands_its_work_to_a_running_bot(site: Installed) -> None:

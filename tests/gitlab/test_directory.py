@@ -120,5 +120,5 @@ def test_bot_that_gitlab_does_not_let_in_comes_back_later(world: World) -> None:
     body = {"message": "403 Forbidden - Your account has been blocked."}
     world.sim.faults.add(kind="status", status=403, body=body, times=None)
     for call in (directory.check, directory.bot_users):
-        with pytest.raises(TransientError, match=r"does not let the bot in: .* blocked"):
+        with pytest.raises(TransientError, match=r"does not let the bot in at .* blocked"):
             call()
