@@ -26,6 +26,10 @@ def page(
     folder = Path(process)
     own = (folder,) if (folder / DEFINITION).is_file() else ()
     path = files.configuration(config)
+    if path and not path.is_file():
+        raise UserError(
+            f"There is no configuration at {path}. Correct --config or LAUNCHBOT_CONFIG."
+        )
     loaded = load(path, own)
     name = folder.resolve().name if own else process
     found = _find(name, loaded)

@@ -88,3 +88,10 @@ def test_broken_process_is_sent_to_check(place: Path) -> None:
     assert str(result.exception) == (
         'The process "party" has 1 error; `launchbot check party` shows them.'
     )
+
+
+def test_configuration_that_is_not_there_is_told() -> None:
+    """A typing mistake is no configuration with errors."""
+    result = run("party/", "--config", "nowhere.yml")
+    assert isinstance(result.exception, UserError)
+    assert "There is no configuration at nowhere.yml" in str(result.exception)
