@@ -3,7 +3,7 @@
 It must not know the grammar; it only quotes how a command is written.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from bot.domain.commands.command import Kind, Scope, Target, code
@@ -13,6 +13,8 @@ from bot.domain.process import Process
 from bot.domain.wording import nearest
 
 _SHOWN = 12
+_KINDS: Mapping[Kind, str] = {"verb": "command"}
+"""What people call a kind, where that is another word."""
 
 
 def find(word: str, among: Iterable[Kind], scope: Scope) -> Target:
@@ -25,7 +27,8 @@ def find(word: str, among: Iterable[Kind], scope: Scope) -> Target:
         raise UserError(f"{code(name)} is the name of several things here: write {choices}.")
     for target in found:
         return target
-    raise UserError(unknown(" or ".join(among), word, [target.name for target in known]))
+    what = " or ".join(_KINDS.get(kind, kind) for kind in among)
+    raise UserError(unknown(what, word, [target.name for target in known]))
 
 
 def unknown(what: str, word: str, known: Iterable[str], otherwise: str = "") -> str:

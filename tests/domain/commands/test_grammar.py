@@ -154,7 +154,7 @@ def test_request_takes_all_its_values() -> None:
         ("plan", "`COMMAND` is missing"),
         ("plan plan go", "A plan of a plan is too much"),
         ("plan done caek", "did you mean `cake`?"),
-        ("help dnoe", "There is no verb `dnoe`; did you mean `done`?"),
+        ("help dnoe", "There is no command `dnoe`; did you mean `done`?"),
         ("set", "`key=value ...` is missing"),
         ("set gest=Eve", "There is no input `gest`; did you mean `guest`?"),
         ("set guest=Eve guest=Ada", "`guest` stands there twice."),
