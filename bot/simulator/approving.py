@@ -25,6 +25,8 @@ def approve(sim: Simulator, user: User, item: MergeRequest) -> None:
 
 def unapprove(sim: Simulator, user: User, item: MergeRequest) -> None:
     """Take an approval back."""
+    missing = merging.missing_approvals(sim, item)
     del item.approvals[user.id]
     system_notes.add(sim, item, user, "unapproved this merge request")
-    hooks.merge_request_changed(sim, user, item, "unapproved", {})
+    enough = missing == 0 and (merging.missing_approvals(sim, item) > 0 or not item.approvals)
+    hooks.merge_request_changed(sim, user, item, "unapproved" if enough else "unapproval", {})

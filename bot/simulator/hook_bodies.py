@@ -126,14 +126,29 @@ def _issue_values(item: Issue) -> dict[str, Any]:
 
 def _request_values(item: Any) -> dict[str, Any]:
     return {
+        "blocking_discussions_resolved": all_resolved(item),
         "draft": item.draft,
         "target_branch": item.target_branch,
         "source_branch": item.source_branch,
         "merge_user_id": item.merged_by.id if item.merged_by else None,
+        "merge_when_pipeline_succeeds": item.auto_merge_by is not None,
         "merge_commit_sha": item.merge_commit_sha,
         "merged_at": hook_time(item.merged_at),
+        "reviewer_ids": [who.id for who in item.reviewers],
         "reviewers": [user(who) for who in item.reviewers],
     }
+
+
+def all_resolved(item: Issuable) -> bool:
+    """Whether no thread is open that could be resolved."""
+    return all(note.resolved_at or not note.resolvable for note in item.notes)
+
+
+def time_change(changes: dict[str, Any]) -> dict[str, Any]:
+    """How much time was just spent, in seconds and in words."""
+    spent = changes.get("total_time_spent", {"previous": 0, "current": 0})
+    seconds = spent["current"] - (spent["previous"] or 0)
+    return {"time_change": seconds, "human_time_change": durations.write(seconds)}
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -154,8 +169,9 @@ def first_changes(item: Issuable) -> dict[str, Any]:
         "iid": item.iid,
     }
     owner = "project_id" if isinstance(item, Issue) else "target_project_id"
-    defaults = {"labels": [], "assignees": [], "reviewers": [], "state_id": 1}
+    defaults = {"labels": [], "assignees": [], "reviewers": [], "reviewer_ids": [], "state_id": 1}
     empty = defaults | {"confidential": False, "draft": False}
+    empty |= {"blocking_discussions_resolved": True, "merge_when_pipeline_succeeds": False}
     empty |= {"time_estimate": 0, "total_time_spent": 0}
     return differences(empty, born | {owner: item.project.id} | snapshot(item))
 
@@ -164,12 +180,13 @@ def issue(
     sim: Simulator, actor: User, item: Issue, action: str | None, changes: dict[str, Any]
 ) -> dict[str, Any]:
     """An issue event; `action` is open, update, close or reopen."""
-    attributes = issue_attributes(sim, item)
+    attributes = issue_attributes(sim, item) | time_change(changes)
     if action:
         attributes["action"] = action
+    kind = "issue" if item.issue_type == "issue" else "work_item"
     body = {
-        "object_kind": "issue",
-        "event_type": "confidential_issue" if item.confidential else "issue",
+        "object_kind": kind,
+        "event_type": f"confidential_{kind}" if item.confidential else kind,
         "user": user(actor),
         "project": project(sim, item.project),
         "object_attributes": attributes,

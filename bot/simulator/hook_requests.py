@@ -1,17 +1,15 @@
-"""The hook bodies of merge requests, pushes, tags and releases; the parent part of comments.
+"""The hook bodies of merge requests, and the parent part of comments.
 
 https://docs.gitlab.com/user/project/integrations/webhook_events/
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from bot.simulator import hook_bodies, present
-from bot.simulator.model import Commit, Issuable, Issue, MergeRequest, Project, Release, User
-from bot.simulator.repository import is_protected
+from bot.simulator import hook_bodies, hook_code
+from bot.simulator.model import Issuable, Issue, MergeRequest, User
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import hook_time
-
-_NOWHERE = "0" * 40
 
 
 def parent(sim: Simulator, item: Issuable) -> dict[str, Any]:
@@ -32,10 +30,11 @@ def merge_request(
     **extra: Any,
 ) -> dict[str, Any]:
     """A merge request event; `extra` joins the attributes, e.g. `oldrev`."""
-    attributes = request_attributes(sim, item) | extra
+    attributes = request_attributes(sim, item) | hook_bodies.time_change(changes)
     if action:
         now = hook_time(sim.clock.now())
         attributes |= {"action": action, "actioned_at": now, "system": False}
+    attributes |= extra
     body = {
         "object_kind": "merge_request",
         "event_type": "merge_request",
@@ -49,13 +48,20 @@ def merge_request(
     if item.assignees:
         body["assignees"] = [hook_bodies.user(who) for who in item.assignees]
     if item.reviewers:
-        body["reviewers"] = [_reviewer(item, who) for who in item.reviewers]
+        body["reviewers"] = reviewers(item)
     return body
 
 
-def _reviewer(item: MergeRequest, who: User) -> dict[str, Any]:
-    state = "approved" if who.id in item.approvals else item.reviews.get(who.id, "unreviewed")
-    return hook_bodies.user(who) | {"state": state, "re_requested": False}
+def reviewers(item: MergeRequest, *, again: Collection[User] = ()) -> list[dict[str, Any]]:
+    """The reviewers and how far each is; `again` are those who were asked once more."""
+    return [
+        hook_bodies.user(who) | {"state": _review(item, who), "re_requested": who in again}
+        for who in item.reviewers
+    ]
+
+
+def _review(item: MergeRequest, who: User) -> str:
+    return "approved" if who.id in item.approvals else item.reviews.get(who.id, "unreviewed")
 
 
 def request_attributes(sim: Simulator, item: MergeRequest) -> dict[str, Any]:
@@ -80,80 +86,41 @@ def request_attributes(sim: Simulator, item: MergeRequest) -> dict[str, Any]:
         "target_branch": item.target_branch,
         "target_project_id": item.project.id,
         "prepared_at": hook_time(item.created_at),
-        "blocking_discussions_resolved": True,
+        "blocking_discussions_resolved": hook_bodies.all_resolved(item),
         "first_contribution": False,
-        "last_commit": commit(sim, item.source_project, item.head),
+        "last_commit": hook_code.commit(sim, item.source_project, item.head),
         "reviewer_ids": [who.id for who in item.reviewers],
         "source": hook_bodies.project(sim, item.source_project),
         "target": hook_bodies.project(sim, item.project),
-        "approval_rules": [],
+        "approval_rules": _rules(sim, item),
     }
 
 
-def commit(sim: Simulator, project: Project, entry: Commit) -> dict[str, Any]:
-    """A commit as in merge request and push events."""
-    return {
-        "id": entry.id,
-        "message": entry.message,
-        "title": entry.message.splitlines()[0] if entry.message else "",
-        "timestamp": entry.created_at.isoformat(timespec="seconds"),
-        "url": f"{present.holder_url(sim, project)}/-/commit/{entry.id}",
-        "author": {"name": entry.author_name, "email": entry.author_email},
-    }
-
-
-def push(
-    sim: Simulator,
-    actor: User,
-    project: Project,
-    ref: str,
-    *,
-    before: Commit | None,
-    after: Commit | None,
-    commits: list[Commit],
-) -> dict[str, Any]:
-    """A push to a branch or tag; `ref` is the full name."""
-    kind = "tag_push" if ref.startswith("refs/tags/") else "push"
-    return {
-        "object_kind": kind,
-        "event_name": kind,
-        "before": before.id if before else _NOWHERE,
-        "after": after.id if after else _NOWHERE,
-        "ref": ref,
-        "ref_protected": is_protected(project, ref.removeprefix("refs/heads/")),
-        "checkout_sha": after.id if after else None,
-        "message": None,
-        "user_id": actor.id,
-        "user_name": actor.name,
-        "user_username": actor.username,
-        "user_email": actor.public_email or None,
-        "user_avatar": present.gravatar(actor),
-        "project_id": project.id,
-        "project": hook_bodies.project(sim, project),
-        "commits": [
-            commit(sim, project, entry) | {"added": [], "modified": [], "removed": []}
-            for entry in commits
-        ],
-        "total_commits_count": len(commits),
-        "push_options": {},
-        "repository": hook_bodies.repository(sim, project),
-    }
-
-
-def release(sim: Simulator, project: Project, entry: Release, action: str) -> dict[str, Any]:
-    """A release event; `action` is create, update or delete."""
-    url = f"{present.holder_url(sim, project)}/-/releases/{entry.tag.name}"
-    return {
-        "object_kind": "release",
-        "id": sim.state.next_id("release_event"),
-        "created_at": hook_time(entry.created_at),
-        "description": entry.description,
-        "name": entry.name,
-        "released_at": hook_time(entry.released_at),
-        "tag": entry.tag.name,
-        "project": hook_bodies.project(sim, project),
-        "url": url,
-        "action": action,
-        "assets": {"count": 0, "links": [], "sources": []},
-        "commit": commit(sim, project, entry.tag.commit),
-    }
+def _rules(sim: Simulator, item: MergeRequest) -> list[dict[str, Any]]:
+    """The rules that count, as Premium sends them."""
+    rules = (item.approval_rules or item.project.approval_rules).values() if sim.premium else ()
+    return [
+        {
+            "id": rule.id,
+            "approvals_required": rule.required,
+            "name": rule.name,
+            "rule_type": rule.kind,
+            "report_type": None,
+            "merge_request_id": item.id,
+            "section": None,
+            "modified_from_project_rule": False,
+            "orchestration_policy_idx": None,
+            "vulnerabilities_allowed": 0,
+            "scanners": [],
+            "severity_levels": [],
+            "vulnerability_states": ["new_needs_triage", "new_dismissed"],
+            "security_orchestration_policy_configuration_id": None,
+            "scan_result_policy_id": None,
+            "applicable_post_merge": None,
+            "project_id": item.project.id,
+            "approval_policy_rule_id": None,
+            "updated_at": hook_time(item.created_at),
+            "created_at": hook_time(item.created_at),
+        }
+        for rule in rules
+    ]

@@ -14,6 +14,7 @@ from typing import Any
 from bot.simulator import hook_bodies, hook_requests
 from bot.simulator.model import (
     Award,
+    Holder,
     Hook,
     HookEvent,
     Issue,
@@ -69,8 +70,8 @@ def emoji_given(sim: Simulator, actor: User, award: Award, action: str) -> None:
     fire(sim, item.project, "emoji_events", body)
 
 
-def fire(sim: Simulator, place: Project, switch: str, body: dict[str, Any]) -> None:
-    """Queue a delivery for every hook of the project, and on Premium of its groups."""
+def fire(sim: Simulator, place: Holder, switch: str, body: dict[str, Any]) -> None:
+    """Queue a delivery for every hook of the project, and on Premium of the groups above."""
     for holder in lineage(place):
         if not isinstance(holder, Project) and not sim.premium:
             continue

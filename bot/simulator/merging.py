@@ -6,7 +6,7 @@ Knows nothing of HTTP.
 
 import re
 
-from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, system_notes
+from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, pushing, system_notes
 from bot.simulator import repository as git
 from bot.simulator.model import ApprovalRule, Commit, Issue, MergeRequest, Pipeline, Project, User
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_see, has
@@ -125,12 +125,10 @@ def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") ->
     text = message or f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
     parents = (target,) if item.squash else (target, item.head)
     made = git.commit(sim, item.project, actor, text, tree, parents=parents)
-    item.project.branches[item.target_branch] = made
+    git.set_branch(item.project, item.target_branch, made)
     item.state, item.merged_by, item.merged_at = "merged", actor, sim.clock.now()
     item.merge_commit_sha, item.updated_at = made.id, sim.clock.now()
     item.auto_merge_by = None
-    if item.remove_source_branch:
-        item.source_project.branches.pop(item.source_branch, None)
     system_notes.state_changed(sim, item, actor, "merged")
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "merge", changes)
@@ -138,18 +136,31 @@ def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") ->
     if item.target_branch == item.project.default_branch and closing:
         for issue in closes(sim, actor, item):
             editing.close(sim, actor, issue)
+    pushing.branch(sim, actor, item.project, item.target_branch, before=target)
+    if item.remove_source_branch and item.source_branch in item.source_project.branches:
+        gone = item.source_project.branches.pop(item.source_branch)
+        pushing.branch(sim, actor, item.source_project, item.source_branch, before=gone)
     branch_moved(sim, actor, item.project, item.target_branch)
 
 
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     """Merge now, or once the pipeline is done; false where neither may be."""
     if merge_status(sim, item) in {"ci_still_running", "mergeable"} and is_running(pipeline(item)):
-        item.auto_merge_by = actor
+        set_auto_merge(sim, actor, item, by=actor)
         return True
     if merge_status(sim, item) != "mergeable":
         return False
     merge(sim, actor, item)
     return True
+
+
+def set_auto_merge(sim: Simulator, actor: User, item: MergeRequest, *, by: User | None) -> None:
+    """Let it merge by itself in somebody's name, or (None) no longer."""
+    before = hook_bodies.snapshot(item)
+    item.auto_merge_by = by
+    changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
+    if changes:
+        hooks.merge_request_changed(sim, actor, item, "update", changes)
 
 
 def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
@@ -161,6 +172,7 @@ def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     made = git.commit(sim, item.source_project, actor, text, tree, parents=(target,))
     item.source_project.branches[item.source_branch] = made
     item.base = target
+    pushing.branch(sim, actor, item.source_project, item.source_branch, before=item.head)
     branch_moved(sim, actor, item.source_project, item.source_branch)
     return True
 
@@ -213,6 +225,17 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     system_notes.add(sim, item, actor, _commits_added(new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
+    if item.approvals and item.project.approval_settings.get("reset_approvals_on_push"):
+        reset_approvals(sim, actor, item)
+
+
+def reset_approvals(sim: Simulator, actor: User, item: MergeRequest) -> None:
+    """Forget all approvals because of new commits; the event says that nobody did it."""
+    missing = missing_approvals(sim, item)
+    item.approvals.clear()
+    action = "unapproval" if missing else "unapproved"
+    why = {"system": True, "system_action": "approvals_reset_on_push"}
+    hooks.merge_request_changed(sim, actor, item, action, {}, **why)
 
 
 def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:

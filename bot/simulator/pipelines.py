@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.simulator import hook_pipelines, hooks
 from bot.simulator.model import Commit, MergeRequest, Pipeline, Project, User
 from bot.simulator.simulator import Simulator
 
@@ -50,7 +51,15 @@ def start(
     """The pipeline that a push or merge request starts, pending because there is no runner."""
     if any(_runs(job, source) for job in _jobs(head)):
         made = make(sim, project, user, sha=head.id, ref=ref, source=source)
-        made.status = "pending"
+        set_status(sim, made, "pending")
+
+
+def set_status(sim: Simulator, entry: Pipeline, status: str) -> None:
+    """Change the status and tell of it; nothing happens where it is so already."""
+    if entry.status == status:
+        return
+    entry.status, entry.updated_at = status, sim.clock.now()
+    hooks.fire(sim, entry.project, "pipeline_events", hook_pipelines.pipeline(sim, entry))
 
 
 def _jobs(head: Commit) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/merge_requests/, https://docs.gitlab.com/api/commits
 
 from typing import Any
 
-from bot.simulator import merging, present, present_issues
+from bot.simulator import downloads, merging, present, present_issues
 from bot.simulator import repository as git
 from bot.simulator.model import (
     Commit,
@@ -207,7 +207,7 @@ def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
         "milestones": [_counted(sim, project, stone) for stone in entry.milestones],
         "commit_path": f"/{project.full_path}/-/commit/{entry.tag.commit.id}",
         "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
-        "assets": _assets(url, project, entry),
+        "assets": downloads.assets(sim, project, entry),
         "evidences": [],
         "_links": {"self": url, "edit_url": f"{url}/edit"},
     }
@@ -218,16 +218,6 @@ def _counted(sim: Simulator, project: Project, stone: Milestone) -> dict[str, An
     states = [issue.state for issue in project.issues.values() if issue.milestone is stone]
     stats = {"total": len(states), "closed": states.count("closed")}
     return present.milestone(sim, stone) | {"issue_stats": stats}
-
-
-def _assets(url: str, project: Project, entry: Release) -> dict[str, Any]:
-    """Downloads of the code in four forms, and the links that were added."""
-    tag = entry.tag.name
-    base = f"{url.split('/-/', maxsplit=1)[0]}/-/archive/{tag}/{project.path}-{tag}"
-    kinds = ("zip", "tar.gz", "tar.bz2", "tar")
-    sources = [{"format": kind, "url": f"{base}.{kind}"} for kind in kinds]
-    links = list(entry.links.values())
-    return {"count": len(sources) + len(links), "sources": sources, "links": links}
 
 
 def pipeline_basic(sim: Simulator, entry: Pipeline) -> dict[str, Any]:

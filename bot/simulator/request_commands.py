@@ -4,8 +4,9 @@ https://docs.gitlab.com/user/project/quick_actions/
 """
 
 import re
+from collections.abc import Callable
 
-from bot.simulator import approving, merging, pipelines
+from bot.simulator import approving, hook_requests, hooks, merging, pipelines
 from bot.simulator.command_reading import Effect, Reading, user_names
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.permissions import DEVELOPERS, can_update, has
@@ -56,8 +57,24 @@ def _assign_reviewer(it: Reading, argument: str) -> str:
     users = it.users(argument)
     if not isinstance(it.item, MergeRequest) or not users or not it.may_set():
         return ""
-    it.want("reviewers", value=_reviewers(it) + users if it.sim.premium else users[:1])
+    again = [user for user in users if user in it.item.reviewers]
+    if again:
+        it.later(_asking_again(it, it.item, again))
+    if len(again) < len(users):
+        it.want("reviewers", value=_reviewers(it) + users if it.sim.premium else users[:1])
     return f"Assigned {user_names(users)} as {_plural('reviewer', users)}."
+
+
+def _asking_again(it: Reading, item: MergeRequest, users: list[User]) -> Callable[[], object]:
+    def step() -> None:
+        before = hook_requests.reviewers(item)
+        for user in users:
+            item.reviews.pop(user.id, None)
+            item.approvals.pop(user.id, None)
+        changes = {"reviewers": [before, hook_requests.reviewers(item, again=users)]}
+        hooks.merge_request_changed(it.sim, it.actor, item, "update", changes)
+
+    return step
 
 
 def _reassign_reviewer(it: Reading, argument: str) -> str:

@@ -30,6 +30,11 @@ def iso(moment: datetime | None) -> str | None:
     return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond // 1000:03d}Z"
 
 
+def iso_second(moment: datetime) -> str:
+    """The form of a time in events of groups: `2026-03-02T09:00:00Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def hook_time(moment: datetime | None) -> str | None:
     """The hook bodies' form of a time: `2026-03-02 09:00:00 UTC`."""
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else None

@@ -309,14 +309,16 @@ def test_hook_test_sends_a_sample(world: World) -> None:
     issue = world.issue()
     world.rita.post(f"{world.at(issue)}/notes", body="x")
     world.rita.post(f"{world.path}/milestones", title="v1")
-    for trigger in ("issues_events", "note_events", "milestone_events", "push_events"):
-        assert world.mia.post(f"{path}/{trigger}") == {"message": "201 Created"}
-    world.mia.post(f"{path}/push_events", 429)
-    names = [event for event, _ in taken(world)]
-    assert names == ["Issue Hook", "Note Hook", "Milestone Hook", "Push Hook"]
+    lacking = world.mia.post(f"{path}/push_events", 422)
+    assert lacking == {"message": "Ensure the project has at least one commit."}
     world.sim.clock.advance(timedelta(minutes=2))
-    world.mia.post(f"{path}/tag_push_events")
+    for trigger in ("issues_events", "note_events", "milestone_events"):
+        assert world.mia.post(f"{path}/{trigger}") == {"message": "201 Created"}
+    world.mia.post(f"{path}/job_events", 422)
     world.mia.post(f"{path}/merge_requests_events", 422)
+    world.mia.post(f"{path}/issues_events", 429)
+    names = [event for event, _ in taken(world)]
+    assert names == ["Issue Hook", "Note Hook", "Milestone Hook"]
 
 
 def test_custom_headers_and_masked_urls(world: World) -> None:

@@ -200,6 +200,7 @@ def test_tags_and_releases_tell_their_hooks(code: World) -> None:
         ("release", "create"),
         ("release", "update"),
         ("release", "delete"),
+        ("tag_push", None),
     ]
 
 

@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/commits/ and https://docs.gitlab.com/api/discussions
 import hashlib
 from typing import Any
 
-from bot.simulator import merging, present, present_requests
+from bot.simulator import hook_code, hooks, merging, present, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.repository import pushed
@@ -77,6 +77,7 @@ def reply(call: Call) -> Any:
     note = _note(call, call.params.required_text("body"), {})
     thread["notes"].append(note)
     thread["individual_note"] = False
+    _tell(call, note)
     return note
 
 
@@ -162,7 +163,14 @@ def _open(call: Call, text: str, position: Entry) -> Entry:
     number = hashlib.sha1(f"commit/{note['id']}".encode(), usedforsecurity=False).hexdigest()
     thread = {"id": number, "individual_note": True, "notes": [note]}
     _threads(call)[number] = thread
+    _tell(call, note)
     return thread
+
+
+def _tell(call: Call, note: Entry) -> None:
+    project, entry = _place(call)
+    body = hook_code.note(call.sim, project, entry, call.user, note)
+    hooks.fire(call.sim, project, "note_events", body)
 
 
 def _note(call: Call, text: str, position: Entry) -> Entry:

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/namespaces/
 
 from typing import Any
 
-from bot.simulator import accounts, present
+from bot.simulator import accounts, hook_groups, present
 from bot.simulator.api import avatars, finders, places
 from bot.simulator.model import Namespace
 from bot.simulator.paging import listed, paged
@@ -65,6 +65,7 @@ def create_group(call: Call) -> Any:
     group.description = params.text("description") or ""
     avatars.apply(call, group)
     places.set_settings(call, group, present.GROUP_SETTINGS)
+    hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
     return present.group(call.sim, group)
 
 
@@ -82,6 +83,7 @@ def delete_group(call: Call) -> Answer:
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
     call.sim.state.remove_group(group)
+    hook_groups.subgroup_changed(call.sim, group, "subgroup_destroy")
     return places.ACCEPTED
 
 

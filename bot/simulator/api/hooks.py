@@ -98,7 +98,8 @@ def test_hook(call: Call) -> Any:
     _limit(call, "test")
     body = hook_samples.sample(call.sim, call.user, hook.holder, trigger)
     if body is None:
-        raise message(422, f"Ensure the project has {trigger.replace('_events', '')}.")
+        lacks = hook_samples.LACKS.get(trigger, trigger.replace("_events", "").replace("_", " "))
+        raise message(422, f"Ensure the project has {lacks}.")
     hooks.send(call.sim, hook, trigger, body)
     return {"message": "201 Created"}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import hook_groups, present
 from bot.simulator.accounts import add_member
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, forbidden, invalid_fields, message, not_found
@@ -52,6 +52,7 @@ def add(call: Call) -> Any:
         day = call.params.day("expires_at")
         now = call.sim.clock.now()
         added.append(add_member(now, holder, user, wanted, by=call.user, expires_at=day))
+        hook_groups.member_changed(call.sim, holder, added[-1], "user_add_to_group")
     return present.member(call.sim, added[0])
 
 
@@ -62,6 +63,7 @@ def change(call: Call) -> Any:
     found.access_level = _level(call, holder, found.user.id)
     if call.params.has("expires_at"):
         found.expires_at = call.params.day("expires_at")
+    hook_groups.member_changed(call.sim, holder, found, "user_update_for_group")
     return present.member(call.sim, found)
 
 
@@ -71,6 +73,7 @@ def remove(call: Call) -> None:
     if found.user is not call.user:
         require(call.sim, call.user, holder, _managers(holder))
     del holder.members[found.user.id]
+    hook_groups.member_changed(call.sim, holder, found, "user_remove_from_group")
     if call.params.flag("unassign_issuables"):
         _unassign(call, holder, found)
 

@@ -119,7 +119,7 @@ def merge(call: Call) -> Any:
         text = params.text("merge_commit_message") or ""
         merging.merge(call.sim, call.user, item, text)
     elif waits and status not in {"not_open", "conflict"}:
-        item.auto_merge_by = call.user
+        merging.set_auto_merge(call.sim, call.user, item, by=call.user)
     elif status == "conflict":
         raise message(422, "Branch cannot be merged")
     else:
@@ -133,7 +133,7 @@ def cancel_auto_merge(call: Call) -> Any:
     require_update(call.sim, call.user, item)
     if item.auto_merge_by is None:
         raise ApiError(406, {"message": "406 Not Acceptable"})
-    item.auto_merge_by = None
+    merging.set_auto_merge(call.sim, call.user, item, by=None)
     return {"status": "success"}
 
 

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/notes/ and https://docs.gitlab.com/api/discussions/
 
 from typing import Any
 
-from bot.simulator import notes, present_issues
+from bot.simulator import hook_bodies, hooks, merging, notes, present_issues
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, forbidden, not_found
 from bot.simulator.model import Issuable, MergeRequest, Note
@@ -105,8 +105,7 @@ def resolve_discussion(call: Call) -> Any:
     entries = _thread(call)
     resolved = bool(call.params.flag("resolved"))
     _require_resolve(call, entries[0])
-    for note in entries:
-        _resolve(call, note, resolved=resolved)
+    _resolve(call, entries, resolved=resolved)
     return present_issues.discussion(call.sim, entries)
 
 
@@ -115,7 +114,7 @@ def update_thread_note(call: Call) -> Any:
     note = _thread_note(call)
     if call.params.has("resolved"):
         _require_resolve(call, note)
-        _resolve(call, note, resolved=bool(call.params.flag("resolved")))
+        _resolve(call, [note], resolved=bool(call.params.flag("resolved")))
         return present_issues.note(call.sim, note)
     if not can_edit_note(call.sim, call.user, note):
         raise forbidden()
@@ -195,9 +194,17 @@ def _require_resolve(call: Call, note: Note) -> None:
         raise forbidden()
 
 
-def _resolve(call: Call, note: Note, *, resolved: bool) -> None:
-    note.resolved_at = call.sim.clock.now() if resolved else None
-    note.resolved_by = call.user if resolved else None
+def _resolve(call: Call, entries: list[Note], *, resolved: bool) -> None:
+    """Resolve or reopen; that the last thread is resolved is an event of the merge request."""
+    item = entries[0].noteable
+    was_resolved = hook_bodies.all_resolved(item)
+    for note in entries:
+        note.resolved_at = call.sim.clock.now() if resolved else None
+        note.resolved_by = call.user if resolved else None
+    if isinstance(item, MergeRequest) and not was_resolved and hook_bodies.all_resolved(item):
+        changes = {"blocking_discussions_resolved": {"previous": False, "current": True}}
+        hooks.merge_request_changed(call.sim, call.user, item, "update", changes)
+        merging.auto_merge(call.sim, item.project)
 
 
 ROUTES = tuple(

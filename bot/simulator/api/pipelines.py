@@ -37,7 +37,8 @@ def set_status(call: Call) -> Any:
     entry.status, entry.description = state, text
     entry.target_url, now = params.text("target_url"), call.sim.clock.now()
     entry.finished_at = now if state not in {"pending", "running"} else None
-    pipeline.status, pipeline.updated_at = _worst(project, pipeline), now
+    pipeline.updated_at = now
+    pipelines.set_status(call.sim, pipeline, _worst(project, pipeline))
     merging.auto_merge(call.sim, project)
     return present_requests.commit_status(call.sim, entry)
 
@@ -159,7 +160,7 @@ def _pipeline(call: Call) -> Pipeline:
 def _set(call: Call, status: str) -> Any:
     pipeline = _pipeline(call)
     require(call.sim, call.user, pipeline.project, DEVELOPERS)
-    pipeline.status, pipeline.updated_at = status, call.sim.clock.now()
+    pipelines.set_status(call.sim, pipeline, status)
     return present_requests.pipeline(call.sim, pipeline)
 
 

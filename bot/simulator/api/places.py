@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.simulator import accounts, present, repository
+from bot.simulator import accounts, hook_groups, present, repository
 from bot.simulator.api import avatars, finders
 from bot.simulator.errors import forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Namespace, Project, User
@@ -59,6 +59,7 @@ def create_project(call: Call) -> Any:
     project.visibility = params.choice("visibility", VISIBILITIES, "private") or "private"
     _apply(call, project)
     avatars.apply(call, project)
+    hook_groups.project_changed(call.sim, project, "project_create")
     return present.project(call.sim, project, call.user)
 
 
@@ -78,6 +79,7 @@ def delete_project(call: Call) -> Answer:
     if level(call.sim, call.user, project) not in OWNERS:
         raise forbidden()
     call.sim.state.remove_project(project)
+    hook_groups.project_changed(call.sim, project, "project_destroy")
     return ACCEPTED
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import hook_requests, hooks, present_requests
+from bot.simulator import hook_code, hooks, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import ApiError, conflict, invalid, message, not_found
@@ -45,6 +45,7 @@ def delete_tag(call: Call) -> None:
     tag = _tag(project, call.vars["tag"])
     del project.tags[tag.name]
     project.releases.pop(tag.name, None)
+    pushing.tag(call.sim, call.user, project, tag)
 
 
 def list_releases(call: Call) -> Answer:
@@ -210,15 +211,12 @@ def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
     text = call.params.text("message") or call.params.text("tag_message") or ""
     tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
     project.tags[name] = tag
-    body = hook_requests.push(
-        call.sim, call.user, project, f"refs/tags/{name}", before=None, after=target, commits=[]
-    )
-    hooks.fire(call.sim, project, "tag_push_events", body)
+    pushing.tag(call.sim, call.user, project, tag)
     return tag
 
 
 def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:
-    body = hook_requests.release(call.sim, project, entry, action)
+    body = hook_code.release(call.sim, project, entry, action)
     hooks.fire(call.sim, project, "releases_events", body)
 
 

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from typing import Any
 
-from bot.simulator import diffs, hook_requests, hooks, merging, pipelines, present_requests
+from bot.simulator import diffs, merging, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, message, not_found
@@ -65,7 +65,8 @@ def delete_branch(call: Call) -> None:
     name = _branch(project, call.vars["branch"])
     if git.is_protected(project, name):
         raise forbidden("Protected branch cannot be removed")
-    del project.branches[name]
+    head = project.branches.pop(name)
+    pushing.branch(call.sim, call.user, project, name, before=head)
 
 
 def get_tree(call: Call) -> Answer:
@@ -295,13 +296,7 @@ def _commit_to(
 
 def pushed(call: Call, project: Project, branch: str, *, before: Commit | None) -> None:
     """Tell hooks and merge requests that a branch moved."""
-    head = project.branches[branch]
-    ref, new = f"refs/heads/{branch}", git.between(before, head)
-    body = hook_requests.push(
-        call.sim, call.user, project, ref, before=before, after=head, commits=new
-    )
-    hooks.fire(call.sim, project, "push_events", body)
-    pipelines.start(call.sim, project, call.user, head=head, ref=branch, source="push")
+    pushing.branch(call.sim, call.user, project, branch, before=before)
     merging.branch_moved(call.sim, call.user, project, branch)
 
 

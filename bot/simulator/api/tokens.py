@@ -8,7 +8,7 @@ import secrets
 from datetime import date, timedelta
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import hook_groups, present
 from bot.simulator.accounts import API_SCOPES, add_member, new_token, new_user
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, invalid, not_found, unauthorized
@@ -123,6 +123,7 @@ def create_resource_token(call: Call) -> Any:
     add_member(call.sim.clock.now(), holder, bot, wanted, by=call.user)
     token = _token_from_params(call, bot)
     token.holder, token.access_level = holder, wanted
+    hook_groups.watch_expiry(call.sim, token)
     return _made(call, token)
 
 
@@ -236,6 +237,7 @@ def _rotate(call: Call, old: Token) -> Answer:
     )
     new.holder, new.access_level, new.description = old.holder, old.access_level, old.description
     old.revoked = True
+    hook_groups.watch_expiry(call.sim, new)
     return Answer(_made(call, new))
 
 

@@ -1,0 +1,39 @@
+"""Telling of branches and tags that moved: hooks hear it, and pipelines start.
+
+https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events
+That it may be done, and moving itself, is settled before; merge requests are not told here.
+"""
+
+from bot.simulator import hook_code, hooks, pipelines
+from bot.simulator import repository as git
+from bot.simulator.model import Commit, Project, Tag, User
+from bot.simulator.simulator import Simulator
+
+
+def branch(
+    sim: Simulator, actor: User, project: Project, name: str, *, before: Commit | None
+) -> None:
+    """A branch was made, moved, or (when it is no longer there) removed."""
+    head = project.branches.get(name)
+    new = git.between(before or _known(project, name), head) if head else []
+    body = hook_code.push(
+        sim, actor, project, f"refs/heads/{name}", before=before, after=head, commits=new
+    )
+    hooks.fire(sim, project, "push_events", body)
+    if head:
+        pipelines.start(sim, project, actor, head=head, ref=name, source="push")
+
+
+def tag(sim: Simulator, actor: User, project: Project, entry: Tag) -> None:
+    """A tag was made or (when it is no longer there) removed."""
+    here = entry.name in project.tags
+    ends = {"before": None if here else entry.commit, "after": entry.commit if here else None}
+    ref = f"refs/tags/{entry.name}"
+    body = hook_code.push(sim, actor, project, ref, commits=[], message=entry.message, **ends)
+    hooks.fire(sim, project, "tag_push_events", body)
+
+
+def _known(project: Project, name: str) -> Commit | None:
+    """Where a new branch starts from: what the default branch has is not new."""
+    default = project.branches.get(project.default_branch)
+    return None if name == project.default_branch else default
