@@ -7,7 +7,7 @@ People are mentioned only when the configuration names them.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.domain import requests
+from bot.domain import catalogue, requests
 from bot.domain.commands.command import code
 from bot.domain.observed import Kin, Observed, Person
 from bot.domain.process import ROOT, Definition, Process
@@ -359,7 +359,22 @@ def live(process: Process, observed: Observed, record: Record) -> str:
         row([phase_title(process, observed, phase), took(observed, record, phase)])
         for phase in process.phases
     )
-    return f"The launch is **live**. \N{PARTY POPPER}\n\n| Phase | Took |\n|---|---|\n{rows}"
+    table = f"| Phase | Took |\n|---|---|\n{rows}"
+    texts = ["The launch is **live**. \N{PARTY POPPER}", table, *_listed(process, observed, record)]
+    return "\n\n".join(texts)
+
+
+def _listed(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    """Who has to say in `images.yml` what is live now; a bot writes no files."""
+    rule = process.catalogue
+    if rule and catalogue.live(process, observed.installation.images, record.inputs):
+        who = name(owner(process, observed, ROOT), observed, notify=True)
+        line = code(f'live: "{record.inputs[rule.version or ""]}"')
+        yield (
+            f"{who}: let whoever runs Launchbot write {line} for "
+            f"{code(record.inputs[rule.provider])} into `images.yml`. Until then this version, "
+            "or an older one, can be asked for again."
+        )
 
 
 def took(observed: Observed, record: Record, phase: str) -> str:

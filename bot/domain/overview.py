@@ -5,7 +5,7 @@ The same launch always gives the same text, so that nothing is rewritten when no
 
 from collections.abc import Iterator
 
-from bot.domain import checklists, dates, fields, gates, messages
+from bot.domain import catalogue, checklists, dates, fields, gates, messages
 from bot.domain.alignment import launches
 from bot.domain.alignment.linked import named
 from bot.domain.commands.command import code
@@ -50,6 +50,7 @@ def render(process: Process, observed: Observed, record: Record) -> str:
     blocks = [
         f"### {inline(root_title(process, record.inputs))}",
         _headline(process, observed, record),
+        *_live(process, observed, record),
         "\n".join(table),
         f"**Who has the ball:** {_ball(process, observed, record)}",
         *_documentation(process, observed, record),
@@ -72,6 +73,14 @@ def _headline(process: Process, observed: Observed, record: Record) -> str:
     is_ready = record.ready and record.state == "running"
     state = "ready to go live" if is_ready else record.state
     return f"**{state.capitalize()}**{date} \N{MIDDLE DOT} accountable: {who}"
+
+
+def _live(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+    """What is to be replaced by what, as long as there is something to do."""
+    version = catalogue.live(process, observed.installation.images, record.inputs)
+    if version and process.catalogue and record.state in {"running", "paused"}:
+        brought = record.inputs[process.catalogue.version or ""]
+        yield f"**Live now:** {code(version)} \N{RIGHTWARDS ARROW} {code(brought)}"
 
 
 def _row(

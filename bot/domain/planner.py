@@ -33,6 +33,7 @@ from bot.domain.actions import (
 )
 from bot.domain.alignment import launches, planning
 from bot.domain.anticipation import after, decided
+from bot.domain.catalogue import owned
 from bot.domain.fitting import fit
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -61,11 +62,18 @@ def plan(process: Process | None, observed: Observed) -> Plan:
         return Plan()
     if observed.root is not None and observed.root.moved:
         return beginnings.moved(observed)
-    process = fit(process, beginnings.inputs(process, observed))
+    process = _fitted(process, observed)
     record = observed.record() or beginnings.record(process, observed)
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")
     return _go_on(process, observed, record)
+
+
+def _fitted(process: Process, observed: Observed) -> Process:
+    """The part of a process that the launch gets, and led by whom; decided once."""
+    inputs = beginnings.inputs(process, observed)
+    fitted = fit(process, inputs)
+    return fitted if observed.record() else owned(fitted, observed.installation.images, inputs)
 
 
 def _begin(process: Process | None, observed: Observed) -> Plan:
@@ -78,7 +86,7 @@ def _begin(process: Process | None, observed: Observed) -> Plan:
 
 def _release(process: Process, observed: Observed) -> Plan:
     """Start the launch of a release, unless something keeps it from that."""
-    process = fit(process, beginnings.inputs(process, observed))
+    process = _fitted(process, observed)
     if answer := beginnings.released(process, observed):
         return answer
     record = beginnings.record(process, observed)
@@ -92,7 +100,7 @@ def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
         return Plan(said)
     marked = (fields.ask(process),) if labelled is None else ()
     observed = standing_in(replace(after(observed, marked), given=asked.values), None)
-    process = fit(process, beginnings.inputs(process, observed))
+    process = _fitted(process, observed)
     answer, record = beginnings.answer(process, observed), beginnings.record(process, observed)
     if answer or record is None:
         answer = answer or Plan()

@@ -28,6 +28,7 @@ CHECKS: Mapping[str, str] = {
     "unknown-task": "A task that is named is defined.",
     "unknown-input": "An input that is named is defined.",
     "unknown-choice": "A value that a condition asks for is one that its input may have.",
+    "unlisted-provider": "Every provider of a process has an entry where images are listed.",
     "unknown-include": "A task list that is included is there.",
     "unknown-parameter": "A task list has the parameters that are given to it, or put in by it.",
     "missing-parameter": "A task list is given every parameter that it needs.",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain import catalogue
 from bot.domain.actions import PostNote
 from bot.domain.catalogue import Image, refusal
 from bot.domain.documents import parse
@@ -58,11 +59,110 @@ def test_version_matters_only_where_the_process_says_so() -> None:
     assert refusal(process(catalogue=None), [image("Acme", "package")], given) is None
 
 
+TEXT = "partner: Acme\nlaunch_date: 2026-06-01\nversion: 1.2\n"
+
+
+def owned(provider: str, owner: str, **more: Any) -> Image:
+    """An entry with an owner of its own."""
+    value = {"provider": provider, "kind": "image", "editions": ["ce"], "owner": owner, **more}
+    return Image.model_validate(value)
+
+
+def assignees(world: World) -> dict[str, str]:
+    """Who is assigned to what the bot opened."""
+    issues = {part: issue for part, issue in world.issues.items() if part != "request"}
+    return {part: issue.assignees[0].username for part, issue in issues.items()}
+
+
+def test_owner_of_the_entry_leads_the_launch() -> None:
+    """In place of the role of the root issue, wherever that stands; the others keep theirs."""
+    world = World(process(), images=(owned("Acme", "writers"),)).request(TEXT)
+    world.apply(world.plan().actions)
+    world.process = Process.model_validate_json(world.definition or "")
+    world.settle()
+    assert assignees(world) == {"root": "carol", "scope": "carol", "build": "bob", "tell": "carol"}
+    world.images = (owned("Acme", "makers"),)
+    assert assignees(world.settle())["scope"] == "carol"
+    assert "(Writers) with [Scope]" in _note(world)
+
+
+def test_task_of_the_leading_role_goes_to_the_owner_too() -> None:
+    """Also where it stands in the phase of another role."""
+    raw = process().model_dump(exclude_defaults=True)
+    raw["phases"]["tell"]["tasks"][0]["role"] = "sales"
+    raw["phases"]["tell"]["tasks"][1]["role"] = "makers"
+    led = catalogue.owned(
+        Process.model_validate(raw), [owned("Acme", "writers")], {"partner": "Acme"}
+    )
+    assert [task.role for task in led.phases["tell"].tasks] == ["writers", "makers"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        owned("Acme", "sales"),
+        owned("Acme", "nobody"),
+        owned("Bolt", "writers"),
+        owned("Acme", "writers", kind="package"),
+    ],
+    ids=["the same", "unknown", "another provider", "package"],
+)
+def test_process_is_led_as_it_says_otherwise(entry: Image) -> None:
+    """A role that the process does not know leads nothing; `check` tells of it."""
+    assert catalogue.owned(process(), [entry], {"partner": "Acme"}) == process()
+
+
+def _note(world: World) -> str:
+    return world.status.text if world.status else ""
+
+
+def test_status_note_says_what_is_live() -> None:
+    """Until the launch is over; then somebody is told to write it down."""
+    world = World(process(), images=(owned("Acme", "sales", live="1.1"),)).request(TEXT).settle()
+    assert "**Live now:** `1.1` \N{RIGHTWARDS ARROW} `1.2`" in _note(world)
+    for part in ("scope", "tell", "build"):
+        world.finish(part).settle()
+    world.edit("root", closed=True).settle()
+    assert "Live now" not in _note(world)
+    (text,) = [note.text for (_, key), note in world.notes.items() if key.startswith("live")]
+    assert '`live: "1.2"` for `Acme` into `images.yml`' in text
+    assert "@alice" in text
+
+
+@pytest.mark.parametrize(
+    ("lives", "expected"),
+    [
+        ([], None),
+        ([None], "unknown"),
+        (["1.1", None, "1.0"], "1.1 and 1.0"),
+        (["1.2"], None),
+    ],
+)
+def test_what_is_live_is_known_of_images(lives: list[str | None], expected: str | None) -> None:
+    """Several may differ; where the version is there already, nothing is to be replaced."""
+    images = [image("Acme", live=live) for live in lives]
+    given = {"partner": "Acme", "version": "1.2"}
+    assert catalogue.live(process(), images, given) == expected
+    assert catalogue.live(process(catalogue={"provider": "partner"}), images, given) is None
+    assert catalogue.live(process(catalogue=None), images, given) is None
+
+
+def test_provider_without_an_entry_is_told() -> None:
+    """Nothing would be opened for it, and nobody would know why; a package has one too."""
+    place = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"]}
+    data = party(inputs__place=place, catalogue={"provider": "place"})
+    text = f"{CONFIGURATION}images: [{{provider: hall, kind: image, editions: [a], owner: host}}]"
+    (wrong, problem) = check_configuration(parse(text).value, {"party": data}, ["party"])
+    assert wrong.check == "unknown-choice"
+    assert (problem.check, problem.severity) == ("unlisted-provider", "warning")
+    assert '"Garden"' in problem.message
+    assert check_configuration(parse(CONFIGURATION).value, {"party": data}, ["party"]) == ()
+
+
 def test_package_opens_nothing() -> None:
     """One comment gives the reason, and stays as it is."""
     world = World(process(), images=(image("Acme", "package"),))
-    text = "partner: Acme\nlaunch_date: 2026-06-01\nversion: 1.2\n"
-    (note,) = world.request(text).plan().actions
+    (note,) = world.request(TEXT).plan().actions
     assert isinstance(note, PostNote)
     assert (note.part, note.key) == ("request", "needless")
     assert "a package was uploaded and not an image" in note.text
@@ -82,7 +182,7 @@ def test_provider_of_a_stranger_is_harmless() -> None:
 
 def found(images: str) -> list[tuple[str, tuple[str | int, ...], str | None]]:
     """What is wrong with the images of an installation that runs the party."""
-    place = {"title": "Place", "example": "Hall", "choices": ["Hall", "Garden"]}
+    place = {"title": "Place", "example": "Hall", "choices": ["Hall"]}
     data = party(inputs__place=place, catalogue={"provider": "place"})
     problems = check_configuration(
         parse(f"{CONFIGURATION}images: {images}").value, {"party": data}, ["party"]
@@ -95,7 +195,13 @@ def found(images: str) -> list[tuple[str, tuple[str | int, ...], str | None]]:
     [
         ("", []),
         ("owner: hots", [("unknown-role", ("images", 0, "owner"), "host")]),
-        ("provider: Hal", [("unknown-choice", ("images", 0, "provider"), "Hall")]),
+        (
+            "provider: Hal",
+            [
+                ("unknown-choice", ("images", 0, "provider"), "Hall"),
+                ("unlisted-provider", ("images",), None),
+            ],
+        ),
         ("kind: box", [("wrong-value", ("images", 0, "kind"), None)]),
         ("live: newest", [("wrong-value", ("images", 0, "live"), None)]),
         ("live: 1.2", [("wrong-type", ("images", 0, "live"), None)]),

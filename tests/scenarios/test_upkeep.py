@@ -1,13 +1,15 @@
 """Existing images are kept current: from a label on an issue to the provider's listing."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import loader
 from bot.cli.demo.world import ProjectPlan, RequestPlan, WorldPlan
-from bot.domain.catalogue import Image
+from bot.domain.catalogue import Image, owned
 from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
 from tests.scenarios.play import Play
@@ -45,13 +47,18 @@ def opened(folder: Path, *images: Image, **inputs: str) -> Upkeep:
     play = Upkeep(folder, process, plan=plan.model_copy(update={"request": request}))
     play.images = images
     play.start()
-    play.process = fit(process, inputs)
+    play.process = owned(fit(process, inputs), images, inputs)
     return play
 
 
 def dues(play: Upkeep) -> set[str]:
     """When the issues that the bot opened are due."""
     return {raw["due_date"] for found in play.issues().values() for raw in found}
+
+
+def people(issue: Mapping[str, Any]) -> list[str]:
+    """Who is assigned to an issue."""
+    return [user["username"] for user in issue["assignees"]]
 
 
 def boxes(play: Upkeep) -> set[str]:
@@ -174,6 +181,43 @@ def test_package_is_no_image(tmp_path: Path) -> None:
     assert play.issues() == {}
     play.request("provider: aws-marketplace\nversion: 19.2.1\n")
     assert len(play.issues()["root"]) == 1
+    play.close()
+
+
+def test_owner_of_an_image_gets_its_update(tmp_path: Path) -> None:
+    """The status says what is live and what is to be, the end what to write down."""
+    image = Image(
+        provider="aws-ami", kind="image", editions=("EE",), owner="partnerships", live="19.1.0"
+    )
+    play = opened(tmp_path, image, provider="aws-ami", version="19.2.0")
+    play.request()
+    play.lose_database().resync()
+    assert {
+        part: people(play.issue(part)) for part in ("root", "image-update", "listing-text")
+    } == {
+        "root": ["alice"],
+        "image-update": ["alice"],
+        "listing-text": ["carol"],
+    }
+    assert "**Live now:** `19.1.0` \N{RIGHTWARDS ARROW} `19.2.0`" in play.overview()
+    play.finish("image-update", "listing-text").close_issue("root")
+    assert 'write `live: "19.2.0"` for `aws-ami` into `images.yml`' in play.news("root")[-1]
+    assert "Live now" not in play.overview()
+    play.close()
+
+
+def test_version_that_is_live_gets_no_update_from_a_release(tmp_path: Path) -> None:
+    """Nor does an older one; a newer one does."""
+    image = Image(
+        provider="aws-ami", kind="image", editions=("EE",), owner="packaging", live="19.2.0"
+    )
+    play = product(tmp_path, image)
+    tag(play, "v19.1.9", "v19.2.0+ee.0")
+    play.work()
+    assert titles(play) == []
+    tag(play, "v19.2.1")
+    play.work()
+    assert titles(play) == ["Image update: aws-ami 19.2.1"]
     play.close()
 
 
