@@ -20,6 +20,7 @@ from bot.domain.observed import Comment, Member, Observed, Person
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Place, Record
 from bot.domain.steering import inbox, run
+from bot.domain.steering.ownership import concerned
 from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
@@ -49,7 +50,7 @@ class Listener:
             if _is_read(raw, before.get(part)):
                 continue
             notes = self._notes(part, raw, _since(kept, before.get(part)))
-            comments[part] = tuple(self._comments(notes))
+            comments[part] = tuple(self._comments(notes, raw))
             answered |= set(self._answered(notes, raw, part, kept))
             if read_at:
                 before[part] = (read_at, raw.get("user_notes_count"))
@@ -67,7 +68,7 @@ class Listener:
         notes = self._notes("request", raw, None)
         said = replace(
             seen,
-            comments={"request": tuple(self._comments(notes))},
+            comments={"request": tuple(self._comments(notes, raw))},
             answered=frozenset(self._answered(notes, raw, "request", None)),
             read_at=self._client.time(),
         )
@@ -86,13 +87,19 @@ class Listener:
         path = f"{where(raw['project_id'], raw['iid'])}/notes"
         return self._client.first(path, is_new, sort="desc", order_by="updated_at")
 
-    def _comments(self, notes: Iterable[dict[str, Any]]) -> Iterator[Comment]:
-        """The comments of others that may hold commands."""
+    def _comments(self, notes: Iterable[dict[str, Any]], raw: dict[str, Any]) -> Iterator[Comment]:
+        """The comments of others that may hold commands.
+
+        Those that are older than their issue were copied with it: whoever clones an issue has not
+        said what others said on the first one.
+        """
         ours = self._directory.bot_users()
         word = f"/{self._directory.installation().command}".casefold()
         for note in notes:
             by_us = note["author"]["id"] in ours
-            if not (by_us or note["system"]) and word in note["body"].casefold():
+            if by_us or note["system"] or bodies.is_copied(note, raw):
+                continue
+            if word in note["body"].casefold():
                 yield bodies.comment(note)
 
     def _answered(
@@ -114,12 +121,14 @@ class Listener:
         authors = {(letter.part, letter.comment.author.id) for letter in letters}
         authors |= {(hand.partition(".")[0], person.id) for hand, person in hands.items()}
         given = tuple(run.commands(process, said, letters)) if process else ()
-        named = {command.user[1:].casefold() for _, command in given if "@" in command.user}
+        names = {command.user[1:].casefold() for _, command in given if "@" in command.user}
+        named = {name: person for name in names if (person := self._directory.person(name))}
+        answering = set(_answering(process, given, named, raws)) if process else set()
         return replace(
             said,
             hands=hands,
-            members=self._members(authors, raws),
-            named={name: person for name in named if (person := self._directory.person(name))},
+            members=self._members(authors | answering, raws),
+            named=named,
             requests=dict(self._requests(given, raws)),
         )
 
@@ -153,7 +162,8 @@ class Listener:
         except NotVisible:
             return Member()
         active = found.get("state", "active") == shown.get("state", "active") == "active"
-        return Member(int(found["access_level"]), not active, bool(shown.get("bot")))
+        is_bot = bool(shown.get("bot")) or user in self._directory.bot_users()
+        return Member(int(found["access_level"]), not active, is_bot)
 
     def _hands(
         self, process: Process, said: Observed, kept: Record, raws: _Raws
@@ -180,6 +190,17 @@ class Listener:
     def _by(self, hand: str, user: dict[str, Any] | None) -> Iterator[tuple[str, Person]]:
         if user and user["id"] not in self._directory.bot_users():
             yield hand, Person(user["id"], user["username"])
+
+
+def _answering(
+    process: Process, given: Sequence[tuple[str, Command]], named: Mapping[str, Person], raws: _Raws
+) -> Iterator[tuple[str, int]]:
+    """Whom commands name to answer for something, with the parts that they would work on."""
+    for _, command in given:
+        person = named.get(command.user[1:].casefold())
+        for part in concerned(process, command.target) if person and command.target else ():
+            if person and part in raws:
+                yield part, person.id
 
 
 def _since(kept: Record | None, looked: tuple[datetime, int | None] | None) -> datetime | None:

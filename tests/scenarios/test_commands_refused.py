@@ -107,6 +107,20 @@ def test_blocked_people_are_refused(launch: Play) -> None:
     assert launch.issue("scoping")["due_date"] == "2027-03-15"
 
 
+@pytest.mark.parametrize("verb", ["delegate packaging", "assign technical", "assign scope-effort"])
+def test_who_is_no_member_answers_for_nothing(launch: Play, verb: str) -> None:
+    """Where everybody may read, GitLab would let anybody be assigned; nor does the bot itself."""
+    for project in launch.world.projects.values():
+        launch.admin.put(f"/projects/{project}", {"visibility": "public"})
+    user(launch, "mallory")
+    for who, why in (("mallory", "is no member of the project"), ("launchbot", "is a bot")):
+        reactions, text = launch.say("technical", f"/launch {verb} @{who}", "bob").answer()
+        assert (reactions, why in text) == (["x"], True)
+    member(launch, "erin", 30, "packaging")
+    said = launch.say("technical", f"/launch {verb} @erin", "bob")
+    assert said.reactions() == ["white_check_mark"]
+
+
 class TestHands:
     """Closing, reopening and gate labels are judged by who did it; put back once."""
 

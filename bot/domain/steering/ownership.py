@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bot.domain import fields
-from bot.domain.commands.command import code
+from bot.domain.commands.command import Target, code
 from bot.domain.commands.when import spoken
 from bot.domain.observed import Person
-from bot.domain.process import ROOT
+from bot.domain.process import ROOT, Process
 from bot.domain.record import Holder, Record
 from bot.domain.steering.order import Done, Order, Result, Undone, by_hand, nobody
 
@@ -16,6 +16,8 @@ def assign(order: Order) -> Result:
     person, target = order.person(), order.command.target
     if person is None or target is None:
         return nobody(order)
+    if unfit := _unfit(order, person):
+        return unfit
     if target.kind == "task":
         return Done(_with_task(order, order.record, target.name, person))
     parts = [target.name] if target.kind == "phase" else list(_open_parts(order, target.name))
@@ -35,6 +37,8 @@ def delegate(order: Order) -> Result:
     person, until = order.person(), order.command.day
     if person is None:
         return nobody(order)
+    if unfit := _unfit(order, person):
+        return unfit
     stand_in = Holder(id=person.id, username=person.username, until=until)
     record = _handed_over(order).with_deed(f"delegate.{order.target}", order.deed())
     record = record.model_copy(update={"stand_ins": {**record.stand_ins, order.target: stand_in}})
@@ -49,6 +53,38 @@ def reinstate(order: Order) -> Result:
     record = _handed_over(order).without_deeds(f"delegate.{order.target}")
     kept = {name: held for name, held in record.stand_ins.items() if name != order.target}
     return Done(record.model_copy(update={"stand_ins": kept}))
+
+
+def concerned(process: Process, target: Target) -> Iterator[str]:
+    """The parts that whoever is named for a target works on."""
+    match target:
+        case Target("phase", name):
+            yield name
+        case Target("task", name):
+            yield process.tasks()[name].phase
+        case _:
+            yield from (ROOT,) if process.root.role == target.name else ()
+            for name, phase in process.phases.items():
+                if target.name in {phase.role, *(task.role for task in phase.walk())}:
+                    yield name
+
+
+def _unfit(order: Order, person: Person) -> Undone | None:
+    """Why somebody can answer for nothing here: GitLab lets them do nothing, or they are none."""
+    target = order.command.target
+    parts = tuple(concerned(order.process, target)) if target else ()
+    seen = [(part, order.observed.members.get((part, person.id))) for part in parts]
+    known = [(part, member) for part, member in seen if member]
+    if any(member.bot for _, member in known):
+        return Undone(f"{code(person.username)} is a bot, and bots answer for nothing.")
+    if any(member.blocked for _, member in known):
+        return Undone(f"{code(person.username)} is blocked in GitLab.")
+    if known and all(member.level is None for _, member in known):
+        return Undone(
+            f"{code(person.username)} is no member of the project of {order.title(known[0][0])}. "
+            "Make them a member there first, or name somebody who is."
+        )
+    return None
 
 
 def _with_task(order: Order, record: Record, task: str, person: Person) -> Record:

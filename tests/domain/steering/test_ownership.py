@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.observed import Member
@@ -78,6 +79,39 @@ GitLab shows me no user `@zoe`.\
 refused
 GitLab shows me no user `@zoe`.\
 """)
+
+
+@pytest.mark.parametrize("command", ["assign build", "assign bake", "assign makers"])
+@pytest.mark.parametrize(
+    ("member", "why"),
+    [
+        (Member(), "`dave` is no member of the project of **Build**. Make them"),
+        (Member(30, bot=True), "`dave` is a bot, and bots answer for nothing."),
+        (Member(30, blocked=True), "`dave` is blocked in GitLab."),
+    ],
+    ids=["stranger", "bot", "blocked"],
+)
+def test_who_can_do_nothing_answers_for_nothing(command: str, member: Member, why: str) -> None:
+    """Neither for a phase, nor a task, nor a role."""
+    world = running()
+    world.members[DAVE.id] = member
+    assert f"refused\n{why}" in tell(world, BOB, f"{command} @dave")
+    assert f"refused\n{why}" in tell(world, BOB, "delegate makers @dave")
+    assert world.issues["build"].assignees == (BOB,)
+
+
+def test_who_leads_answers_for_the_root() -> None:
+    """Where it is said, too."""
+    world = running()
+    world.members[DAVE.id] = Member()
+    assert "no member of the project of the launch" in tell(world, ALICE, "assign sales @dave")
+
+
+def test_of_whom_nothing_is_known_gitlab_decides() -> None:
+    """The issue is not open yet, so that nobody could be asked about its project."""
+    world = running()
+    del world.members[DAVE.id]
+    assert tell(world, BOB, "assign build @dave") == "done"
 
 
 def test_a_phase_that_is_opened_later_has_whom_it_was_assigned_to() -> None:
