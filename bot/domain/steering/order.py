@@ -51,8 +51,11 @@ class Order:
 
     def deed(self) -> Deed:
         """That it was decided; a reason given in confidence stays there."""
-        why = _CONFIDED if self.internal and self.command.because else self.command.because
-        return Deed(by=self.giver.username, at=self.at, why=why)
+        return Deed(by=self.giver.username, at=self.at, why=self.confided(self.command.because))
+
+    def confided(self, text: str) -> str:
+        """A text of the comment as others may read it."""
+        return _CONFIDED if self.internal and text else text
 
     def decided(self, about: str) -> Record:
         """The record with this decision."""

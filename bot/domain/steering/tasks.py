@@ -13,7 +13,7 @@ def done(order: Order) -> Result:
     """Tick a task, and keep what shows that it is done."""
     if lost := _lost(order):
         return lost
-    located, evidence = _task(order), plain(order.command.evidence)
+    located, evidence = _task(order), order.confided(plain(order.command.evidence))
     record = _ticked(order, "done").without_deeds(f"skip.{order.target}")
     if evidence:
         kept = {**record.evidence, order.target: evidence}

@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from tests.domain.steering.launches import changed, running, tell
-from tests.domain.world import ALICE, CAROL, DAVE, World, definition, process, task
+from tests.domain.steering.launches import changed, running, shown, tell
+from tests.domain.world import ALICE, BOB, CAROL, DAVE, World, definition, process, task
 
 
 def _proving(evidence: str) -> World:
@@ -146,3 +146,12 @@ refused
 with at least the Developer role in GitLab.\
 """)
     assert _box(world, "talk") == " "
+
+
+def test_evidence_from_an_internal_comment_is_not_repeated() -> None:
+    """Whoever may read the launch may not read that comment."""
+    world = running()
+    world.say("build", BOB, "/launch done bake the vault says 4711", internal=True)
+    tell(world, BOB, "why bake")
+    assert world.record().evidence["bake"] == "said in an internal comment"
+    assert not [text for text in shown(world) if "4711" in text]
