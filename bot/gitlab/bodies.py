@@ -3,7 +3,7 @@
 Markers are read and written here; which action they serve is decided elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -139,13 +139,17 @@ def came_along(raw: dict[str, Any], notes: list[dict[str, Any]], keyring: Keyrin
     A moved issue keeps when it was created, and its notes keep it, too; a clone is younger than
     the notes that were copied into it, and asks anew.
     """
-    created = datetime.fromisoformat(raw["created_at"])
     return any(
         marker.part == f"{_NOTE}{STARTED}" and marker.issue != raw["id"]
         for note in notes
-        if datetime.fromisoformat(note["created_at"]) >= created
+        if not is_copied(note, raw)
         for marker in markers.find(note["body"], keyring)
     )
+
+
+def is_copied(note: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    """Whether a note is older than what it stands on, as in a clone."""
+    return datetime.fromisoformat(note["created_at"]) < datetime.fromisoformat(raw["created_at"])
 
 
 def _keys(text: str, launch: str, keyring: Keyring, on: int) -> Iterator[str]:

@@ -78,7 +78,9 @@ class Finder:
         """
         try:
             raw = self._client.get(issue_path(project, iid))
-            return self._belongs(raw) or (_possibly(raw) if self._has_command(raw) else None)
+            if found := self._belongs(raw):
+                return found
+            return _possibly(raw) if self._is_watched(raw) and self._has_command(raw) else None
         except NotVisible:
             return None
 
@@ -183,7 +185,12 @@ class Finder:
         if marker := self.marker(raw):
             return Found(marker.launch)
         wanted = {process.labels.request for process in self._processes.values()}
-        return _possibly(raw) if wanted & {*raw["labels"]} else None
+        asks = self._is_watched(raw) and wanted & {*raw["labels"]}
+        return _possibly(raw) if asks else None
+
+    def _is_watched(self, raw: dict[str, Any]) -> bool:
+        """Whether an issue stands where the bot works; a webhook may come from anywhere."""
+        return raw["project_id"] in self._directory.installation().projects.values()
 
     def _roots_among(
         self, listed: Iterable[dict[str, Any]]

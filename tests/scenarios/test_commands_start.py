@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.play import Play, Said
+from tests.scenarios.play import NAME, SECRET, Play, Said
 
 INPUTS = 'partner="Example Cloud" provider=example launch_date=2027-06-15'
 DONE, REFUSED = ["white_check_mark"], ["x"]
@@ -130,3 +130,22 @@ def test_guests_start_nothing(bare: tuple[Play, tuple[int, int]]) -> None:
     assert reactions == REFUSED
     assert said.startswith("`dora` is a guest of this project; `start` is for")
     assert play.issues() == {}
+
+
+def test_where_the_bot_does_not_work_nothing_starts(play: Play) -> None:
+    """Whoever has the secret of the webhooks may have other projects, too."""
+    group = play.admin.get(f"/projects/{play.world.projects['partnerships']}")["namespace"]["id"]
+    body = {"name": "Elsewhere", "namespace_id": group, "visibility": "public"}
+    project = play.admin.post("/projects", body)["id"]
+    hook = {"url": "http://bot.test/webhooks/gitlab", "token": SECRET, "note_events": True}
+    play.admin.post(f"/projects/{project}/hooks", {**hook, "issues_events": True})
+    issues = f"/projects/{project}/issues"
+    text = "partner: Example Cloud\nprovider: example\nlaunch_date: 2027-06-15"
+    label = play.process.labels.request
+    fields = {"title": "A request", "description": text, "labels": label}
+    labelled = play.admin.post(issues, fields)
+    bare = play.admin.post(issues, {"title": "An idea"})
+    play.admin.post(f"{issues}/{bare['iid']}/notes", {"body": f"/launch start {NAME} {INPUTS}"})
+    play.work().resync()
+    assert play.issues() == {}
+    assert play.said((project, labelled["iid"])) + play.said((project, bare["iid"])) == []

@@ -4,6 +4,10 @@ import pytest
 
 from tests.scenarios.play import Play
 
+START = (
+    '/launch start first-time-image partner="Example Cloud" provider=example launch_date=2027-06-15'
+)
+
 
 @pytest.mark.parametrize("part", ["root", "scoping", "technical"])
 @pytest.mark.parametrize("with_notes", [True, False], ids=["with notes", "bare"])
@@ -22,3 +26,22 @@ def test_clone_is_ignored(launch: Play, part: str, with_notes: bool) -> None:
     assert len(launch.notes(place)) == notes
     assert launch.people["alice"].issue(place)["state"] == "closed"
     assert launch.gates() == {"scoping": "done", "technical": "open", "marketing": "open"}
+
+
+def test_clone_of_a_request_repeats_no_command(play: Play) -> None:
+    """Copied comments bear their authors' names, but whoever cloned the issue said them there."""
+    project = play.world.projects["partnerships"]
+    raw = play.people["alice"].client.post(f"/projects/{project}/issues", {"title": "An idea"})
+    place = (project, int(raw["iid"]))
+    play.comment(place, START, "alice")
+    play.comment(place, "/launch cancel because the partner withdrew", "alice")
+    clone = play.people["bob"].client.post(
+        f"/projects/{project}/issues/{place[1]}/clone",
+        {"to_project_id": project, "with_notes": True},
+    )
+    play.work().resync()
+    copy = (project, int(clone["iid"]))
+    assert len(play.issues()["root"]) == 1
+    assert play.issue("root")["state"] == "closed"
+    play.comment(copy, START, "alice")
+    assert len(play.issues()["root"]) == 2
