@@ -4,9 +4,11 @@ https://docs.gitlab.com/user/project/quick_actions/
 A command that the user may not give, or that does not apply, changes nothing and says so.
 """
 
+import re
 from collections.abc import Callable
 
 from bot.simulator import (
+    emoji,
     mentions,
     moving,
     planning_commands,
@@ -23,6 +25,8 @@ from bot.simulator.present_issues import reference
 from bot.simulator.quick_actions import Command
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import visible_milestones
+
+_EMOJI = re.compile(r":(?P<name>[\w+-]+):")
 
 
 def interpret(
@@ -268,8 +272,9 @@ def _unsubscribe(it: Reading, _argument: str) -> str:
 
 
 def _react(it: Reading, argument: str) -> str:
-    name = argument.strip(": ")
-    if not name:
+    found = _EMOJI.fullmatch(argument)
+    name = emoji.named(found["name"]) if found else None
+    if name is None:
         return ""
     it.later(lambda: reactions.toggle(it.sim, it.actor, it.item, name))
     return f"Toggled :{name}: emoji reaction."

@@ -138,7 +138,8 @@ def test_reaction_is_given_once(world: World) -> None:
     award = world.rita.post(path, name="thumbsup")
     assert (award["awardable_type"], award["user"]["username"]) == ("Issue", "rita")
     world.rita.post(path, 404, name="thumbsup")
-    world.rita.post(path, 404, name="no such thing")
+    unknown = world.rita.post(path, 404, name="no_such_thing")
+    assert unknown == {"message": "404 Award Emoji Name is not a valid emoji name Not Found"}
     world.dora.post(path, name="thumbsdown")
     shown = world.rita.get(world.at(issue))
     assert (shown["upvotes"], shown["downvotes"]) == (1, 1)
@@ -154,6 +155,24 @@ def test_reaction_is_given_once(world: World) -> None:
     world.root.put(world.path, visibility="public")
     world.rita.put(world.at(issue), discussion_locked=True)
     world.nora.post(path, 403, name="star")
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("tada", "tada"),
+        (":rocket:", "rocket"),
+        ("+1", "thumbsup"),
+        ("clap_tone3", "clap_tone3"),
+        ("face_with_peeking_eye", "face_with_peeking_eye"),
+        ("slight_smile", "slight_smile"),
+        ("flag_de", "flag_de"),
+    ],
+)
+def test_emoji_has_a_known_name(world: World, name: str, usual: str) -> None:
+    """With or without colons; a second name of an emoji becomes the first."""
+    path = f"{world.at(world.issue())}/award_emoji"
+    assert world.rita.post(path, name=name)["name"] == usual
 
 
 def test_mention_gives_a_todo_and_makes_a_participant(world: World) -> None:
@@ -419,6 +438,6 @@ def test_related_and_duplicate_issues_by_command(scene: World) -> None:
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/remove_milestone")
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/lock")
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/unlock")
-    scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/react star\n/react star")
+    scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/react :star:\n/react :star:")
     assert scene.rita.get(f"{scene.path}/issues/2/award_emoji") == []
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/assign @dora\n/unassign @dora")

@@ -500,3 +500,52 @@ def test_service_accounts(world: World) -> None:
     world.root.delete(f"{path}/{made['id']}")
     assert world.client.get("/api/v4/user", headers={"PRIVATE-TOKEN": token}).status_code == 401
     world.root.delete(f"{path}/{made['id']}", 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fields", "error"),
+    [
+        (
+            "PUT",
+            "/labels/a",
+            {},
+            (
+                "new_name, color, description, priority, archived are missing,"
+                " at least one parameter must be provided"
+            ),
+        ),
+        (
+            "POST",
+            "/members",
+            {"access_level": 30},
+            "user_id, username are missing, at least one parameter must be provided",
+        ),
+        (
+            "POST",
+            "/members",
+            {"access_level": 30, "user_id": 1, "username": "root"},
+            "user_id, username are mutually exclusive",
+        ),
+        (
+            "POST",
+            "/access_tokens",
+            {"name": "t", "scopes": ["api"], "access_level": 7},
+            "access_level does not have a valid value",
+        ),
+        ("GET", "/pipelines?status=odd", {}, "status does not have a valid value"),
+        ("GET", "/../../todos?action=odd", {}, "action does not have a valid value"),
+        ("GET", "/../?min_access_level=7", {}, "min_access_level does not have a valid value"),
+    ],
+)
+def test_wrong_parameter_is_named(
+    world: World, method: str, path: str, fields: dict[str, Any], error: str
+) -> None:
+    """400 with the key `error`."""
+    world.mia.post(f"{world.path}/labels", name="a", color="#112233")
+    assert world.mia.call(method, f"{world.path}{path}", 400, json=fields) == {"error": error}
+
+
+def test_weight_is_not_negative(world: World) -> None:
+    """400 from the model."""
+    answer = world.rita.post(f"{world.path}/issues", 400, title="x", weight=-1)
+    assert answer == {"message": {"weight": ["must be greater than or equal to 0"]}}

@@ -4,11 +4,10 @@ https://docs.gitlab.com/api/emoji_reactions/, https://docs.gitlab.com/api/resour
 https://docs.gitlab.com/api/todos/
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.simulator import present_issues, reactions
+from bot.simulator import emoji, present_issues, reactions
 from bot.simulator.api import finders
 from bot.simulator.api.issues import show_item
 from bot.simulator.errors import forbidden, invalid, not_found
@@ -17,7 +16,29 @@ from bot.simulator.paging import paged
 from bot.simulator.permissions import can_comment
 from bot.simulator.routing import Answer, Call, Handler, Route
 
-_EMOJI = re.compile(r"[a-zA-Z0-9_+-]+")
+_TODO_ACTIONS = (
+    "assigned",
+    "mentioned",
+    "build_failed",
+    "marked",
+    "approval_required",
+    "unmergeable",
+    "directly_addressed",
+    "merge_train_removed",
+    "member_access_requested",
+)
+_TODO_TYPES = (
+    "Issue",
+    "MergeRequest",
+    "Commit",
+    "Epic",
+    "DesignManagement::Design",
+    "AlertManagement::Alert",
+    "Project",
+    "Namespace",
+    "Vulnerability",
+    "WikiPage::Meta",
+)
 
 
 def list_awards(call: Call) -> Answer:
@@ -33,12 +54,12 @@ def get_award(call: Call) -> Any:
 
 def create_award(call: Call) -> Any:
     """React with an emoji, each only once."""
-    name = call.params.required_text("name").strip(":")
+    name = emoji.named(call.params.required_text("name"))
     target = _awardable(call)
     if not can_comment(call.sim, call.user, _item(call)):
         raise forbidden()
-    if not _EMOJI.fullmatch(name):
-        raise not_found("Award Emoji Name is not included in the list")
+    if name is None:
+        raise not_found("Award Emoji Name is not a valid emoji name")
     if reactions.given(call.user, target, name):
         raise not_found("Award Emoji Name has already been taken")
     return present_issues.award(call.sim, reactions.give(call.sim, call.user, target, name))
@@ -55,7 +76,8 @@ def delete_award(call: Call) -> None:
 def list_todos(call: Call) -> Answer:
     """The caller's to-dos, pending ones unless asked otherwise, newest first."""
     state = call.params.choice("state", ("pending", "done"), "pending")
-    action, kind = call.params.text("action"), call.params.text("type")
+    action = call.params.choice("action", _TODO_ACTIONS)
+    kind = call.params.choice("type", _TODO_TYPES)
     project = call.params.integer("project_id")
     found = [
         todo

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, invalid_fields, message
+from bot.simulator.errors import conflict, invalid, invalid_fields
 from bot.simulator.model import Holder, Issuable, Label, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
@@ -68,7 +68,7 @@ def update_label(call: Call) -> Any:
     label = finders.label(holder, call.vars.get("name") or params.required_text("name"))
     if not params.has("new_name", "color", "description", "priority", "archived"):
         names = "new_name, color, description, priority, archived"
-        raise message(400, f"{names} are missing, at least one parameter must be provided")
+        raise invalid(f"{names} are missing, at least one parameter must be provided")
     _rename(holder, label, params.text("new_name"))
     if params.has("color"):
         label.color = _valid_color(params.required_text("color"))

@@ -5,7 +5,7 @@ from typing import Any
 from bot.simulator import hook_groups, present
 from bot.simulator.accounts import add_member
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, forbidden, invalid_fields, message, not_found
+from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Holder, Level, Member, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
@@ -42,7 +42,9 @@ def add(call: Call) -> Any:
     require(call.sim, call.user, holder, _managers(holder))
     call.params.require("access_level")
     if not call.params.has("user_id", "username"):
-        raise message(400, "user_id, username are missing, exactly one parameter must be provided")
+        raise invalid("user_id, username are missing, at least one parameter must be provided")
+    if call.params.has("user_id") and call.params.has("username"):
+        raise invalid("user_id, username are mutually exclusive")
     added = []
     for number in call.params.integers("user_id") or [_named(call)]:
         user = finders.user(call, number)

@@ -16,6 +16,20 @@ from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
+_PIPELINE_STATES = (
+    "created",
+    "waiting_for_resource",
+    "preparing",
+    "pending",
+    "running",
+    "success",
+    "failed",
+    "canceling",
+    "canceled",
+    "skipped",
+    "manual",
+    "scheduled",
+)
 _WORST_FIRST = ("failed", "running", "pending", "canceled", "success", "skipped")
 _DESCRIPTION_LIMIT = 255
 
@@ -54,6 +68,8 @@ def list_statuses(call: Call) -> Answer:
 def list_pipelines(call: Call) -> Answer:
     """The pipelines, newest first."""
     project, params = finders.code(call), call.params
+    params.choice("status", _PIPELINE_STATES)
+    params.choice("scope", ("running", "pending", "finished", "branches", "tags"))
     found = [
         pipeline
         for pipeline in reversed(project.pipelines.values())

@@ -6,7 +6,7 @@ from typing import Any
 from bot.simulator import accounts, hook_groups, present, repository
 from bot.simulator.api import avatars, finders
 from bot.simulator.errors import forbidden, invalid, invalid_fields, message
-from bot.simulator.model import Holder, Namespace, Project, User
+from bot.simulator.model import Holder, Level, Namespace, Project, User
 from bot.simulator.paging import by_id, listed, paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, can_read, level, require
 from bot.simulator.routing import Answer, Call, Route
@@ -132,7 +132,8 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
         found = [p for p in found if _owns(p, caller)]
     if params.flag("membership"):
         found = [p for p in found if caller and _is_member(p, caller)]
-    needed = params.integer("min_access_level")
+    levels = [str(int(entry)) for entry in Level if entry]
+    needed = int(params.choice("min_access_level", levels) or 0)
     if needed:
         found = [p for p in found if level(call.sim, caller, p) >= needed]
     found = [p for p in found if _has_more(call, p)]

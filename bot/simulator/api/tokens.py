@@ -19,6 +19,7 @@ from bot.simulator.routing import Answer, Call, Route
 
 _LONGEST_LIFE = timedelta(days=365)
 _ROTATED_LIFE = timedelta(days=7)
+_TOKEN_LEVELS = set(Level) - {Level.NONE, Level.MINIMAL}
 
 
 def create_personal_token(call: Call) -> Any:
@@ -116,6 +117,8 @@ def create_resource_token(call: Call) -> Any:
     holder = _resource(call)
     require(call.sim, call.user, holder, _token_makers(holder))
     wanted = call.params.integer("access_level") or Level.MAINTAINER
+    if wanted not in _TOKEN_LEVELS:
+        raise invalid("access_level does not have a valid value")
     if wanted > level(call.sim, call.user, holder):
         raise bad_request("Access level of the token can't be greater the access level of the user")
     call.params.require("name", "scopes")
