@@ -6,7 +6,7 @@ It must not read inputs from anywhere, and leaves a process without conditions a
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from bot.domain.conditions import holds
+from bot.domain.conditions import comparisons, holds
 from bot.domain.process import Phase, Process, Task
 
 Inputs = Mapping[str, str]
@@ -41,6 +41,13 @@ def fit(process: Process, inputs: Inputs) -> Process:
         kept = written.model_copy(update={"needs": _instead(written.needs, needs, left)})
         written = kept if written.phase in phases else None
     return process.model_copy(update={"phases": waiting, "documentation": written})
+
+
+def deciding(process: Process) -> frozenset[str]:
+    """The inputs that decide which tasks a launch of the process has, and which it supersedes."""
+    texts = [text for text in _conditions(process) if text]
+    named = {comparison.input for text in texts for comparison in comparisons(text)}
+    return frozenset(named | ({process.supersedes} if process.supersedes else set()))
 
 
 def _conditions(process: Process) -> Iterator[str | None]:

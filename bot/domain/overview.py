@@ -51,6 +51,7 @@ def render(process: Process, observed: Observed, record: Record) -> str:
         f"### {inline(root_title(process, record.inputs))}",
         _headline(process, observed, record),
         *_live(process, observed, record),
+        *_about(process, record),
         "\n".join(table),
         f"**Who has the ball:** {_ball(process, observed, record)}",
         *_documentation(process, observed, record),
@@ -81,6 +82,15 @@ def _live(process: Process, observed: Observed, record: Record) -> Iterator[str]
     if version and process.catalogue and record.state in {"running", "paused"}:
         brought = record.inputs[process.catalogue.version or ""]
         yield f"**Live now:** {code(version)} \N{RIGHTWARDS ARROW} {code(brought)}"
+
+
+def _about(process: Process, record: Record) -> Iterator[str]:
+    """What the launch is about beyond its title and its date."""
+    told = {*process.identity, process.root.due}
+    given = {n: value for n, value in record.inputs.items() if value and n not in told}
+    if given:
+        pairs = (f"{process.inputs[name].title}: {inline(given[name])}" for name in given)
+        yield " \N{MIDDLE DOT} ".join(pairs)
 
 
 def _row(

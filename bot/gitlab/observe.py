@@ -4,19 +4,18 @@ Issues are recognised by signed markers and by the ids in the record, never by t
 It must not write, and must not decide.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain import fields, markers, record, requests, superseding
+from bot.domain import fields, markers, record, requests
 from bot.domain.alignment.linked import part as part_of
 from bot.domain.alignment.linked import place
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
-from bot.domain.observed import Cause, Issue, Kin, Note, Observed, Refusal, Status
-from bot.domain.opening import identity
+from bot.domain.observed import Cause, Issue, Note, Observed, Refusal, Status
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
 from bot.domain.steering import starting
@@ -26,6 +25,7 @@ from bot.gitlab.directory import Directory
 from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder, Found, issue_path
 from bot.gitlab.hearing import Listener
+from bot.gitlab.others import Others
 
 _HIDDEN = "GitLab does not show it to me"
 _MOVED = "it was moved to a project in which I do not work"
@@ -69,6 +69,7 @@ class Reader:
         self._keyring = keyring
         self._processes = processes
         self._shelf = shelf
+        self._others = Others(finder, keyring, self._copy, self._noted)
 
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
@@ -128,8 +129,8 @@ class Reader:
         return process, replace(
             seen,
             said=bodies.said(notes, found.launch, self._keyring, request.id),
-            rival=self._rival(asked.process, given, found.launch),
-            kin=tuple(self._kin(asked.process, given.inputs, found.launch)),
+            rival=self._others.rival(asked.process, given, found.launch),
+            kin=tuple(self._others.kin(asked.process, given.inputs, found.launch)),
         )
 
     def _released(
@@ -143,33 +144,9 @@ class Reader:
             installation=self._directory.installation(),
             refusals=refusals,
             cause=cause,
-            rival=self._rival(process, given, found.launch),
-            kin=tuple(self._kin(process, given.inputs, found.launch)),
+            rival=self._others.rival(process, given, found.launch),
+            kin=tuple(self._others.kin(process, given.inputs, found.launch)),
         )
-
-    def _kin(self, process: Process, inputs: Mapping[str, str], launch: str) -> Iterator[Kin]:
-        """The unfinished launches that differ from this one in their version alone."""
-        if process.supersedes is None:
-            return
-        for marker, raw in self._finder.roots(process.root.project, state="opened"):
-            if marker.launch != launch:
-                kept = self._copy(marker.launch) or self._noted(marker.launch, bodies.issue(raw))
-                if kept and superseding.is_kin(process, inputs, kept):
-                    yield Kin(marker.launch, kept.inputs[process.supersedes], raw["web_url"])
-
-    def _noted(self, launch: str, root: Issue) -> Record | None:
-        """The record in the status note of another launch."""
-        status = self._status(Found(launch), root)
-        return status.record if status else None
-
-    def _rival(self, process: Process, given: requests.Request, launch: str) -> Issue | None:
-        if given.problems:
-            return None
-        wanted = identity(process, given.inputs)
-        for marker, raw in self._finder.roots(process.root.project, state="opened"):
-            if marker.launch != launch and self._keyring.matches(marker.key, *wanted):
-                return bodies.issue(raw)
-        return None
 
     def _running(
         self, found: Found, raw: dict[str, Any], now: datetime, refusals: tuple[Refusal, ...]
@@ -213,12 +190,13 @@ class Reader:
         seen = replace(
             seen,
             said=self._said(found, root, seen.request, kept),
-            kin=tuple(self._kin(process, kept.inputs if kept else {}, found.launch)),
+            kin=tuple(self._others.kin(process, kept.inputs if kept else {}, found.launch)),
         )
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
         linked_docs = kept.docs if kept else {}
         raws |= {part_of(name): raw for name, raw in documents.items() if name in linked_docs}
-        return process, self._listener.heard(process, seen, raws, found.looked)
+        heard = self._listener.heard(process, seen, raws, found.looked)
+        return process, replace(heard, rival=self._others.renamed(process, heard))
 
     def _docs(
         self, found: Found, process: Process, kept: Record | None
@@ -228,6 +206,11 @@ class Reader:
             return {}
         names = [place(name) for name in (kept.docs if kept else ())]
         return self._documents.shown(dict.fromkeys([*names, *([found.docs] if found.docs else [])]))
+
+    def _noted(self, launch: str, root: Issue) -> Record | None:
+        """The record in the status note of another launch."""
+        status = self._status(Found(launch), root)
+        return status.record if status else None
 
     def _copy(self, launch: str) -> Record | None:
         """The local copy of the record; one that cannot be read is none."""

@@ -25,6 +25,20 @@ class TestTasks:
         assert "ticked by `alice`" in why
         assert "example.com/1" in why
 
+    def test_set_corrects_the_partner_unless_another_launch_runs_for_it(self, play: Play) -> None:
+        """The name that was wrong is free for a request of its own."""
+        play.request()
+        before = play.record().inputs["partner"]
+        assert play.say("scoping", "/launch set partner=Correct contact=Ada").reactions() == DONE
+        assert "Correct" in play.overview().splitlines()[0]
+        assert "Contact: Ada" in play.overview()
+        root = play.place("root")
+        (begun,) = play.said(play.request())
+        assert "has started" in begun
+        back = play.comment(root, f'/launch set partner="{before}"', "alice")
+        assert back.reactions() == REFUSED
+        assert "That is for [a launch that is running]" in back.replies()[0]
+
     def test_done_asks_for_evidence_that_is_missing(self, launch: Play) -> None:
         """It counts all the same, as a ticked box does."""
         said = launch.say("scoping", "/launch done create-issue")

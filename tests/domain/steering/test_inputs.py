@@ -1,5 +1,7 @@
 """Commands on what a launch is about: `set` and `docs`."""
 
+from dataclasses import replace
+
 from inline_snapshot import snapshot
 
 from bot.domain.record import Place
@@ -52,15 +54,44 @@ refused
     assert world.record().inputs["contact"] == "Ada"
 
 
-def test_what_tells_launches_apart_stays() -> None:
-    """Another partner is another launch."""
+def test_what_tells_launches_apart_changes_unless_another_runs_for_the_same() -> None:
+    """A partner whose name was misspelled; titles are people's."""
     world = _asking()
+    world.rival = replace(world.issues["root"], url="https://gitlab.test/rival")
     assert tell(world, ALICE, "set partner=Other") == snapshot("""\
 refused
-`partner` cannot change any more, because it tells launches apart. `/launch cancel because
-...` ends this launch, and then the request starts another one.\
+That is for [a launch that is running](https://gitlab.test/rival) already, and there is one at
+a time for the same.\
 """)
+    assert tell(world, ALICE, "set partner=Acme") == "done\n**Partner** is `Acme`."
+    world.rival = replace(world.rival, confidential=True)
+    assert "a confidential launch" in tell(world, ALICE, "set partner=Other")
     assert world.record().inputs["partner"] == "Acme"
+    world.rival = None
+    assert tell(world, ALICE, "set partner=Other") == snapshot("""\
+done
+**Partner** is `Other`. Titles and texts of the issues stay as they are; edit them where they
+say otherwise.\
+""")
+    assert world.record().inputs["partner"] == "Other"
+    assert world.issues["root"].title == "Small: Acme"
+
+
+def test_what_tasks_follow_from_stays() -> None:
+    """They were chosen when the launch began; so was what it supersedes."""
+    tasks = definition()["phases"]["tell"]["tasks"]
+    tasks[1]["when"] = 'cloud == "one" or partner != "Acme"'
+    phases = {**definition()["phases"], "tell": {**definition()["phases"]["tell"], "tasks": tasks}}
+    inputs = {**definition()["inputs"], **MORE}
+    world = World(changed(inputs=inputs, phases=phases, supersedes="version"))
+    world.request("partner: Acme\nlaunch_date: 2026-06-01\ncloud: one\n").settle()
+    assert tell(world, ALICE, "set cloud=two contact=Eve version=2.0") == snapshot("""\
+refused
+`cloud` and `version` cannot change any more, because the tasks of this launch follow from
+them. `/launch cancel because ...` ends this launch, and then the request starts another one.\
+""")
+    assert world.record().inputs["cloud"] == "one"
+    assert "contact" not in world.record().inputs
 
 
 def test_docs_links_a_merge_request_once() -> None:
