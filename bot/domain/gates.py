@@ -218,7 +218,9 @@ def _finish(process: Process, observed: Observed, record: Record) -> Record:
         return record.owing(ROOT, "live", messages.live(process, observed, record))
     if fields.key(ROOT, _CLOSED) in record.corrected:
         return record
-    return _reopen(record, ROOT, messages.root_closed_early(lacks))
+    written = not any(launches.untimely(process, observed, record))
+    way = "" if written else messages.without_documentation(process, observed)
+    return _reopen(record, ROOT, messages.root_closed_early(lacks, way))
 
 
 def _lacks(
@@ -227,7 +229,7 @@ def _lacks(
     """What a launch lacks to be live, a line each."""
     for phase in waits:
         yield f"{messages.phase_title(process, observed, phase)} is not done"
-    yield from launches.unmerged(process, observed, record)
+    yield from launches.untimely(process, observed, record)
     for role in votes.outstanding(process, record):
         yield f"**{process.roles[role].title}** has not voted `go`"
     if whose := _whose(process, observed, record, ROOT, _CLOSED):

@@ -240,13 +240,26 @@ def closed_again(process: Process, phase: str, whose: str) -> str:
     )
 
 
-def root_closed_early(lacks: Iterable[str]) -> str:
-    """The root was closed before the launch could be live; it is reopened once."""
+def without_documentation(process: Process, observed: Observed) -> str:
+    """How a launch goes live although its documentation is not as it should be."""
+    phase = process.documentation.phase if process.documentation else ""
+    command = f"/{observed.installation.command} close {phase} because ..."
+    return (
+        f"{code(command)} lets the launch go live without its documentation, by somebody who may."
+    )
+
+
+def root_closed_early(lacks: Iterable[str], way: str = "") -> str:
+    """The root was closed before the launch could be live; it is reopened once.
+
+    `way` says how it goes live all the same.
+    """
     return (
         "I reopened this issue: closing it makes the launch live, and this is missing:\n\n"
         f"{bullets(lacks)}\n\n"
         "Close it when nothing is missing any more. If you close it before I leave it closed, "
         "but the launch does not count as live."
+        f"{' ' * bool(way)}{way}"
     )
 
 

@@ -111,7 +111,7 @@ def unready(process: Process, observed: Observed, record: Record, phase: str) ->
         yield _NONE
 
 
-def unmerged(process: Process, observed: Observed, record: Record) -> Iterator[str]:
+def untimely(process: Process, observed: Observed, record: Record) -> Iterator[str]:
     """What the documentation lacks before the launch can be live, a line each."""
     if process.documentation is None or f"close.{process.documentation.phase}" in record.deeds:
         return
@@ -119,6 +119,10 @@ def unmerged(process: Process, observed: Observed, record: Record) -> Iterator[s
     for name, case in found.items():
         if case.request.state != "merged":
             yield f"{title(observed.docs[name])} is not merged"
+            continue
+        for result in judge(case).untimely():
+            told = result.why or RULES[result.rule].asks
+            yield f"{title(observed.docs[name])}: {told}"
     if not found:
         yield _NONE
 

@@ -56,6 +56,14 @@ class Verdict:
             if result.outcome != "holds" and RULES[result.rule].kind == "ready"
         )
 
+    def untimely(self) -> tuple[Result, ...]:
+        """The timing rules that fail."""
+        return tuple(
+            result
+            for result in self.results
+            if result.outcome == "fails" and RULES[result.rule].kind == "timing"
+        )
+
     def key(self) -> str:
         """Tells verdicts apart for the check: which commit, and whether it is aligned."""
         return f"{self.head}:{'aligned' if self.is_aligned() else 'not-aligned'}"

@@ -422,12 +422,35 @@ def test_launch_is_not_live_before_its_documentation_is_merged(world: World) -> 
     world.edit("root", closed=True).settle()
     assert not world.issues["root"].closed
     assert "merge_requests/1)) is not merged" in world.said("root")[-1]
+    assert "`/launch close build because ...` lets the launch go live" in world.said("root")[-1]
+    world.say("root", ALICE, "/launch live").settle()
+    assert "too early for going live" in world.said("root")[-1]
+    assert "merge_requests/1)) is not merged" in world.said("root")[-1]
     world.now = MOMENT
     edit(world, state="merged", merged_at=MOMENT).settle()
     world.edit("root", closed=True).settle()
     assert world.record().state == "live"
     assert world.status is not None
     assert "aligned" not in world.status.text
+
+
+@pytest.mark.parametrize("days", [-3, 9])
+def test_launch_whose_documentation_was_not_merged_in_time_goes_live_by_decision(
+    world: World, days: int
+) -> None:
+    """Too early or too late cannot be mended; somebody says that it counts, and why."""
+    world.finish("build").finish("tell").settle()
+    world.now = MOMENT + timedelta(days=days)
+    edit(world, state="merged", merged_at=world.now).settle()
+    world.say("root", ALICE, "/launch live").settle()
+    assert "It was merged" in world.said("root")[-1]
+    world.edit("root", closed=True).settle()
+    assert not world.issues["root"].closed
+    world.say("root", ALICE, "/launch close build because it was found out late").settle()
+    assert "done already" not in world.said("root")[-1]
+    world.say("root", ALICE, "/launch live").settle()
+    assert world.record().state == "live"
+    assert world.record().deeds["close.build"].why == "it was found out late"
 
 
 def test_owner_may_count_the_phase_as_done_without_documentation() -> None:
