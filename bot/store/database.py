@@ -8,7 +8,7 @@ everything in it may be lost, at any moment.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -102,6 +102,8 @@ class Database:
 
     def _prepare(self) -> None:
         self._engine.dispose()
+        if self._file is not None:
+            _create_private(self._file)
         with self._engine.begin() as connection:
             if self._file is not None:
                 _claim_file(connection)
@@ -180,6 +182,15 @@ def _file(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
     return Path(str(url.database))
+
+
+def _create_private(path: Path) -> None:
+    """Make the file for nobody but us: names of confidential launches stand in it.
+
+    SQLite gives its companions the same rights; why it cannot be made, SQLite says itself.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def _inode(path: Path) -> int:

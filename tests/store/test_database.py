@@ -55,6 +55,20 @@ def refused(url: str) -> str:
     return str(caught.value)
 
 
+def test_file_is_for_nobody_else(store: Store, file: Path) -> None:
+    """Its companions neither, also when it was deleted meanwhile; what was there stays as it is."""
+    store.check()
+    assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
+    for path in [*file.parent.iterdir()]:
+        path.unlink()
+    store.check()
+    assert {path.stat().st_mode & 0o777 for path in file.parent.iterdir()} == {0o600}
+    store.close()
+    file.chmod(0o640)
+    Store.open(f"sqlite:///{file}").close()
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def test_sqlite_keeps_what_was_answered(store: Store) -> None:
     """Readers do not wait, and a power cut loses nothing."""
     assert pragma(store, "journal_mode") == "wal"
