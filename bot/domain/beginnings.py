@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import catalogue, dates, fields, labelled, messages, requests, superseding
+from bot.domain import catalogue, dates, fields, handover, labelled, messages, requests, superseding
 from bot.domain.actions import Plan, PostNote
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT, Process
@@ -68,8 +68,10 @@ def answer(  # noqa: PLR0911 -- one for each answer
         private = observed.rival.confidential and not request.confidential
         text = messages.already_running(process, private=private)
         return _say(observed, "request", "duplicate", text)
-    if by := superseding.newer(process, observed, given.inputs):
-        return _say(observed, "request", "duplicate", messages.overtaken(process, by))
+    if by := superseding.enough(process, observed, given.inputs):
+        private = by.private and not request.confidential
+        text = messages.overtaken(process, by, private=private)
+        return _say(observed, "request", "duplicate", text)
     refused = {refusal.key: refusal.why for refusal in observed.refusals}
     if cause := refused.get(fields.key(ROOT, fields.CREATE)):
         text = messages.cannot_start(process, cause)
@@ -85,7 +87,7 @@ def released(process: Process, observed: Observed) -> Plan | None:
         return Plan()
     if catalogue.refusal(process, observed.installation.images, given.inputs):
         return Plan()
-    if superseding.newer(process, observed, given.inputs):
+    if superseding.enough(process, observed, given.inputs):
         return Plan()
     there = process.root.project in observed.installation.projects
     refused = {refusal.key for refusal in observed.refusals}
@@ -123,8 +125,8 @@ def _first(process: Process, observed: Observed) -> Record | None:
         inputs=inputs,
         labelled=dict(labelled.at_start(process, observed, inputs)),
     )
-    if older := superseding.older(process, observed, given.inputs):
-        begun = begun.owing(ROOT, "supersedes", messages.supersedes(older))
+    older = superseding.older(process, observed, given.inputs)
+    begun = handover.taken_over(process, observed, begun, older)
     return begun if observed.cause else begun.owing("request", "started", messages.started(process))
 
 

@@ -258,5 +258,7 @@ def person(observed: Observed, value: str) -> Person:
     """The person that an assignee in the record is; whom nothing here names has only a number."""
     held = (person for people in observed.installation.people.values() for person in people)
     said = (comment.author for comments in observed.comments.values() for comment in comments)
-    people = (*held, *observed.named.values(), *said)
+    issues = (issue for kin in observed.kin for issue in kin.issues.values())
+    theirs = (person for issue in issues for person in issue.assignees)
+    people = (*held, *observed.named.values(), *said, *theirs)
     return next((person for person in people if str(person.id) == value), Person(int(value), value))

@@ -118,30 +118,36 @@ def needless(definition: Definition, why: str) -> str:
 
 def superseded(definition: Definition, by: Kin, tasks: tuple[str, ...]) -> str:
     """A newer launch has begun; what was open here goes on there."""
-    listed = ", ".join(f"`{task}`" for task in tasks)
-    left = f"These tasks were open here, and are open there: {listed}.\n\n" if tasks else ""
+    shown = ", ".join(code(task) for task in tasks)
+    left = f"These tasks were open here, and go on there: {shown}.\n\n" if tasks else ""
     return (
         f"**{definition.title}** goes on with version **{inline(by.version)}**: "
         f"[follow it there]({by.url}).\n\n"
         f"{left}"
-        "I close the issues of this version; what is finished in them stays finished."
+        "I close the issues of this version. What is finished in them stays finished here, and has "
+        "to be done anew for that version; links and answers that show it stay here. Whom people "
+        "have put in charge here is in charge there."
     )
 
 
-def supersedes(older: Iterable[Kin]) -> str:
-    """This launch takes over from older ones."""
-    names = bullets(f"[version {inline(kin.version)}]({kin.url})" for kin in older)
+def supersedes(older: Kin, tasks: tuple[str, ...], holds: tuple[str, ...]) -> str:
+    """This launch takes over from an older one; which tasks were open, and what holds on."""
+    shown = ", ".join(code(task) for task in tasks)
+    left = f" These tasks were open there, and go on here: {shown}." if tasks else ""
+    kept = f"\n\nThis holds on from there:\n\n{bullets(holds)}" if holds else ""
     return (
-        "This version supersedes what was still under way, and its open tasks go on here:\n\n"
-        f"{names}\n\nWhat was done there has to be looked at anew for this version."
+        f"This version supersedes [version {inline(older.version)}]({older.url}), which was still "
+        f"under way.{left} What is finished there has to be done anew for this version; links and "
+        f"answers that show it stay there.{kept}"
     )
 
 
-def overtaken(definition: Definition, by: Kin) -> str:
-    """A request asks for an older version than that of a running launch."""
+def overtaken(definition: Definition, by: Kin, *, private: bool) -> str:
+    """A request asks for no newer version than that of a running launch."""
+    version = f"with version **{inline(by.version)}**, [over there]({by.url})"
+    where = "in a confidential launch, with the same version or a newer one" if private else version
     return (
-        f"I open nothing here: **{definition.title}** is under way with the newer version "
-        f"**{inline(by.version)}**, [over there]({by.url}).\n\n"
+        f"I open nothing here: **{definition.title}** is under way already {where}.\n\n"
         "Change the version here if you mean another one, and I look again."
     )
 

@@ -111,11 +111,19 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Another unfinished launch of the same process, which differs in its version alone."""
+    """Another launch of the same process, which differs in its version alone.
+
+    `record` and `issues`, its root and its phases, are read for a launch that begins, which may
+    take over from it. `live` is one that went live, and is over; `private` is a confidential one.
+    """
 
     launch: str
     version: str
     url: str
+    record: Record
+    issues: Mapping[str, Issue] = field(default_factory=dict)
+    live: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from bot.domain import checklists, fields, rendering
+from bot.domain import checklists, fields, rendering, superseding
 from bot.domain.actions import CreateIssue
 from bot.domain.observed import Observed, Person
 from bot.domain.process import ROOT, Process
@@ -56,7 +56,8 @@ def _create(process: Process, observed: Observed, record: Record, part: str) -> 
     is_root = part == ROOT
     place = process.root if is_root else process.phases[part]
     title = root_title(process, record.inputs)
-    private = observed.root or observed.request
+    beside = observed.root or observed.request
+    older = any(kin.private for kin in superseding.older(process, observed, record.inputs))
     return CreateIssue(
         part=part,
         project=observed.installation.projects[place.project],
@@ -66,7 +67,8 @@ def _create(process: Process, observed: Observed, record: Record, part: str) -> 
         known_labels=fields.gate_labels(process) | {process.labels.launch},
         assignee=_assignee(observed, record, part),
         due=_due(record, part),
-        confidential=private is not None and private.confidential,
+        confidential=(beside is not None and beside.confidential)
+        or (observed.root is None and older),
         identity=identity(process, record.inputs) if is_root else (),
         reason="the launch starts" if is_root else "the process opens this phase now",
     )

@@ -19,7 +19,7 @@ def is_version(text: str) -> bool:
 
 def is_final(text: str) -> bool:
     """Whether a text is a version, and not a candidate for one."""
-    return is_version(text) and _rank(text)[1]
+    return is_version(text) and rank(text)[1]
 
 
 def plain(version: str) -> str:
@@ -29,10 +29,10 @@ def plain(version: str) -> str:
 
 def is_newer(version: str, than: str) -> bool:
     """Whether a version is newer than another one; a candidate is older than its release."""
-    return _rank(version) > _rank(than)
+    return rank(version) > rank(than)
 
 
-def _rank(version: str) -> tuple[tuple[int, ...], bool]:
+def rank(version: str) -> tuple[tuple[int, ...], bool]:
     """What orders versions; what is no version is the oldest of all."""
     match = _NUMBERS.match(version)
     if match is None:

@@ -172,6 +172,17 @@ class Finder:
         found = {*markers.find(raw["description"] or "", self._keyring)}
         return found.pop() if len(found) == 1 else None
 
+    def phases(
+        self, launch: str, process: Process, linked: Iterable[dict[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """The issues of the phases of a launch, among those that are linked to its root."""
+        found = ((self.marker(raw), raw) for raw in linked)
+        return {
+            marker.part: raw
+            for marker, raw in found
+            if marker and marker.launch == launch and marker.part in process.phases
+        }
+
     def notes(self, project: int, iid: int) -> list[dict[str, Any]]:
         """The bot's notes on an issue, oldest first."""
         return self.notes_on(issue_path(project, iid))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.domain import fields, markers, record, requests
 from bot.domain.alignment.linked import part as part_of
 from bot.domain.alignment.linked import place
+from bot.domain.beginnings import inputs
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
@@ -69,7 +70,7 @@ class Reader:
         self._keyring = keyring
         self._processes = processes
         self._shelf = shelf
-        self._others = Others(finder, keyring, self._copy, self._noted)
+        self._others = Others(finder, keyring, self._links, self._copy, self._noted)
 
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
@@ -130,7 +131,7 @@ class Reader:
             seen,
             said=bodies.said(notes, found.launch, self._keyring, request.id),
             rival=self._others.rival(asked.process, given, found.launch),
-            kin=tuple(self._others.kin(asked.process, given.inputs, found.launch)),
+            kin=tuple(self._others.kin(asked.process, given.inputs, found.launch, begins=True)),
         )
 
     def _released(
@@ -138,14 +139,16 @@ class Reader:
     ) -> tuple[Process, Observed]:
         process = self._processes[cause.process]
         given = requests.checked(process, cause.inputs)
+        kin = self._others.kin(process, given.inputs, found.launch, begins=True)
+        live = self._others.went_live(process, given.inputs, found.launch)
         return process, Observed(
             now=now,
             launch=found.launch,
             installation=self._directory.installation(),
             refusals=refusals,
             cause=cause,
-            rival=self._others.rival(process, given, found.launch),
-            kin=tuple(self._others.kin(process, given.inputs, found.launch)),
+            rival=self._others.rival(process, given, found.launch, state="all"),
+            kin=(*kin, *live),
         )
 
     def _running(
@@ -187,11 +190,9 @@ class Reader:
             gone=self._gone(process, {ROOT: root, **issues}, kept),
             docs=self._documents.read(documents, confidential=root.confidential),
         )
-        seen = replace(
-            seen,
-            said=self._said(found, root, seen.request, kept),
-            kin=tuple(self._others.kin(process, kept.inputs if kept else {}, found.launch)),
-        )
+        kin = self._others.kin(process, inputs(process, seen), found.launch, begins=not kept)
+        said = self._said(found, root, seen.request, kept)
+        seen = replace(seen, said=said, kin=tuple(kin))
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
         linked_docs = kept.docs if kept else {}
         raws |= {part_of(name): raw for name, raw in documents.items() if name in linked_docs}
@@ -313,7 +314,7 @@ class Reader:
         linked: Mapping[int, dict[str, Any]],
     ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         if kept is None:
-            return self._marked(launch, process, linked), {}
+            return self._finder.phases(launch, process, linked.values()), {}
         phases: dict[str, dict[str, Any]] = {}
         unseen: dict[str, str] = {}
         for name in process.phases:
@@ -327,16 +328,6 @@ class Reader:
                 else:
                     unseen[name] = _MOVED if moved else _HIDDEN
         return phases, unseen
-
-    def _marked(
-        self, launch: str, process: Process, linked: Mapping[int, dict[str, Any]]
-    ) -> dict[str, dict[str, Any]]:
-        phases: dict[str, dict[str, Any]] = {}
-        for raw in linked.values():
-            marker = self._finder.marker(raw)
-            if marker and marker.launch == launch and marker.part in process.phases:
-                phases[marker.part] = raw
-        return phases
 
     def _request(
         self, found: Found, kept: Record | None, linked: Mapping[int, dict[str, Any]]

@@ -4,12 +4,13 @@ Part of the one reader. It must not judge what follows.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from bot.domain import requests, superseding
 from bot.domain.markers import Keyring, Marker
 from bot.domain.observed import Issue, Kin, Observed
 from bot.domain.opening import identity
-from bot.domain.process import Process
+from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
 from bot.domain.steering import inbox, run
 from bot.gitlab import bodies
@@ -17,8 +18,9 @@ from bot.gitlab.find import Finder
 
 
 class Others:
-    """Looks for other launches among the root issues that are open.
+    """Looks for other launches among root issues.
 
+    `links` gives the issues that are linked to a root;
     `copy` gives the local copy of a launch's record, `noted` the record in its status note.
     """
 
@@ -26,30 +28,62 @@ class Others:
         self,
         finder: Finder,
         keyring: Keyring,
+        links: Callable[[Issue], list[dict[str, Any]]],
         copy: Callable[[str], Record | None],
         noted: Callable[[str, Issue], Record | None],
     ) -> None:
         self._finder = finder
         self._keyring = keyring
+        self._links = links
         self._copy = copy
         self._noted = noted
 
-    def kin(self, process: Process, inputs: Mapping[str, str], launch: str) -> Iterator[Kin]:
-        """The unfinished launches that differ from this one in their version alone."""
-        if process.supersedes is None:
-            return
-        for marker, raw in self._finder.roots(process.root.project, state="opened"):
-            if marker.launch != launch:
-                kept = self._copy(marker.launch) or self._noted(marker.launch, bodies.issue(raw))
-                if kept and superseding.is_kin(process, inputs, kept):
-                    yield Kin(marker.launch, kept.inputs[process.supersedes], raw["web_url"])
+    def kin(
+        self, process: Process, inputs: Mapping[str, str], launch: str, *, begins: bool
+    ) -> Iterator[Kin]:
+        """The unfinished launches that differ from this one in their version alone.
 
-    def rival(self, process: Process, given: requests.Request, launch: str) -> Issue | None:
-        """The root issue of another launch for the same, if there is one."""
+        Where this one begins, they are read with the issues of their phases.
+        """
+        for marker, root in self._roots(process, launch, "opened"):
+            kept = self._copy(marker.launch) or self._noted(marker.launch, root)
+            if kept and superseding.is_kin(process, inputs, kept):
+                linked = self._links(root) if begins else []
+                found = self._finder.phases(marker.launch, process, linked)
+                issues = {name: bodies.issue(raw) for name, raw in found.items()}
+                yield Kin(
+                    launch=marker.launch,
+                    version=kept.inputs[process.supersedes or ""],
+                    url=root.url,
+                    record=kept,
+                    issues={ROOT: root, **issues},
+                    private=root.confidential,
+                )
+
+    def went_live(self, process: Process, inputs: Mapping[str, str], launch: str) -> Iterator[Kin]:
+        """The last of them that is over and went live."""
+        for marker, root in reversed([*self._roots(process, launch, "closed")]):
+            kept = self._copy(marker.launch) or self._noted(marker.launch, root)
+            if kept and superseding.is_kin(process, inputs, kept, live=True):
+                version = kept.inputs[process.supersedes or ""]
+                yield Kin(marker.launch, version, root.url, kept, live=True)
+                return
+
+    def _roots(self, process: Process, launch: str, state: str) -> Iterator[tuple[Marker, Issue]]:
+        """The roots of other launches, of a process in which one may supersede another."""
+        if process.supersedes is not None:
+            for marker, raw in self._finder.roots(process.root.project, state=state):
+                if marker.launch != launch:
+                    yield marker, bodies.issue(raw)
+
+    def rival(
+        self, process: Process, given: requests.Request, launch: str, state: str = "opened"
+    ) -> Issue | None:
+        """The root issue of another launch for the same, if there is one in this state."""
         if given.problems:
             return None
         wanted = identity(process, given.inputs)
-        for marker, raw in self._finder.roots(process.root.project, state="opened"):
+        for marker, raw in self._finder.roots(process.root.project, state=state):
             if marker.launch != launch and self._is_for(process, marker, wanted):
                 return bodies.issue(raw)
         return None

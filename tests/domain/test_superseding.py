@@ -8,12 +8,15 @@ import pytest
 from bot.domain.actions import PostNote
 from bot.domain.observed import Cause, Kin
 from bot.domain.process import ROOT, Process
+from bot.domain.record import Record
 from bot.domain.superseding import is_kin
-from tests.domain.world import World, definition
+from tests.domain.world import MONDAY, World, definition
 
-NEWER = Kin("i901", "1.10", "https://gitlab.test/newer")
-NEWEST = Kin("i902", "1.11", "https://gitlab.test/newest")
-OLDER = Kin("i800", "1.1.9", "https://gitlab.test/older")
+KEPT = Record(launch="x", process="small", definition="", started=MONDAY, inputs={})
+NEWER = Kin("i901", "1.10", "https://gitlab.test/newer", KEPT)
+NEWEST = Kin("i902", "1.11", "https://gitlab.test/newest", KEPT)
+OLDER = Kin("i800", "1.1.9", "https://gitlab.test/older", KEPT)
+SAME = Kin("i903", "1.2.0", "https://gitlab.test/same", KEPT)
 TEXT = "partner: Acme\nlaunch_date: 2026-06-01\nversion: 1.2\n"
 
 
@@ -86,18 +89,39 @@ def test_newer_launch_says_what_it_supersedes() -> None:
     assert world.record().state == "running"
 
 
-def test_older_version_is_not_started_beside_a_newer_one() -> None:
-    """A request is told so; a release has nobody to tell."""
+@pytest.mark.parametrize(
+    "kin", [NEWER, SAME, replace(NEWER, live=True)], ids=["newer", "same", "live"]
+)
+def test_older_version_is_not_started_beside_a_newer_one(kin: Kin) -> None:
+    """Nor the same, written in another way. A request is told so; a release has nobody to tell."""
     world = Among(process())
-    world.kin = (NEWER,)
+    world.kin = (kin,)
     (note,) = world.request(TEXT).plan().actions
     assert isinstance(note, PostNote)
-    assert "https://gitlab.test/newer" in note.text
+    assert kin.url in note.text
     late = Among(process())
-    late.kin = (NEWER,)
+    late.kin = (kin,)
     inputs = {"partner": "Acme", "version": "1.2", "launch_date": "2026-06-01"}
     late.cause = Cause("small", inputs, "v1.2")
     assert late.plan().actions == ()
+
+
+def test_confidential_launch_is_not_named_to_others() -> None:
+    """A request that everybody can read learns neither its version nor its place."""
+    world = Among(process())
+    world.kin = (replace(NEWER, private=True),)
+    (note,) = world.request(TEXT).plan().actions
+    assert isinstance(note, PostNote)
+    assert "in a confidential launch" in note.text
+    assert not {"1.10", "https://gitlab.test/newer"} & set(note.text.split())
+    (told,) = world.request(TEXT, confidential=True).plan().actions
+    assert isinstance(told, PostNote)
+    assert "https://gitlab.test/newer" in told.text
+
+
+def test_live_launch_supersedes_nothing_and_is_not_superseded_by_a_newer_one() -> None:
+    """Only what is under way has anything to hand over."""
+    assert said(started(replace(OLDER, live=True)), "supersedes") == []
 
 
 def test_live_launch_is_not_superseded() -> None:
@@ -125,3 +149,7 @@ def test_kin_differs_in_its_version_alone(changes: dict[str, Any], *, expected: 
     """And is unfinished."""
     other = started().record().model_copy(update=changes)
     assert is_kin(process(), {"partner": "Acme", "version": "1.2"}, other) is expected
+    live = other.model_copy(update={"state": "live"})
+    same = changes.get("inputs", {}).get("partner") != "Bolt" and "process" not in changes
+    assert is_kin(process(), {"partner": "Acme", "version": "1.2"}, live, live=True) is same
+    assert not is_kin(process(), {"partner": "Acme", "version": "1.2"}, live)

@@ -372,8 +372,113 @@ def test_older_version_opens_nothing_beside_a_newer_one(tmp_path: Path) -> None:
     tag(play, "v19.2.0")
     play.work()
     place = play.request("provider: aws-ami\nversion: 19.1.9\n")
-    assert "under way with the newer version" in play.said(place)[0]
+    assert "under way already with version" in play.said(place)[0]
     tag(play, "v19.1.8")
     play.work()
     assert titles(play) == [f"Image update: {name} 19.2.0" for name in PROVIDERS]
+    play.close()
+
+
+def test_newer_version_takes_over_whom_and_what_people_chose(tmp_path: Path) -> None:
+    """Who does it, whom it waits for and how urgent it is; nothing is ticked there."""
+    play = opened(tmp_path, provider="aws-ami", version="19.2.0")
+    play.request()
+    play.change("listing-text", assignee_ids=[play.world.people["alice"]])
+    play.change("root", add_labels=ADVISORY)
+    play.say("image-update", "/launch assign update-docs @alice", who="bob")
+    play.say("root", "/launch waiting partner because of a pending change set", who="bob")
+    play.tick("update-issue")
+    tag_older = play.place("root")
+    play.request("provider: aws-ami\nversion: 19.2.1\n")
+    older, newer = play.issues()["root"]
+    assert (older["state"], newer["state"]) == ("closed", "opened")
+    (_, text), (_, image) = (play.issues()[part] for part in ("listing-text", "image-update"))
+    assert people(text) == ["alice"]
+    assert "[x]" not in image["description"]
+    assert newer["due_date"] == "2027-03-01"
+    told, *_ = play.said((newer["project_id"], newer["iid"]))
+    for words in (
+        older["web_url"],
+        "go on here: `update-image`",
+        "**Image description** is with `alice`",
+        "`update-docs` is with `alice`",
+        "**Reason** is `vulnerability`",
+        "waits for the partner, says `bob`: of a pending change set",
+    ):
+        assert words in told
+    assert "in charge there" in play.said(tag_older)[-1]
+    before = play.writes()
+    play.resync().lose_database().resync()
+    assert play.writes() == before
+    play.close()
+
+
+def test_version_that_follows_a_confidential_one_is_confidential(tmp_path: Path) -> None:
+    """A release has no request that could say so."""
+    play = product(tmp_path)
+    play.request("provider: aws-ami\nversion: 19.2.0\n", confidential=True)
+    tag(play, "v19.2.1")
+    play.work()
+    newer = [raw for raw in play.issues()["root"] if "aws-ami 19.2.1" in raw["title"]]
+    others = [raw for raw in play.issues()["root"] if "aws-ami" not in raw["title"]]
+    assert [raw["confidential"] for raw in newer] == [True]
+    assert [raw["confidential"] for raw in others] == [False, False]
+    play.close()
+
+
+def live(play: Upkeep) -> None:
+    """Every update that is under way goes live."""
+    for part in ("image-update", "listing-text", "root"):
+        role = play.process.root.role if part == "root" else play.process.phases[part].role
+        person = play.world.holder(role)
+        for raw in play.issues()[part]:
+            place = (raw["project_id"], raw["iid"])
+            if raw["state"] == "opened":
+                person.tick(place, *set(re.findall(r"- \[ \] `([a-z-]+)`", raw["description"])))
+                person.close(place)
+        play.work()
+
+
+@pytest.mark.parametrize("late", ["v19.2.0+ce.0", "19.2.0", "v19.2", "v19.1.9"])
+def test_late_release_of_what_is_live_opens_nothing(tmp_path: Path, late: str) -> None:
+    """Another tag for the same version, or an older one, also without the database."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0+ee.0")
+    play.work()
+    live(play)
+    assert {raw["state"] for raw in play.issues()["root"]} == {"closed"}
+    before = titles(play)
+    tag(play, late)
+    play.work().resync().lose_database().resync()
+    assert titles(play) == before
+    play.close()
+
+
+@pytest.mark.parametrize("first", ["v19.2.0", "v19.2"])
+def test_two_tags_for_one_version_open_one_update(tmp_path: Path, first: str) -> None:
+    """As where each edition has a tag of its own."""
+    play = product(tmp_path)
+    tag(play, first, "v19.2.0+ee.0", "v19.2.0+ce.0", "19.2.0")
+    play.work().resync()
+    assert len(titles(play)) == len(PROVIDERS)
+    play.close()
+
+
+@pytest.mark.parametrize("order", ["12345", "54321", "31524"])
+def test_tags_one_after_the_other_leave_the_newest(tmp_path: Path, order: str) -> None:
+    """Whatever their order: one update is open for each provider, and each older one leads on."""
+    play = product(tmp_path)
+    for patch in order:
+        tag(play, f"v19.2.{patch}")
+        play.work()
+    play.resync()
+    roots = play.issues()["root"]
+    open_ = sorted(raw["title"] for raw in roots if raw["state"] == "opened")
+    assert open_ == [f"Image update: {name} 19.2.5" for name in PROVIDERS]
+    for raw in (raw for raw in roots if raw["state"] == "closed"):
+        said = play.said((raw["project_id"], raw["iid"]))[-1]
+        assert "goes on with version" in said
+    for part in ("image-update", "listing-text"):
+        states = [raw["state"] for raw in play.issues()[part]]
+        assert states.count("opened") == len(PROVIDERS)
     play.close()
