@@ -20,7 +20,7 @@ from bot.domain.record import Gate, Managed, Record
 
 ASSIGNEE, DUE, STATE, GATE, LINK = "assignee", "due", "state", "gate", "link"
 CREATE, CONFIDENTIAL, LABEL, ASK = "create", "confidential", "label", "ask"
-HOLD, CHECK, VERDICT = "hold", "check", "verdict"
+HOLD, CHECK, VERDICT, REPLY = "hold", "check", "verdict", "reply"
 _BOX = "box."
 _PRIVATE = "the launch is confidential"
 

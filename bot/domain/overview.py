@@ -38,8 +38,12 @@ _DEEDS = {
     fields.CONFIDENTIAL: "make confidential the issue of",
     fields.HOLD: "set `Merge can start after` of",
     fields.VERDICT: "write the verdict on",
+    fields.REPLY: "reply on the issue of",
     fields.CHECK: "start a pipeline of",
 }
+
+
+_PLAIN = {ROOT: "the launch", "request": "the request"}
 
 
 def render(process: Process, observed: Observed, record: Record) -> str:
@@ -139,7 +143,7 @@ def _next(
 def _title(process: Process, part: str) -> str:
     if named(part):
         return "the documentation"
-    return process.phases[part].title if part in process.phases else part
+    return process.phases[part].title if part in process.phases else _PLAIN.get(part, part)
 
 
 def _ball(process: Process, observed: Observed, record: Record) -> str:
@@ -202,7 +206,7 @@ def _limits(process: Process, observed: Observed, record: Record) -> Iterator[st
     lines += [] if record.state == "paused" else _labels(process, observed, record)
     lines += _lost_lines(process, observed, record)
     if lines:
-        yield f"**What I cannot see or do here:**\n\n{messages.bullets(lines)}"
+        yield f"**What I cannot see or do here:**\n\n{messages.bullets(dict.fromkeys(lines))}"
 
 
 def _unseen(process: Process, observed: Observed) -> Iterator[str]:
@@ -223,7 +227,8 @@ def _refusals(process: Process, observed: Observed, record: Record) -> Iterator[
         if deed is None:
             deed, part = "comment on the issue of", refusal.want
         title = _title(process, part)
-        yield f"I could not {deed} **{title}**: {inline(refusal.why)} I try again tomorrow."
+        then = "Ask again later." if field == fields.REPLY else "I try again tomorrow."
+        yield f"I could not {deed} **{title}**: {inline(refusal.why)} {then}"
 
 
 def _labels(process: Process, observed: Observed, record: Record) -> Iterator[str]:

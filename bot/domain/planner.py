@@ -35,7 +35,7 @@ from bot.domain.alignment import launches, planning
 from bot.domain.anticipation import after, decided
 from bot.domain.catalogue import owned
 from bot.domain.fitting import fit
-from bot.domain.observed import Observed
+from bot.domain.observed import Observed, Refusal
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Answer, Place, Record, Refused
 from bot.domain.rendering import resolve
@@ -46,6 +46,8 @@ from bot.domain.steering.starting import Asked
 
 _SLOW = timedelta(minutes=2)
 """GitLab may show a comment a little later than it was written."""
+_UNSAID = "hourglass"
+"""The reaction to a comment whose answer could not be posted."""
 _ANSWER = "people should know that they were heard"
 
 
@@ -121,6 +123,7 @@ def _go_on(process: Process, observed: Observed, record: Record) -> Plan:
 
     looked = _look(process, observed, record)
     heard = run(process, observed, looked, judge, preview)
+    heard = replace(heard, answers=tuple(_without_reply(observed, a) for a in heard.answers))
     quiet = _judged(process, observed, heard.record)
     # A reply is found again by its mark; what was answered by a reaction alone is remembered.
     if heard.answers and (quiet.actions or not all(said.text for said in heard.answers)):
@@ -173,11 +176,25 @@ def _judge(process: Process, observed: Observed, record: Record) -> Record:
 def _remember(process: Process, observed: Observed, record: Record) -> Record:
     stay = [part for part in _parts(process) if not fields.is_moved(observed, record, part)]
     refused = {
-        refusal.key: Refused(want=refusal.want, why=refusal.why, on=observed.today())
+        _refused(refusal): Refused(want=refusal.want, why=refusal.why, on=observed.today())
         for refusal in observed.refusals
     }
-    kept = {**record.refused, **refused}
-    return _placed(observed, record, stay).model_copy(update={"refused": kept})
+    answers = tuple(_without_reply(observed, answer) for answer in record.answers)
+    update = {"refused": {**record.refused, **refused}, "answers": answers}
+    return _placed(observed, record, stay).model_copy(update=update)
+
+
+def _refused(refusal: Refusal) -> str:
+    """What is remembered of a refusal: of replies only where, as there may be thousands."""
+    is_reply = inbox.is_answer(refusal.key)
+    return fields.key(refusal.want, fields.REPLY) if is_reply else refusal.key
+
+
+def _without_reply(observed: Observed, answer: Answer) -> Answer:
+    """An answer with a reaction alone, where the reply was refused: later it would help nobody."""
+    if not any(refusal.key == answer.key for refusal in observed.refusals):
+        return answer
+    return answer.model_copy(update={"text": "", "emoji": answer.emoji or _UNSAID})
 
 
 def _forget_refusals(observed: Observed, record: Record) -> Record:
@@ -196,9 +213,9 @@ def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused
         return issue is None
     if field == fields.CONFIDENTIAL:
         return issue is not None and not issue.confidential
-    if field == fields.VERDICT:
+    if field in {fields.VERDICT, fields.REPLY}:
         return refusal.on == observed.today()
-    if name in {*(owed.key for owed in record.owed), *(answer.key for answer in record.answers)}:
+    if name in {owed.key for owed in record.owed}:
         return True
     managed = record.fields.get(name)
     return managed is not None and managed.want == refusal.want != managed.was
@@ -337,21 +354,18 @@ def _notes(then: Observed, record: Record) -> Iterator[PostNote]:
 
 
 def _owed_answers(then: Observed, record: Record) -> Iterator[React | PostNote]:
-    today = then.today()
-    yield from _answers(
-        then, (a for a in record.answers if not fields.refused(record, a.key, a.part, today))
-    )
+    yield from _answers(then, record.answers)
 
 
 def _answers(observed: Observed, answers: Iterable[Answer]) -> Iterator[React | PostNote]:
     """The reaction to a comment, and the reply where something needs saying."""
     rests = {refusal.key for refusal in observed.refusals}
     for answer in answers:
-        if not observed.shows(answer.part) or answer.key in rests:
+        if not observed.shows(answer.part):
             continue
         if answer.emoji:
             yield React(answer.part, answer.note, answer.emoji, _ANSWER)
-        if answer.text:
+        if answer.text and answer.key not in rests:
             people = messages.mentions(answer.text)
             yield PostNote(answer.part, answer.key, answer.text, _ANSWER, None, people, answer.note)
 

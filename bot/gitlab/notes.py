@@ -38,11 +38,18 @@ class Notes:
         self._keyring = keyring
         self._standing = standing
         self._launch = standing.observed.launch
+        self._full: set[str] = set()
 
     def say(self, action: PostNote) -> None:
-        """Comment on an issue once for each key, or edit the comment that the plan names."""
+        """Comment on an issue once for each key, or edit the comment that the plan names.
+
+        Where replies are too many already, the issue is not read again for each of them.
+        """
         item, addresses = self._standing.item(action.part), self._standing.addresses()
         if item is None:
+            return
+        if action.reply_to and item.path in self._full:
+            self._standing.refuse(action.key, action.part, _ENOUGH)
             return
         if linked(action.text) - addresses.keys():
             self._standing.refuse(action.key, action.part, _NOT_THERE)
@@ -77,6 +84,7 @@ class Notes:
         most = _MOST_REPLIES_AN_HOUR if thread else _MOST_AN_HOUR
         if sum(datetime.fromisoformat(n["created_at"]) > since for n in alike) >= most:
             self._standing.refuse(action.key, action.part, _ENOUGH)
+            self._full |= {item.path} if thread else set()
             return
         self._client.post(thread or _notes(item), {"body": body})
 

@@ -220,7 +220,9 @@ I could not comment on the issue of **Build**: No. I try again tomorrow.\
 def test_a_root_whose_assignee_was_refused_is_said() -> None:
     """The root has no title of a phase."""
     world = World(process(), refuse={"root.assignee": "No."}).request().settle()
-    assert _limits(world) == ["I could not set the assignee of **root**: No. I try again tomorrow."]
+    assert _limits(world) == [
+        "I could not set the assignee of **the launch**: No. I try again tomorrow."
+    ]
 
 
 def test_roles_without_people_are_said_once_each() -> None:
@@ -264,7 +266,7 @@ removed. I do not create it anew. Give it its old name again, or create it.\
     assert len(_limits(world)) == 1
     assert "has no label" in _limits(world)[0]
     world = _started().lose("run", project=1).settle()
-    assert ["**root**" in line for line in _limits(world)] == [True, False]
+    assert ["**the launch**" in line for line in _limits(world)] == [True, False]
 
 
 def test_a_lost_label_that_is_not_wanted_any_more_is_not_said() -> None:

@@ -42,3 +42,22 @@ def test_breaker_caps_comments_per_thread_and_hour(launch: Play) -> None:
     launch.wait(minutes=61).resync()
     launch.wait(days=1).resync()
     assert launch.gates()["technical"] == "open"
+
+
+def test_flood_of_commands_does_not_fill_the_record(launch: Play) -> None:
+    """Replies end, commands still run, and one line tells of it, however many there were."""
+    for number in range(40):
+        launch.people["alice"].comment(launch.place("root"), f"/launch help {number}")
+    launch.work()
+    before = len(launch.status()["body"])
+    for number in range(40, 60):
+        launch.people["alice"].comment(launch.place("root"), f"/launch help {number}")
+    said = launch.say("root", "/launch due scoping +5bd")
+    assert (said.reactions(), said.replies()) == (["white_check_mark"], [])
+    assert launch.overview().count("so often within an hour") == 1
+    assert len(launch.status()["body"]) - before < 21 * 100
+    assert launch.record().answers == ()
+    launch.wait(minutes=61)
+    assert len(launch.say("root", "/launch status").replies()) == 1
+    launch.wait(days=1).resync()
+    assert "so often" not in launch.overview()

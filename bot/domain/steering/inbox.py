@@ -15,6 +15,13 @@ from bot.domain.commands.lines import Line
 from bot.domain.observed import Comment, Observed
 from bot.domain.record import Record
 
+_ANSWER = "answer."
+
+
+def is_answer(key: str) -> bool:
+    """Whether a comment of ours is the reply to one with commands, by its key."""
+    return key.startswith(_ANSWER)
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -28,7 +35,7 @@ class Letter:
     def key(self) -> str:
         """The key of its answer; an edit with new lines has another."""
         known = "\0".join((self.comment.key, *(line.digest for line in self.lines)))
-        return f"answer.{hashlib.sha256(known.encode()).hexdigest()[:24]}"
+        return f"{_ANSWER}{hashlib.sha256(known.encode()).hexdigest()[:24]}"
 
 
 def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:

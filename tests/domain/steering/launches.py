@@ -7,7 +7,7 @@ from bot.domain.process import Process
 from bot.domain.rendering import WORD_JOINER
 from tests.domain.world import ALICE, World, definition, folded, process
 
-_SIGNS = {"white_check_mark": "done", "x": "refused"}
+_SIGNS = {"white_check_mark": "done", "x": "refused", "hourglass": "later"}
 
 
 def changed(**keys: Any) -> Process:

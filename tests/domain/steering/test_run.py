@@ -1,6 +1,8 @@
 """How comments are heard: in order, once, from whom, in which words, and where."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -381,3 +383,29 @@ def test_without_a_time_to_trust_no_floor_is_set() -> None:
 def test_a_launch_whose_process_is_not_known_is_left_alone() -> None:
     """Nothing can be said of what it should be."""
     assert plan(None, running().say("root", ALICE, "/launch done talk").observe()) == Plan()
+
+
+class _NoReplies(dict[str, str]):
+    """Lets no reply through."""
+
+    def get(self, key: str, default: object = None) -> Any:
+        return "No." if key.startswith("answer.") else default
+
+
+def test_a_reply_that_cannot_be_posted_is_given_up() -> None:
+    """The command has run; what was only asked is marked, and all of it is told once."""
+    world = running()
+    world.refuse = _NoReplies()
+    assert tell(world, ALICE, "status") == "later"
+    assert tell(world, ALICE, "why") == "later"
+    # The same reaction once more is no harm.
+    assert {*tell(world, BOB, "due build 2027-03-08").split()} == {"done"}
+    assert {*tell(world, BOB, "due biuld 2027-03-08").split()} == {"refused"}
+    assert world.issues["build"].due == date(2027, 3, 8)
+    kept = world.record()
+    assert (kept.answers, [*kept.refused]) == ((), ["root.reply"])
+    assert shown(world)[-1].count("I could not reply on the issue of **the launch**: No. Ask") == 1
+    world.refuse = {}
+    assert world.settle().plan().actions == ()
+    assert "**Running**" in tell(world, ALICE, "status")
+    assert "could not" not in shown(world.wait(1).settle())[-1]
