@@ -7,10 +7,11 @@ Knows none of the commands.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bot.simulator import mentions, system_notes
-from bot.simulator.model import Issuable, Issue, Label, Project, User
+from bot.simulator.model import Issuable, Issue, Label, Milestone, Project, User
 from bot.simulator.permissions import MEMBERS, PLANNING, can_administer, can_see, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import find_label
@@ -19,23 +20,47 @@ from bot.simulator.text import references
 _LABEL = re.compile(r'~?"(?P<quoted>[^"]+)"|~?(?P<plain>[^\s,]+)')
 
 
+class UnreadableError(ValueError):
+    """An argument that a command cannot read; the text says why."""
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What commands come to: `wanted` changes, steps for `after` them, what to tell the user."""
+    """What commands come to: `wanted` changes, steps for `after` them, what to tell the user.
+
+    `told` is what the notes API says of steps, such as `{"todo_event": "add"}`.
+    """
 
     wanted: dict[str, Any] = field(default_factory=dict)
     after: list[Callable[[], object]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
 
     def finish(self) -> None:
         """Take the steps that come after the changes."""
         for step in self.after:
             step()
 
+    def summary(self) -> list[str]:
+        """All that is to be said, once each and in one text, as GitLab does."""
+        said = " ".join(dict.fromkeys(self.messages))
+        return [said] if said else []
+
     def shown_changes(self) -> dict[str, Any]:
         """The changes as the notes API names them."""
-        return {key: value for key, value in self.wanted.items() if isinstance(value, str | bool)}
+        shown = [_shown_change(key, value) for key, value in self.wanted.items()]
+        return dict(shown) | self.told
+
+
+def _shown_change(key: str, value: Any) -> tuple[str, Any]:
+    """People, labels and milestones go by number, dates in their usual form."""
+    if isinstance(value, list):
+        return f"{key.removesuffix('s')}_ids", [entry.id for entry in value]
+    if isinstance(value, Milestone):
+        return f"{key}_id", value.id
+    if key == "milestone":
+        return "milestone_id", None
+    return key, value.isoformat() if isinstance(value, date) else value
 
 
 class Reading:
@@ -52,9 +77,10 @@ class Reading:
         """Ask for a change."""
         self.outcome.wanted[key] = value
 
-    def later(self, step: Callable[[], object]) -> None:
-        """Take a step after the changes."""
+    def later(self, step: Callable[[], object], **told: Any) -> None:
+        """Take a step after the changes; `told` is how the notes API names it."""
         self.outcome.after.append(step)
+        self.outcome.told |= told
 
     def may_set(self) -> bool:
         """Whether the user may set labels, people and dates: Guests only while creating."""
@@ -71,10 +97,14 @@ class Reading:
         return system_notes.noun(self.item)
 
     def users(self, argument: str) -> list[User]:
-        """The users named, the caller as `me`; unknown names are left out."""
-        names = [word.strip("@,").lower() for word in argument.split()]
-        found = [self.sim.state.user_named(self.actor.username if n == "me" else n) for n in names]
-        return [user for user in found if user]
+        """The users named, the caller as `me`; nobody is meant where a name is unknown."""
+        words = [word for word in re.split(r"[\s,]+", argument) if word not in {"", "and"}]
+        names = [self.actor.username if word == "me" else word.lstrip("@") for word in words]
+        found = {name: self.sim.state.user_named(name.replace("\\_", "_")) for name in names}
+        unknown = [f"'@{name}'" for name, user in found.items() if user is None]
+        if unknown:
+            raise UnreadableError(f"Failed to find users for {', '.join(unknown)}")
+        return [user for user in found.values() if user]
 
     def labels(self, argument: str) -> list[Label]:
         """The usable labels named, with or without a tilde."""
@@ -102,8 +132,9 @@ class Reading:
         return None
 
 
-Effect = Callable[[Reading, str], str]
-"""Does what a command asks, and says so; says nothing when it does not apply."""
+Effect = Callable[[Reading, str], str | None]
+"""Does what a command asks, and says so; says "" where it does not apply, None where its argument
+means nothing, as GitLab does."""
 
 
 def user_names(users: list[User]) -> str:

@@ -24,7 +24,6 @@ class Written:
     note: Note | None
     commands: dict[str, Any] = field(default_factory=dict)
     summary: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
 
 
 def write(
@@ -60,8 +59,9 @@ def write(
         mentions.resolve_todos(sim, author, item)
         system_notes.touch(sim, item)
         hooks.note_written(sim, author, note, "create")
+    changes = outcome.shown_changes()
     _run(sim, author, item, outcome)
-    return Written(note, outcome.shown_changes(), outcome.messages, outcome.failures)
+    return Written(note, changes, outcome.summary())
 
 
 def validate(body: str) -> None:

@@ -6,7 +6,7 @@ that start with a slash and a known name. Knows nothing of what commands do.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markdown_it import MarkdownIt
 
@@ -21,13 +21,13 @@ promote_to promote_to_incident publish react ready reassign reassign_reviewer re
 relate remove_child remove_contacts remove_due_date remove_email remove_estimate
 remove_iteration remove_label remove_milestone remove_parent remove_reviewer
 remove_time_estimate remove_time_spent remove_zoom reopen request_review reviewer run_pipeline
-set_parent severity shrug spend spend_time status submit_review subscribe tableflip tag
+set_parent severity shrug spend spend_time spent status submit_review subscribe tableflip tag
 target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel unlink
 unlock unsubscribe weight zoom
 """
 NAMES = frozenset(_KNOWN.split())
 _SUBSTITUTES = {
-    "shrug": "\u00af\uff3c_(\u30c4)_\uff0f\u00af",
+    "shrug": "\u00af\\\uff3f(\u30c4)\uff3f/\u00af",
     "tableflip": "(\u256f\u00b0\u25a1\u00b0)\u256f\ufe35 \u253b\u2501\u253b",
 }
 _LINE = re.compile(r"/(?P<name>[A-Za-z_]+)(?:[ \t]+(?P<argument>.*))?")
@@ -36,8 +36,11 @@ _QUOTE_FENCE = ">>>"
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def extract(text: str) -> tuple[str, list[Command]]:
-    """The text without its commands, and the commands in order, names in lower case."""
+def extract(text: str, *, only: Collection[str] = NAMES) -> tuple[str, list[Command]]:
+    """The text without its commands, and the commands in order, names in lower case.
+
+    Of those known, `only` some may be commands here.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not any(_command(line)[0] for line in lines):
         return text, []
@@ -45,6 +48,8 @@ def extract(text: str) -> tuple[str, list[Command]]:
     kept: dict[int, str | None] = {}
     for number in _searched_lines(lines):
         name, argument = _command(lines[number])
+        if name not in only:
+            continue
         if name in _SUBSTITUTES:
             kept[number] = f"{argument} {_SUBSTITUTES[name]}".strip()
         elif name:
@@ -54,6 +59,12 @@ def extract(text: str) -> tuple[str, list[Command]]:
         return text, []
     left = [kept.get(number, line) for number, line in enumerate(lines)]
     return "\n".join(line for line in left if line is not None).strip(), commands
+
+
+def extract_tag(text: str) -> tuple[str, list[str]]:
+    """The text without its `/tag` lines, and their arguments: what comments on commits may do."""
+    left, commands = extract(text, only={"tag"})
+    return left, [argument for _, argument in commands]
 
 
 def _command(line: str) -> tuple[str, str]:

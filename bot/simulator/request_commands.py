@@ -11,6 +11,7 @@ from bot.simulator.command_reading import Effect, Reading, user_names
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.permissions import DEVELOPERS, can_update, has
 
+_REVIEWS = ("reviewed", "approve", "requested_changes")
 _READY = {"mergeable", "ci_still_running"}
 _DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
 
@@ -35,6 +36,8 @@ def _set_draft(it: Reading, *, draft: bool) -> str:
     if item is None:
         return ""
     plain = _DRAFT.sub("", item.title)
+    if item.draft == draft:
+        return "No change to this merge request's draft status."
     it.want("title", value=f"Draft: {plain}" if draft else plain)
     return f"Marked this merge request as {'a draft' if draft else 'ready'}."
 
@@ -53,10 +56,12 @@ def _reviewers(it: Reading) -> list[User]:
     return list(it.outcome.wanted.get("reviewers", now))
 
 
-def _assign_reviewer(it: Reading, argument: str) -> str:
-    users = it.users(argument)
-    if not isinstance(it.item, MergeRequest) or not users or not it.may_set():
+def _assign_reviewer(it: Reading, argument: str) -> str | None:
+    if not isinstance(it.item, MergeRequest) or not it.may_set():
         return ""
+    users = it.users(argument)
+    if not users:
+        return None
     again = [user for user in users if user in it.item.reviewers]
     if again:
         it.later(_asking_again(it, it.item, again))
@@ -77,18 +82,20 @@ def _asking_again(it: Reading, item: MergeRequest, users: list[User]) -> Callabl
     return step
 
 
-def _reassign_reviewer(it: Reading, argument: str) -> str:
-    users = it.users(argument)
-    if not isinstance(it.item, MergeRequest) or not users or not it.may_set():
+def _reassign_reviewer(it: Reading, argument: str) -> str | None:
+    if not isinstance(it.item, MergeRequest) or not it.may_set():
         return ""
+    users = it.users(argument)
+    if not users:
+        return None
     it.want("reviewers", value=users if it.sim.premium else users[:1])
     return f"Changed reviewer(s) to {user_names(users)}."
 
 
 def _unassign_reviewer(it: Reading, argument: str) -> str:
-    if not isinstance(it.item, MergeRequest) or not it.may_set():
+    if not isinstance(it.item, MergeRequest) or not _reviewers(it) or not it.may_set():
         return ""
-    users = it.users(argument) or _reviewers(it)
+    users = (it.users(argument) if it.sim.premium else []) or _reviewers(it)
     it.want("reviewers", value=[user for user in _reviewers(it) if user not in users])
     return f"Removed {_plural('reviewer', users)} {user_names(users)}."
 
@@ -141,6 +148,20 @@ def _plural(noun: str, users: list[User]) -> str:
     return noun if len(users) == 1 else f"{noun}s"
 
 
+def _submit_review(it: Reading, argument: str) -> str:
+    """Say how the review ended; there are no pending comments here."""
+    item, word = it.item, argument.lower() or "reviewed"
+    if not isinstance(item, MergeRequest) or word not in _REVIEWS:
+        return ""
+    if word == "approve" and not approving.may_approve(it.sim, it.actor, item):
+        return ""
+    if word == "approve":
+        it.later(lambda: approving.approve(it.sim, it.actor, item))
+    else:
+        item.reviews[it.actor.id] = word
+    return "Submitted the current review."
+
+
 EFFECTS: dict[str, Effect] = {
     "approve": _approve,
     "assign_reviewer": _assign_reviewer,
@@ -152,6 +173,7 @@ EFFECTS: dict[str, Effect] = {
     "remove_reviewer": _unassign_reviewer,
     "request_review": _assign_reviewer,
     "reviewer": _assign_reviewer,
+    "submit_review": _submit_review,
     "run_pipeline": _run_pipeline,
     "target_branch": _target_branch,
     "unapprove": _unapprove,

@@ -180,3 +180,22 @@ def test_sample_of_each_kind(code: World, name: str) -> None:
     ((event, body),) = heard(code)
     assert event.lower().split(" ")[0] in (name.split("_", maxsplit=1)[0], name.rstrip("s"))
     assert body["project"]["path_with_namespace"] == "team/proj"
+
+
+def test_comment_on_a_commit_can_tag_it(code: World) -> None:
+    """By Developers; a comment of the command only is none."""
+    sha = code.rita.get(f"{code.path}/repository/commits", ref_name="topic")[0]["id"]
+    path = f"{code.path}/repository/commits/{sha}/comments"
+    listen(code, note_events=True, tag_push_events=True)
+    code.rita.post(path, note="Ship it\n/tag v1 No")
+    code.dora.post(path, note="Ship it\n/tag v1 First\n/close")
+    code.dora.post(path, 202, note="/tag v2")
+    assert [event for event, _ in heard(code)] == [
+        "Note Hook",
+        "Tag Push Hook",
+        "Note Hook",
+        "Tag Push Hook",
+    ]
+    assert [note["note"] for note in code.rita.get(path)] == ["Ship it", "Ship it\n/close"]
+    tags = {tag["name"]: tag for tag in code.rita.get(f"{code.path}/repository/tags")}
+    assert (tags["v1"]["message"], tags["v1"]["target"], "v2" in tags) == ("First", sha, True)

@@ -77,34 +77,102 @@ def test_command_takes_back(world: World, first: str, second: str, field: str, v
     assert found == value
 
 
+UNABLE = "Could not apply {name} command."
 REFUSED = [
-    "/estimate soon",
-    "/spend -1h",
-    "/weight heavy",
-    "/clear_weight",
-    "/type epic",
-    "/severity high",
-    "/board_move ~nothing",
-    "/copy_metadata #99",
-    "/approve",
-    "/merge",
-    "/draft",
-    "/rebase",
-    "/target_branch main",
-    "/assign_reviewer @mia",
-    "/run_pipeline",
+    ("/estimate soon", None),
+    ("/spend -1h", None),
+    ("/spend 1h 2030-01-01", None),
+    ("/spend 1h 2026-02-30", None),
+    ("/weight heavy", None),
+    ("/label ~unknown", None),
+    ("/milestone %unknown", None),
+    ("/react tada", None),
+    ("/react :no_such_thing:", None),
+    ("/assign", None),
+    ("/title", None),
+    ("/due", None),
+    ("/due someday", "Failed to set due date because the date format is invalid."),
+    ("/clear_weight", UNABLE),
+    ("/type epic", UNABLE),
+    ("/promote_to epic", UNABLE),
+    ("/severity high", UNABLE),
+    ("/board_move ~nothing", "Failed to move this issue because label was not found."),
+    ("/copy_metadata #99", f"{UNABLE} Failed to find work item or merge request."),
+    ("/assign @mia @nobody", f"{UNABLE} Failed to find users for '@nobody'."),
+    ("/move no/where", "Unable to move. Target project or group doesn't exist or"),
+    ("/clone no/where --with_notes", "Unable to clone. Target project or group doesn't"),
+    ("/clone team/proj --with-notes", "Failed to clone this item: wrong parameters."),
+    ("/reopen", UNABLE),
+    ("/unassign", UNABLE),
+    ("/unlabel", UNABLE),
+    ("/relabel ~todo", UNABLE),
+    ("/remove_due_date", UNABLE),
+    ("/remove_milestone", UNABLE),
+    ("/done", UNABLE),
+    ("/subscribe", UNABLE),
+    ("/unlock", UNABLE),
+    ("/approve", UNABLE),
+    ("/merge", UNABLE),
+    ("/draft", UNABLE),
+    ("/ready", UNABLE),
+    ("/rebase", UNABLE),
+    ("/target_branch main", UNABLE),
+    ("/assign_reviewer @mia", UNABLE),
+    ("/run_pipeline", UNABLE),
+    ("/submit_review", UNABLE),
 ]
 
 
-@pytest.mark.parametrize("text", REFUSED)
-def test_command_that_does_not_apply_to_an_issue(world: World, text: str) -> None:
-    """400 with the reason; nothing changes."""
-    issue = world.issue()
+@pytest.mark.parametrize(("text", "said"), REFUSED, ids=[c[0] for c in REFUSED])
+def test_command_that_does_not_apply_to_an_issue(world: World, text: str, said: str | None) -> None:
+    """202 with what GitLab says of it, or 400 where it says nothing; nothing changes."""
+    world.mia.post(f"{world.path}/labels", name="todo", color="#112233")
+    world.mia.post(f"{world.path}/milestones", title="v1")
+    board = world.mia.post(f"{world.path}/boards", name="Work")
+    world.mia.post(f"{world.path}/boards/{board['id']}/lists", label_id=1)
+    issue = world.issue(by="mia")
     before = world.mia.get(world.at(issue))
-    answer = say(world, world.at(issue), text, 400)
+    answer = say(world, world.at(issue), text, 202 if said else 400)
     name = text[1:].split(" ", maxsplit=1)[0]
-    assert answer == {"message": f"400 Bad request - Could not apply {name} command."}
+    if said:
+        assert answer["commands_changes"] == {}
+        assert answer["summary"][0].startswith(said.format(name=name))
+    else:
+        assert answer == {"message": "400 Bad request - Failed to apply commands."}
     assert world.mia.get(world.at(issue)) == before
+
+
+def test_several_commands_are_told_in_one_text(world: World) -> None:
+    """Those that do not apply among them; changes go by the names of GitLab's parameters."""
+    label = world.mia.post(f"{world.path}/labels", name="todo", color="#112233")
+    stone = world.mia.post(f"{world.path}/milestones", title="v 1")
+    issue = world.issue()
+    text = '/label ~todo\n/reopen\n/milestone %"v 1"\n/due 2026-04-01\n/assign me\n/todo'
+    answer = say(world, world.at(issue), text)
+    assert answer["summary"] == [
+        (
+            "Added ~todo label. Could not apply reopen command."
+            ' Set the milestone to %"v 1". Set the due date to Apr 1, 2026. Assigned @mia.'
+            " Added a to-do item."
+        )
+    ]
+    assert answer["commands_changes"] == {
+        "add_label_ids": [label["id"]],
+        "milestone_id": stone["id"],
+        "due_date": "2026-04-01",
+        "assignee_ids": [world.mia.id],
+        "todo_event": "add",
+    }
+
+
+def test_description_of_something_new_runs_what_fits(world: World) -> None:
+    """Values are set; closing, moving and the like need a thing that is there."""
+    world.mia.post(f"{world.path}/labels", name="todo", color="#112233")
+    text = "Hello\n/close\n/title No\n/label ~todo\n/due tomorrow\n/weight 2\n/lock\n/todo"
+    issue = world.issue(by="mia", description=text)
+    assert (issue["description"], issue["state"], issue["title"]) == ("Hello", "opened", "An issue")
+    assert (issue["labels"], issue["due_date"], issue["weight"]) == (["todo"], "2026-03-03", 2)
+    assert (issue["discussion_locked"], world.mia.get("/todos")) == (None, [])
 
 
 ON_REQUESTS = [
@@ -146,12 +214,14 @@ def test_reviewers_and_approvals_by_command(code: World) -> None:
     assert world.mia.get(at)["reviewers"] == []
     say(world, at, "/approve")
     assert world.mia.get(f"{at}/approvals")["user_has_approved"] is True
-    say(world, at, "/approve", 400)
+    assert say(world, at, "/approve")["summary"] == ["Could not apply approve command."]
     say(world, at, "/unapprove")
     assert world.mia.get(f"{at}/approvals")["approved_by"] == []
-    say(world, at, "/merge", 400, by="rita")
+    say(world, at, "/merge", by="rita")
     say(world, at, "/draft")
-    say(world, at, "/merge", 400)
+    assert "No change" in say(world, at, "/draft")["summary"][0]
+    say(world, at, "/merge")
+    assert world.mia.get(at)["state"] == "opened"
 
 
 def test_rebase_by_command(code: World) -> None:

@@ -6,18 +6,27 @@ https://docs.gitlab.com/api/commits/ and https://docs.gitlab.com/api/discussions
 import hashlib
 from typing import Any
 
-from bot.simulator import hook_code, hooks, merging, present, present_requests
+from bot.simulator import (
+    hook_code,
+    hooks,
+    merging,
+    present,
+    present_requests,
+    pushing,
+    quick_actions,
+)
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.repository import pushed
 from bot.simulator.errors import ApiError, forbidden, not_found
-from bot.simulator.model import Commit, Project, User
+from bot.simulator.model import Commit, Project, Tag, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import can_comment_code
+from bot.simulator.permissions import DEVELOPERS, can_comment_code, has
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
 Entry = dict[str, Any]
+_TAGGED = "Tagged this commit."
 _SORRY = (
     "Sorry, we cannot %s this commit automatically. This commit may already have been %sed, or a"
     " more recent commit may have updated some of its content."
@@ -53,6 +62,9 @@ def create_comment(call: Call) -> Any:
         params.require("line", "line_type")
     position = {"path": params.text("path"), "line": params.integer("line")}
     kind = params.choice("line_type", ("new", "old"))
+    text = _tag(call, text)
+    if not text:
+        return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
     return _comment(_open(call, text, position | {"line_type": kind})["notes"][0])
 
 
@@ -68,7 +80,10 @@ def get_discussion(call: Call) -> Any:
 
 def create_discussion(call: Call) -> Any:
     """Open a thread."""
-    return _open(call, call.params.required_text("body"), {})
+    text = _tag(call, call.params.required_text("body"))
+    if not text:
+        return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
+    return _open(call, text, {})
 
 
 def reply(call: Call) -> Any:
@@ -129,6 +144,21 @@ def _again(call: Call, verb: str, text: str, old: git.Tree, new: git.Tree) -> An
     git.set_branch(project, branch, made)
     pushed(call, project, branch, before=head)
     return present_requests.commit(call.sim, project, made)
+
+
+def _tag(call: Call, text: str) -> str:
+    """The text after its quick actions: `/tag NAME MESSAGE` tags the commit."""
+    project, entry = _place(call)
+    left, arguments = quick_actions.extract_tag(text)
+    for argument in arguments:
+        name, _, message = argument.partition(" ")
+        free = name and name not in project.tags and git.is_branch_name(name)
+        if free and has(call.sim, call.user, project, DEVELOPERS):
+            now = call.sim.clock.now()
+            made = Tag(name=name, commit=entry, created_at=now, message=message.strip())
+            project.tags[name] = made
+            pushing.tag(call.sim, call.user, project, made)
+    return left
 
 
 def _threads(call: Call) -> dict[str, Entry]:

@@ -172,7 +172,7 @@ def _write(call: Call, item: Issuable, **how: Any) -> notes.Written:
 
 def _written(call: Call, done: notes.Written) -> Any:
     if done.note is None and not done.summary:
-        raise bad_request(" ".join(done.failures) or "Commands did not apply")
+        raise bad_request("Failed to apply commands.")
     if done.note is None:
         body = {"commands_changes": done.commands, "summary": done.summary}
         return Answer(body, 202)
