@@ -108,8 +108,9 @@ class _File:
     texts: Mapping[str, Path] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path) -> "_File":
-        text = _text(path)
+    def read(cls, path: Path, *, own: bool = False) -> "_File":
+        """A file; one of a process has to be its own, see `_own_text`."""
+        text = _own_text(path) if own else _text(path)
         if isinstance(text, Mistake):
             return cls(path, Document(broken=True), [text])
         document = parse(text)
@@ -167,7 +168,7 @@ class _Folder:
 
     @classmethod
     def read(cls, path: Path, origin: _Origin, config: _File | None = None) -> "_Folder":
-        file = _File.read(path / DEFINITION)
+        file = _File.read(path / DEFINITION, own=True)
         name = path.resolve().name
         lists = _task_lists(path)
         sources = {key: Source(str(own.path), own.document) for key, own in lists.items()}
@@ -178,7 +179,7 @@ class _Folder:
             place = ("overrides", name)
             file.document = override(file.document, config.document, place, str(config.path))
         file.texts = {**_templates(path), **_own_texts(config, name)}
-        texts = {key: _text(place) for key, place in file.texts.items()}
+        texts = {key: _own_text(place) for key, place in file.texts.items()}
         file.mistakes += [text for text in texts.values() if isinstance(text, Mistake)]
         known = {key: text if isinstance(text, str) else None for key, text in texts.items()}
         whole = not composed.problems
@@ -230,7 +231,7 @@ def _task_lists(folder: Path) -> Mapping[str, _File]:
     for place in (folder, folder.resolve().parent, shipped_folder()):
         for path in sorted((place / TASK_LISTS).glob("*.yml")):
             found.setdefault(path.stem, path)
-    return {name: _File.read(path) for name, path in found.items()}
+    return {name: _File.read(path, own=True) for name, path in found.items()}
 
 
 def _templates(folder: Path) -> Mapping[str, Path]:
@@ -300,6 +301,21 @@ def _running(config: _File | None, processes: Mapping[str, _Folder]) -> Sequence
         for name, folder in processes.items()
         if not named or name in named or folder.origin == "asked"
     ]
+
+
+def _own_text(path: Path) -> str | Mistake:
+    """The text of a file that a process brings, which may be anybody's proposal.
+
+    A link may lead elsewhere in its folder, as those of a mounted volume do, and not out of it:
+    what the file then says would be shown to whoever reads the issues, or this mistake.
+    """
+    try:
+        inside = path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return _text(path)
+    if inside:
+        return _text(path)
+    return _unreadable(path, "this is a link out of its folder; put the file itself there")
 
 
 def _text(path: Path) -> str | Mistake:

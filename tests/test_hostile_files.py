@@ -210,6 +210,46 @@ def test_template_that_would_run_away_is_refused(load: Load, text: str) -> None:
     assert {mistake.check for mistake in mistakes} <= {"template-syntax", "template-failure"}
 
 
+@pytest.mark.parametrize("name", ["process.yml", "phase.md.j2", "tasks/steps.yml"])
+def test_link_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    """What it leads to is not read, so that no message can hold a word of it."""
+    secret = tmp_path / "secret"
+    secret.write_text("{% topsecret %}\n topsecret: [", encoding="utf-8")
+    folder = _folder(tmp_path)
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(secret)
+    found = [m for m in loader.load(None, [folder], shipped=False).mistakes if name in m.file]
+    assert [(m.check, m.line) for m in found] == [("unreadable-file", 1)]
+    assert "link out of its folder" in found[0].message
+
+
+def test_links_of_a_mounted_volume_are_followed(tmp_path: Path) -> None:
+    """Kubernetes shows each file by a link into a folder beside it."""
+    folder = _folder(tmp_path)
+    (folder / "..data").mkdir()
+    for path in [path for path in folder.iterdir() if path.is_file()]:
+        path.rename(folder / "..data" / path.name)
+        path.symlink_to(Path("..data") / path.name)
+    loaded = loader.load(None, [folder], shipped=False)
+    assert (loaded.mistakes, [*loaded.found]) == ((), ["party"])
+
+
+def _folder(tmp_path: Path) -> Path:
+    """A process of its own without a mistake."""
+    folder = tmp_path / "party"
+    (folder / "tasks").mkdir(parents=True)
+    include = "      - {include: steps}\n"
+    texts = {
+        "process.yml": HEAD + phase("one", task(1) + include),
+        "root.md.j2": ROOT,
+        "phase.md.j2": PHASE,
+        "tasks/steps.yml": "title: Steps\ntasks:\n" + task(2).replace("      - ", "  - "),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
 def test_title_is_a_template_like_any_other(load: Load) -> None:
     """The title of the root issue is filled in, too."""
     title = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
