@@ -8,8 +8,17 @@ import re
 
 from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, pushing, system_notes
 from bot.simulator import repository as git
-from bot.simulator.model import ApprovalRule, Commit, Issue, MergeRequest, Pipeline, Project, User
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_see, has
+from bot.simulator.model import (
+    ApprovalRule,
+    Commit,
+    Issue,
+    Level,
+    MergeRequest,
+    Pipeline,
+    Project,
+    User,
+)
+from bot.simulator.permissions import can_see, level
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import references
 
@@ -113,9 +122,22 @@ def merged_tree(item: MergeRequest) -> git.Tree | None:
 
 
 def may_push(sim: Simulator, user: User, project: Project, branch: str) -> bool:
-    """Developers push, to protected branches only Maintainers."""
-    levels = MAINTAINERS if git.is_protected(project, branch) else DEVELOPERS
-    return has(sim, user, project, levels)
+    """Developers push; to protected branches who has the level, of several rules the least."""
+    found = [entry.push_level for entry in git.protections(project, branch)]
+    return _may(sim, user, project, found)
+
+
+def may_merge(sim: Simulator, user: User, project: Project, branch: str) -> bool:
+    """The same for merging; who may push may merge as well."""
+    found = [entry.merge_level for entry in git.protections(project, branch)]
+    return _may(sim, user, project, found) or may_push(sim, user, project, branch)
+
+
+def _may(sim: Simulator, user: User, project: Project, levels: list[int]) -> bool:
+    usable = [number for number in levels if number]
+    if levels and not usable:
+        return False
+    return level(sim, user, project) >= max(min(usable, default=0), Level.DEVELOPER)
 
 
 def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") -> None:

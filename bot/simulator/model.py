@@ -60,6 +60,7 @@ class User:
         default_factory=lambda: {"emoji": None, "message": None, "availability": None}
     )
     todos: list["Todo"] = field(default_factory=list)
+    follows: dict[int, "User"] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -180,6 +181,18 @@ class HookEvent:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class Protection:
+    """A protected branch or wildcard: the levels that may push and merge; 0 is nobody."""
+
+    id: int
+    name: str
+    push_level: int = Level.MAINTAINER
+    merge_level: int = Level.MAINTAINER
+    allow_force_push: bool = False
+    code_owners: bool = False
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class _Space:
     """What groups and projects share: members, labels, milestones, hooks."""
 
@@ -197,6 +210,7 @@ class _Space:
     hooks: dict[int, Hook] = field(default_factory=dict)
     boards: dict[int, "Board"] = field(default_factory=dict)
     shares: dict[int, Share] = field(default_factory=dict)
+    protected: dict[str, "Protection"] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -226,7 +240,7 @@ class Project(_Space):
     """A project with its issues and merge requests by iid.
 
     `stars` maps user ids to who starred it, and when.
-    `protected` maps names or wildcards of protected branches to whether force pushes are allowed.
+    `protected_tags` maps names or wildcards to the level that may make such tags.
     """
 
     namespace: Namespace
@@ -241,7 +255,7 @@ class Project(_Space):
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
     iids: dict[str, int] = field(default_factory=dict)
     branches: dict[str, "Commit"] = field(default_factory=dict)
-    protected: dict[str, bool] = field(default_factory=dict)
+    protected_tags: dict[str, int] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)
     commits: dict[str, "Commit"] = field(default_factory=dict)
     statuses: list["CommitStatus"] = field(default_factory=list)

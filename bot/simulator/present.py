@@ -60,13 +60,14 @@ GROUP_SETTINGS: dict[str, Any] = {
 
 def gravatar(user: User) -> str:
     """The address of the picture of who has not uploaded one."""
-    return _gravatar(user.email.lower())
+    return gravatar_of(user.email.lower())
 
 
 @lru_cache(maxsize=1_000)
-def _gravatar(email: str) -> str:
+def gravatar_of(email: str, size: int = 80) -> str:
+    """The address of the picture that belongs to an email address."""
     digest = hashlib.sha256(email.encode()).hexdigest()
-    return f"https://www.gravatar.com/avatar/{digest}?s=80&d=identicon"
+    return f"https://www.gravatar.com/avatar/{digest}?s={size}&d=identicon"
 
 
 def avatar(sim: Simulator, user: User) -> str:

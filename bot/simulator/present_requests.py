@@ -10,6 +10,7 @@ from bot.simulator import repository as git
 from bot.simulator.model import (
     Commit,
     CommitStatus,
+    Level,
     MergeRequest,
     Milestone,
     Pipeline,
@@ -83,7 +84,7 @@ def merge_request_full(sim: Simulator, item: MergeRequest, viewer: User | None) 
 
 
 def _can_merge(sim: Simulator, item: MergeRequest, viewer: User | None) -> bool:
-    return viewer is not None and merging.may_push(sim, viewer, item.project, item.target_branch)
+    return viewer is not None and merging.may_merge(sim, viewer, item.project, item.target_branch)
 
 
 def reviewer(sim: Simulator, item: MergeRequest, user: User) -> dict[str, Any]:
@@ -162,14 +163,14 @@ def commit(sim: Simulator, project: Project, entry: Commit) -> dict[str, Any]:
 def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:
     """A branch: https://docs.gitlab.com/api/branches/."""
     head = project.branches[name]
-    base = git.resolve(project, project.default_branch)
+    base, rules = git.resolve(project, project.default_branch), git.protections(project, name)
     return {
         "name": name,
         "merged": name != project.default_branch and not git.between(base, head),
         "protected": git.is_protected(project, name),
         "default": name == project.default_branch,
-        "developers_can_push": not git.is_protected(project, name),
-        "developers_can_merge": not git.is_protected(project, name),
+        "developers_can_push": all(rule.push_level == Level.DEVELOPER for rule in rules),
+        "developers_can_merge": all(rule.merge_level == Level.DEVELOPER for rule in rules),
         "can_push": True,
         "web_url": f"{present.holder_url(sim, project)}/-/tree/{name}",
         "commit": commit(sim, project, head),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bot.simulator.model import Commit, Project, User
+from bot.simulator.model import Commit, Holder, Project, Protection, User
 from bot.simulator.simulator import Simulator
 
 Tree = dict[str, bytes]
@@ -83,13 +83,27 @@ def set_branch(project: Project, name: str, head: Commit) -> None:
     """Let a branch point to a commit; the first one becomes the protected default."""
     if not project.branches:
         project.default_branch = name
-        project.protected[name] = False
+        protect(project, name)
     project.branches[name] = head
+
+
+def protect(holder: Holder, name: str) -> Protection:
+    """Let only Maintainers push and merge, to begin with."""
+    number = max((entry.id for entry in holder.protected.values()), default=0) + 1
+    holder.protected[name] = Protection(id=number, name=name)
+    return holder.protected[name]
 
 
 def is_protected(project: Project, branch: str) -> bool:
     """Whether a name or wildcard protects the branch."""
-    return any(fnmatchcase(branch, name) for name in project.protected)
+    return bool(protections(project, branch))
+
+
+def protections(project: Project, branch: str) -> list[Protection]:
+    """What protects a branch, here or in a group above."""
+    places: list[Holder] = [project, *project.namespace.lineage()]
+    every = [entry for place in places for entry in place.protected.values()]
+    return [entry for entry in every if fnmatchcase(branch, entry.name)]
 
 
 def resolve(project: Project, ref: str) -> Commit | None:

@@ -120,7 +120,7 @@ def _merge(it: Reading, _argument: str) -> str:
     item = it.item
     if not isinstance(item, MergeRequest) or it.new:
         return ""
-    may = merging.may_push(it.sim, it.actor, item.project, item.target_branch)
+    may = merging.may_merge(it.sim, it.actor, item.project, item.target_branch)
     if not may or merging.merge_status(it.sim, item) not in _READY:
         return ""
     it.later(lambda: merging.accept(it.sim, it.actor, item))

@@ -19,8 +19,10 @@ from bot.simulator.api import (
     merge_requests,
     milestones,
     notes,
+    people,
     pipelines,
     places,
+    protection,
     releases,
     repository,
     repository_reads,
@@ -60,6 +62,8 @@ API_ROUTES = (
     *forks.ROUTES,
     *service_accounts.ROUTES,
     *search.ROUTES,
+    *people.ROUTES,
+    *protection.ROUTES,
     *request_reads.ROUTES,
 )
 

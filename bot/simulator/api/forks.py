@@ -5,6 +5,7 @@ https://docs.gitlab.com/api/project_markdown_uploads/
 """
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from bot.simulator import accounts, present
@@ -40,7 +41,10 @@ def fork(call: Call) -> Any:
 def _copy(source: Project, made: Project, branches: str) -> None:
     wanted = branches.split(",") if branches else list(source.branches)
     made.forked_from, made.visibility = source, source.visibility
-    made.default_branch, made.protected = source.default_branch, dict(source.protected)
+    made.default_branch, made.protected = (
+        source.default_branch,
+        {name: replace(entry) for name, entry in source.protected.items()},
+    )
     made.branches = {name: source.branches[name] for name in wanted if name in source.branches}
     made.tags, made.commits = dict(source.tags), dict(source.commits)
 

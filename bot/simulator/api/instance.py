@@ -16,7 +16,7 @@ from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
 
 _EMPTY = ("access_requests", "invitations", "runners", "wikis")
-_EMPTY_PROJECT = ("environments", "pipeline_schedules", "protected_tags", "snippets")
+_EMPTY_PROJECT = ("environments", "pipeline_schedules", "snippets")
 _PLACES = ("projects", "groups")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _NO_GRAPHQL = "GraphQL is not modelled by this simulator; use the REST API v4"

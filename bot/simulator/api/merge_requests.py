@@ -104,7 +104,7 @@ def delete_request(call: Call) -> None:
 def merge(call: Call) -> Any:
     """Merge, or with `auto_merge` merge once nothing is against it."""
     item, params = finders.merge_request(call), call.params
-    if not merging.may_push(call.sim, call.user, item.project, item.target_branch):
+    if not merging.may_merge(call.sim, call.user, item.project, item.target_branch):
         raise unauthorized()
     sha = params.text("sha")
     if sha and sha != item.head.id:

@@ -1,15 +1,16 @@
 """Tags and releases: https://docs.gitlab.com/api/tags/ and https://docs.gitlab.com/api/releases/."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.simulator import hook_code, hooks, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, conflict, invalid, message, not_found
+from bot.simulator.errors import ApiError, conflict, forbidden, invalid, message, not_found
 from bot.simulator.model import Milestone, Project, Release, Tag
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import DEVELOPERS, require
+from bot.simulator.permissions import DEVELOPERS, level, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import visible_milestones
 
@@ -208,11 +209,19 @@ def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
     target = git.resolve(project, ref)
     if target is None:
         raise ApiError(400, {"message": f"Target {ref} is invalid"})
+    _require_tagging(call, project, name)
     text = call.params.text("message") or call.params.text("tag_message") or ""
     tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
     project.tags[name] = tag
     pushing.tag(call.sim, call.user, project, tag)
     return tag
+
+
+def _require_tagging(call: Call, project: Project, name: str) -> None:
+    """Who makes a protected tag has its level."""
+    needed = [n for rule, n in project.protected_tags.items() if fnmatchcase(name, rule)]
+    if needed and not any(n and level(call.sim, call.user, project) >= n for n in needed):
+        raise forbidden("You are not allowed to create this tag as it is protected.")
 
 
 def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:

@@ -1,57 +1,19 @@
-"""Protected branches, and reading the repository in ways that need no knowledge of requests.
+"""Reading the repository in ways that need no knowledge of requests.
 
-https://docs.gitlab.com/api/protected_branches/ and https://docs.gitlab.com/api/repositories/
+https://docs.gitlab.com/api/repositories/ and https://docs.gitlab.com/api/commits/
 """
 
+import base64
 from typing import Any
 
 from bot.simulator import present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, message, not_found
-from bot.simulator.model import Commit, Project
+from bot.simulator.errors import message, not_found
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _FEWEST_REFS = 2
-
-
-def protect_branch(call: Call) -> Any:
-    """Let only Maintainers push and merge; the name may be a wildcard."""
-    project = _maintained(call)
-    name = call.params.required_text("name")
-    if name in project.protected:
-        raise conflict(f"Protected branch '{name}' already exists")
-    project.protected[name] = bool(call.params.flag("allow_force_push"))
-    return _protection(project, name)
-
-
-def list_protected(call: Call) -> Answer:
-    """The protected branches."""
-    project = finders.code(call)
-    return paged(call, sorted(project.protected), lambda name: _protection(project, name))
-
-
-def get_protected(call: Call) -> Any:
-    """One protected branch."""
-    project = finders.code(call)
-    return _protection(project, _protected_name(call, project))
-
-
-def update_protected(call: Call) -> Any:
-    """Allow or forbid force pushes."""
-    project = _maintained(call)
-    name = _protected_name(call, project)
-    allowed = call.params.flag("allow_force_push", project.protected[name])
-    project.protected[name] = bool(allowed)
-    return _protection(project, name)
-
-
-def unprotect_branch(call: Call) -> None:
-    """Let Developers push and merge again."""
-    project = _maintained(call)
-    del project.protected[_protected_name(call, project)]
 
 
 def get_blame(call: Call) -> Any:
@@ -71,6 +33,24 @@ def get_raw_blob(call: Call) -> Answer:
             if git.blob_id(content) == call.vars["sha"]:
                 return Answer(content)
     raise not_found("Blob")
+
+
+def get_blob(call: Call) -> Any:
+    """The same in base64, with its size."""
+    content = get_raw_blob(call).body
+    encoded = base64.b64encode(content).decode()
+    shown = {"size": len(content), "encoding": "base64", "content": encoded}
+    return shown | {"sha": call.vars["sha"]}
+
+
+def get_sequence(call: Call) -> Any:
+    """How many commits lead to one, itself included."""
+    commit = finders.commit(finders.code(call), call.vars["sha"])
+    first = call.params.flag("first_parent")
+    count, entry = 1, commit
+    while first and entry.parents:
+        count, entry = count + 1, entry.parents[0]
+    return {"count": count if first else len(git.history(commit))}
 
 
 def list_refs(call: Call) -> Answer:
@@ -95,11 +75,12 @@ def merge_base(call: Call) -> Any:
     refs = call.params.words("refs")
     if len(refs) < _FEWEST_REFS:
         raise message(400, "Provide at least 2 refs")
-    base: Commit | None = finders.commit(project, refs[0])
-    for ref in refs[1:]:
-        base = git.merge_base(base, finders.commit(project, ref)) if base else None
-    if base is None:
-        raise not_found("Merge Base")
+    base, *others = [finders.commit(project, ref) for ref in refs]
+    for other in others:
+        found = git.merge_base(base, other)
+        if found is None:
+            raise not_found("Merge Base")
+        base = found
     return present_requests.commit(call.sim, project, base)
 
 
@@ -115,39 +96,13 @@ def list_contributors(call: Call) -> Answer:
     return paged(call, list(found.values()), dict)
 
 
-def _maintained(call: Call) -> Project:
-    project = finders.code(call)
-    require(call.sim, call.user, project, MAINTAINERS)
-    return project
-
-
-def _protected_name(call: Call, project: Project) -> str:
-    if call.vars["branch"] not in project.protected:
-        raise not_found()
-    return call.vars["branch"]
-
-
-def _protection(project: Project, name: str) -> dict[str, Any]:
-    allowed = [{"access_level": 40, "access_level_description": "Maintainers"}]
-    return {
-        "name": name,
-        "push_access_levels": allowed,
-        "merge_access_levels": allowed,
-        "allow_force_push": project.protected[name],
-        "code_owner_approval_required": False,
-    }
-
-
 ROUTES = tuple(
     Route(method, f"/projects/:id/{path}", handler)
     for method, path, handler in (
-        ("GET", "protected_branches", list_protected),
-        ("POST", "protected_branches", protect_branch),
-        ("GET", "protected_branches/:branch", get_protected),
-        ("PATCH", "protected_branches/:branch", update_protected),
-        ("DELETE", "protected_branches/:branch", unprotect_branch),
         ("GET", "repository/files/:file/blame", get_blame),
         ("GET", "repository/blobs/:sha/raw", get_raw_blob),
+        ("GET", "repository/blobs/:sha", get_blob),
+        ("GET", "repository/commits/:sha/sequence", get_sequence),
         ("GET", "repository/commits/:sha/refs", list_refs),
         ("GET", "repository/commits/:sha/signature", get_signature),
         ("GET", "repository/merge_base", merge_base),
