@@ -1,5 +1,6 @@
 """Why a launch, a phase or a task stands as it does: which rule, which event, who, when."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from bot.domain.steering import votes
 from bot.domain.steering.order import Order
 from bot.domain.wording import counted
 
+_ADDRESS = re.compile(r"https?://[^\s`@]+")
 _GATES = {
     "locked": "It is locked: it waits for {waits}.",
     "open": "It is open since {opened}.",
@@ -93,7 +95,8 @@ def _task(order: Order, name: str) -> Iterator[str]:
     if day := record.task_dues.get(name):
         yield f"It is due on {day}."
     if shows := record.evidence.get(name):
-        yield f"What shows it: {inline(shows)}"
+        # An address in which nothing acts is whole, so that it can be copied.
+        yield f"What shows it: {f'`{shows}`' if _ADDRESS.fullmatch(shows) else inline(shows)}"
 
 
 def _owner(order: Order, part: str) -> Iterator[str]:

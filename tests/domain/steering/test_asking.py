@@ -173,7 +173,7 @@ def test_why_of_tasks() -> None:
 - It is done when: talk is there
 - `dave` is accountable for it.
 - It is due on 2026-03-05.
-- What shows it: https://example.com/1
+- What shows it: `https://example.com/1`
 
 2. `/launch why papers`
 
