@@ -6,7 +6,7 @@ Builds plain data from the model; decides neither whether nor where to send it.
 
 from typing import Any
 
-from bot.simulator import durations, present, present_issues
+from bot.simulator import durations, positions, present, present_issues
 from bot.simulator.model import (
     Award,
     Issuable,
@@ -295,12 +295,12 @@ def note_attributes(sim: Simulator, entry: Note) -> dict[str, Any]:
         "discussion_id": entry.discussion_id,
         "id": entry.id,
         "internal": entry.internal,
-        "line_code": None,
+        "line_code": positions.line_code(entry.position),
         "note": entry.body,
         "noteable_id": item.id,
         "noteable_type": kind_of(item),
-        "original_position": None,
-        "position": None,
+        "original_position": entry.position,
+        "position": entry.position,
         "project_id": item.project.id,
         "resolved_at": hook_time(entry.resolved_at),
         "resolved_by_id": entry.resolved_by.id if entry.resolved_by else None,

@@ -300,6 +300,7 @@ class Award:
 class Note:
     """A comment or, with `system`, GitLab's own line about a change.
 
+    `position` is the line of a difference that a comment is about.
     `mentioned_from` is where a cross-reference comes from: who cannot see that, sees no note.
     """
 
@@ -317,6 +318,7 @@ class Note:
     resolved_at: datetime | None = None
     resolved_by: User | None = None
     mentioned_from: "Issuable | None" = None
+    position: dict[str, Any] | None = None
     awards: list[Award] = field(default_factory=list)
 
 

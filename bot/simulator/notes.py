@@ -39,7 +39,8 @@ def write(
 ) -> Written:
     """Comment as `author`: its quick actions run and leave the text.
 
-    `reply_to` is the thread answered; `thread` opens one; `given` may set `created_at`.
+    `reply_to` is the thread answered; `thread` opens one; `given` may set `created_at`, whether it
+    is `resolvable`, and its `position` in a difference.
     """
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
@@ -104,7 +105,8 @@ def _place(reply_to: list[Note] | None, thread: bool) -> dict[str, Any]:
         return {"type": "DiscussionNote" if thread else None}
     for note in reply_to:
         note.type = note.type or "DiscussionNote"
-    return {"type": "DiscussionNote", "discussion_id": reply_to[0].discussion_id}
+    kind = reply_to[0].type
+    return {"type": kind, "discussion_id": reply_to[0].discussion_id}
 
 
 def _store(
@@ -128,8 +130,11 @@ def _store(
         updated_at=moment,
         internal=internal,
         resolvable=bool(place["type"]) and given.get("resolvable", False),
+        position=given.get("position"),
         **{"discussion_id": system_notes.discussion_id(number), **place},
     )
+    if note.position:
+        note.type = "DiffNote"
     sim.state.notes[number] = note
     item.notes.append(note)
     return note

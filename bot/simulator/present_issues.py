@@ -204,6 +204,8 @@ def note(sim: Simulator, entry: Note) -> dict[str, Any]:
         "noteable_iid": entry.noteable.iid,
         "commands_changes": {},
     }
+    if entry.position:
+        shown |= {"position": entry.position, "commit_id": entry.position["head_sha"]}
     if entry.resolvable:
         shown |= {
             "resolved": entry.resolved_at is not None,

@@ -7,6 +7,7 @@ from bot.simulator.api import (
     avatars,
     boards,
     commits,
+    draft_notes,
     forks,
     groups,
     hooks,
@@ -63,6 +64,7 @@ API_ROUTES = (
     *service_accounts.ROUTES,
     *search.ROUTES,
     *people.ROUTES,
+    *draft_notes.ROUTES,
     *protection.ROUTES,
     *request_reads.ROUTES,
 )

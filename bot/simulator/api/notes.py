@@ -5,9 +5,17 @@ https://docs.gitlab.com/api/notes/ and https://docs.gitlab.com/api/discussions/
 
 from typing import Any
 
-from bot.simulator import hook_bodies, hooks, merging, notes, present_issues
+from bot.simulator import (
+    hook_bodies,
+    hooks,
+    merging,
+    notes,
+    positions,
+    present_issues,
+    present_requests,
+)
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, forbidden, not_found
+from bot.simulator.errors import bad_request, forbidden, invalid, not_found
 from bot.simulator.model import Issuable, MergeRequest, Note
 from bot.simulator.paging import paged
 from bot.simulator.permissions import (
@@ -20,6 +28,8 @@ from bot.simulator.permissions import (
     has,
 )
 from bot.simulator.routing import Answer, Call, Route
+
+_POSITION_TYPES = ("text", "image", "file")
 
 
 def list_notes(call: Call) -> Answer:
@@ -82,7 +92,10 @@ def get_discussion(call: Call) -> Any:
 def create_discussion(call: Call) -> Any:
     """Open a thread."""
     item = _item(call)
-    done = _write(call, item, thread=True, resolvable=isinstance(item, MergeRequest))
+    how: dict[str, Any] = {"thread": True, "resolvable": isinstance(item, MergeRequest)}
+    if isinstance(item, MergeRequest) and call.params.has("position"):
+        how["position"] = read_position(call, item)
+    done = _write(call, item, **how)
     if done.note is None:
         return _written(call, done)
     return present_issues.discussion(call.sim, [done.note])
@@ -130,6 +143,24 @@ def delete_thread_note(call: Call) -> None:
     """Remove a note from a thread."""
     _thread_note(call)
     delete_note(call)
+
+
+def read_position(call: Call, item: MergeRequest) -> dict[str, Any]:
+    """The line of the difference that was sent; 400 where it is not in there."""
+    sent = call.params.sub("position")
+    needed = ("base_sha", "start_sha", "head_sha", "position_type")
+    missing = [f"position[{name}] is missing" for name in needed if not sent.text(name)]
+    if missing:
+        raise invalid(", ".join(missing))
+    kind = sent.text("position_type")
+    if kind not in _POSITION_TYPES:
+        raise invalid("position[position_type] does not have a valid value")
+    found = {name: sent.text(name) for name in (*needed, "old_path", "new_path")}
+    position = found | {name: sent.integer(name) for name in ("old_line", "new_line")}
+    position["line_range"] = sent.values.get("line_range")
+    if not positions.fits(position, present_requests.files(item)):
+        raise bad_request('Note {:line_code=>["can\'t be blank", "must be a valid line code"]}')
+    return position
 
 
 def _item(call: Call) -> Issuable:

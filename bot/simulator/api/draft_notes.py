@@ -1,0 +1,124 @@
+"""Comments of a review that nobody else sees until they are published.
+
+https://docs.gitlab.com/api/draft_notes/
+"""
+
+from typing import Any
+
+from bot.simulator import notes, positions
+from bot.simulator.api import finders
+from bot.simulator.api.notes import read_position
+from bot.simulator.errors import bad_request, forbidden, not_found
+from bot.simulator.model import MergeRequest, Note
+from bot.simulator.paging import paged
+from bot.simulator.permissions import can_comment
+from bot.simulator.routing import Answer, Call, Route
+
+Entry = dict[str, Any]
+
+
+def list_drafts(call: Call) -> Answer:
+    """The caller's own."""
+    return paged(call, _own(call), dict)
+
+
+def get_draft(call: Call) -> Any:
+    """One of the caller's own."""
+    return _draft(call)
+
+
+def create_draft(call: Call) -> Any:
+    """A comment for later: on the whole, on a line, or as an answer in a thread."""
+    item, params = finders.merge_request(call), call.params
+    text = params.required_text("note")
+    if not can_comment(call.sim, call.user, item):
+        raise forbidden()
+    thread = params.text("in_reply_to_discussion_id")
+    if thread and not _thread(item, thread):
+        raise bad_request("in_reply_to_discussion_id is invalid")
+    position = read_position(call, item) if params.has("position") else None
+    number = call.sim.state.next_id("draft_note")
+    entry: Entry = {
+        "id": number,
+        "author_id": call.user.id,
+        "merge_request_id": item.id,
+        "resolve_discussion": bool(params.flag("resolve_discussion")),
+        "discussion_id": thread,
+        "note": text,
+        "commit_id": params.text("commit_id"),
+        "line_code": positions.line_code(position),
+        "position": position,
+    }
+    _shelf(call)[str(number)] = entry
+    return entry
+
+
+def update_draft(call: Call) -> Any:
+    """Change the text or the line."""
+    entry = _draft(call)
+    entry["note"] = call.params.text("note") or entry["note"]
+    if call.params.has("position"):
+        entry["position"] = read_position(call, finders.merge_request(call))
+    return entry
+
+
+def delete_draft(call: Call) -> None:
+    """Forget one."""
+    del _shelf(call)[str(_draft(call)["id"])]
+
+
+def publish(call: Call) -> Answer:
+    """Let everybody see one."""
+    _publish(call, _draft(call))
+    return Answer(None, 204)
+
+
+def publish_all(call: Call) -> Answer:
+    """Let everybody see all of the caller's."""
+    for entry in _own(call):
+        _publish(call, entry)
+    return Answer(None, 204)
+
+
+def _publish(call: Call, entry: Entry) -> None:
+    item = finders.merge_request(call)
+    thread = _thread(item, entry["discussion_id"])
+    how: Entry = {"reply_to": thread, "position": entry["position"], "resolvable": True}
+    notes.write(call.sim, call.user, item, entry["note"], thread=bool(entry["position"]), **how)
+    if entry["resolve_discussion"]:
+        for note in thread:
+            note.resolved_at, note.resolved_by = call.sim.clock.now(), call.user
+    del _shelf(call)[str(entry["id"])]
+
+
+def _thread(item: MergeRequest, number: str | None) -> list[Note]:
+    return [note for note in item.notes if number and note.discussion_id == number]
+
+
+def _shelf(call: Call) -> dict[str, Entry]:
+    item = finders.merge_request(call)
+    return call.sim.state.kept.shelf("merge_requests", item.id, "draft_notes")
+
+
+def _own(call: Call) -> list[Entry]:
+    return [entry for entry in _shelf(call).values() if entry["author_id"] == call.user.id]
+
+
+def _draft(call: Call) -> Entry:
+    for entry in _own(call):
+        if str(entry["id"]) == call.vars["draft_note_id"]:
+            return entry
+    raise not_found()
+
+
+_AT = "/projects/:id/merge_requests/:iid/draft_notes"
+
+ROUTES = (
+    Route("GET", _AT, list_drafts),
+    Route("POST", _AT, create_draft),
+    Route("POST", f"{_AT}/bulk_publish", publish_all),
+    Route("GET", f"{_AT}/:draft_note_id", get_draft),
+    Route("PUT", f"{_AT}/:draft_note_id", update_draft),
+    Route("DELETE", f"{_AT}/:draft_note_id", delete_draft),
+    Route("PUT", f"{_AT}/:draft_note_id/publish", publish),
+)
