@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -74,6 +74,12 @@ def _is_file(path: Path) -> Path:
     return path
 
 
+def _is_address(url: str) -> str:
+    """Whether host and port can be told: `urlsplit` raises ValueError where they cannot."""
+    urlsplit(url).port  # noqa: B018 -- it is looked at, not used
+    return url
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -85,6 +91,7 @@ def _setting(default: object, has_to_be: str, meaning: str) -> Any:
 _Url = Annotated[
     str,
     Field(pattern=r"^https?://[^/\s?#@]+(/[^\s?#]*)?$"),
+    AfterValidator(_is_address),
     AfterValidator(lambda url: url.rstrip("/").removesuffix("/api/v4")),
 ]
 _Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_split)]

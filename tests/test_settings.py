@@ -151,7 +151,17 @@ def test_signing_token_has_to_be_one(token: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["gitlab.com", "ftp://gitlab.com", "https://", "https://a b", "https://a/?x", "https://a#b"],
+    [
+        "gitlab.com",
+        "ftp://gitlab.com",
+        "https://",
+        "https://a b",
+        "https://a/?x",
+        "https://a#b",
+        "https://[::",
+        "https://a:99999",
+        "https://a:https",
+    ],
 )
 def test_gitlab_address_has_to_be_one(url: str) -> None:
     """The path of a GitLab below another one is fine, more is not."""

@@ -152,7 +152,7 @@ class Client:
     def _try_read(self, call: Callable[[], T]) -> T:
         try:
             return call()
-        except requests.RequestException as problem:
+        except OSError as problem:  # what requests raises are such, and so is a lost CA file
             self._on_call("GET", 0)
             raise _Flaky(_no_answer(problem)) from problem
         except GitlabHttpError as problem:
@@ -169,7 +169,7 @@ class Client:
     def _write(self, call: Callable[[], Any]) -> JSON:
         try:
             return _thing(call())
-        except requests.RequestException as problem:
+        except OSError as problem:  # what requests raises are such, and so is a lost CA file
             self._on_call("POST or PUT", 0)
             raise _lost(_no_answer(problem)) from problem
         except GitlabHttpError as problem:
@@ -245,9 +245,18 @@ def _things(answer: Any) -> list[JSON]:
         raise GitlabParsingError("not a JSON list") from problem
 
 
-def _no_answer(problem: requests.RequestException) -> str:
+def _no_answer(problem: OSError) -> str:
     """Why there was none; what the library says may hold what was asked, its kind does not."""
-    return f"no answer came ({type(problem).__name__})"
+    match problem:
+        case requests.exceptions.SSLError():
+            why = "its certificate is not trusted"
+        case requests.exceptions.ProxyError():
+            why = "the proxy does not lead there"
+        case requests.RequestException():
+            why = "no answer came"
+        case _:
+            why = "a file that this takes cannot be read"
+    return f"{why} ({type(problem).__name__})"
 
 
 def _lost(why: str) -> TransientError:

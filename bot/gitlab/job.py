@@ -17,7 +17,9 @@ from bot.domain.errors import UserError
 from bot.gitlab.client import Client
 
 _SHA = re.compile(r"[0-9a-f]{40,64}")
-_API = re.compile(r"(?P<url>https?://[^\s?#@]+)/api/v4/?")
+_API = re.compile(
+    r"(?P<url>https?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?(?:/[^\s?#@]*)?)/api/v4/?"
+)
 _PLACE = re.compile(r"https?://[^\s?#@<>\"']+")
 _OF_TWO_BRANCHES = {"merged_result", "merge_train"}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import requests
 import respx
 
 from bot.domain.errors import PermanentError, TransientError
@@ -138,6 +139,26 @@ def test_lost_connection_is_no_fault_of_ours(client: Client, mock: respx.Router)
     mock.get(f"{API}/things").side_effect = _timeout()
     with pytest.raises(TransientError, match="ConnectionError"):
         client.get("/things")
+
+
+def test_authority_whose_file_is_gone_is_no_fault_of_ours() -> None:
+    """Somebody may take it away while the bot runs; nothing was sent."""
+    client = Client("https://gitlab.test", "token", ca_file="/nowhere/ca.pem")
+    with pytest.raises(TransientError, match=r"a file that this takes cannot be read \(OSError\)"):
+        client.get("/things")
+
+
+def test_why_there_is_no_answer_is_told(client: Client, mock: respx.Router) -> None:
+    """In words, and by the kind of the error; what it says may hold what was asked."""
+    route = mock.get(f"{API}/things")
+    for kind, told in (
+        (requests.exceptions.SSLError, "its certificate is not trusted"),
+        (requests.exceptions.ProxyError, "the proxy does not lead there"),
+        (requests.exceptions.Timeout, "no answer came"),
+    ):
+        route.side_effect = kind("glpat-secret")
+        with pytest.raises(TransientError, match=rf"{told} \({kind.__name__}\)$"):
+            client.get("/things")
 
 
 def test_refused_read_is_given_up(client: Client, mock: respx.Router) -> None:

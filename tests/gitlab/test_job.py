@@ -23,6 +23,8 @@ VARIABLES = {
 def test_job_knows_its_merge_request() -> None:
     """In an ordinary merge request pipeline the commit is the head."""
     job = Job.read(VARIABLES)
+    six = "https://[2001:db8::1]:8443"
+    assert Job.read({**VARIABLES, "CI_API_V4_URL": f"{six}/api/v4"}).url == six
     assert (job.url, job.project, job.iid, job.head) == ("https://gitlab.test/below", 4, 12, HEAD)
     assert job.address == "https://gitlab.test/below/team/docs/-/merge_requests/12"
     assert not job.is_in_fork
@@ -43,6 +45,8 @@ def test_head_of_a_merged_results_pipeline_is_that_of_the_source_branch(kind: st
     ("name", "value"),
     [
         ("CI_API_V4_URL", "ftp://gitlab.test/api/v4"),
+        ("CI_API_V4_URL", "https://[::/api/v4"),
+        ("CI_API_V4_URL", "https://gitlab.test:https/api/v4"),
         ("CI_JOB_TOKEN", "two words"),
         ("CI_PROJECT_ID", "$(id)"),
         ("CI_MERGE_REQUEST_PROJECT_ID", "4/../5"),
