@@ -101,6 +101,12 @@ def _shared() -> list[Processor]:
     ]
 
 
+def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What uvicorn says a second time, with colours."""
+    event.pop("color_message", None)
+    return event
+
+
 def _formatter(
     form: Literal["text", "json"], redact: Redaction, *, colours: bool
 ) -> structlog.stdlib.ProcessorFormatter:
@@ -111,6 +117,7 @@ def _formatter(
         foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _without_colours,
             structlog.processors.StackInfoRenderer(),
             # Text first: what is still an object cannot be searched for secrets.
             structlog.processors.format_exc_info,
