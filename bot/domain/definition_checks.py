@@ -236,5 +236,5 @@ def _warnings(outline: Outline) -> Iterator[Problem]:
 
 def _undated(phase: PhaseOutline) -> Iterator[Problem]:
     if phase.due.value is None:
-        message = f'the phase "{phase.name.text}" has no due rule, so nobody is reminded of it'
+        message = f'the phase "{phase.name.text}" has no due rule, so it is never late'
         yield Problem("undated-phase", phase.name.path, message, severity="warning", on_key=True)
