@@ -9,26 +9,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     and_,
+    bindparam,
     case,
     delete,
+    false,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.store.database import Database
 from bot.store.tables import Instant, deliveries, queue
 
 _touched_in_work = and_(queue.c.claimed.is_not(None), queue.c.claimed != queue.c.generation)
+_at = bindparam("at", type_=Instant)
+_one, _none = literal_column("1", Integer), literal_column("0", Integer)
 _waiting = and_(queue.c.claimed.is_(None), queue.c.dead.is_(False))
 
 
@@ -87,35 +93,40 @@ class Queue(Database):
         """Keep the ids of deliveries; those that were not there yet."""
         if not ids:
             return set()
-        rows = [{"id": identity, "at": now} for identity in sorted(ids)]
-        return {*connection.execute(self._new_deliveries, rows).scalars()}
+        return {row[0] for row in self._run(connection, self._new_deliveries, sorted(ids), now)}
 
     def _touch(self, connection: Connection, keys: set[str], due: datetime) -> None:
-        rows = [
-            {"key": key, "due": due, "generation": 1, "attempts": 0, "faults": 0, "dead": False}
-            for key in sorted(keys)
-        ]
-        if rows:
-            connection.execute(self._touched_keys, rows)
+        if keys:
+            self._run(connection, self._touched_keys, sorted(keys), due)
 
     @cached_property
-    def _new_deliveries(self) -> ReturningInsert[tuple[str]]:
-        return self._insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+    def _new_deliveries(self) -> str:
+        rows = select(self._texts(), _at).where(true())
+        new = self._insert(deliveries).from_select(["id", "at"], rows)
+        return self._written(new.on_conflict_do_nothing().returning(deliveries.c.id))
 
     @cached_property
-    def _touched_keys(self) -> sqlite.Insert | postgresql.Insert:
-        new = self._insert(queue)
+    def _touched_keys(self) -> str:
+        row: dict[str, ColumnElement[Any]] = {
+            "key": self._texts(),
+            "due": _at,
+            "generation": _one,
+            "attempts": _none,
+            "faults": _none,
+            "dead": false(),
+        }
+        new = self._insert(queue).from_select([*row], select(*row.values()).where(true()))
         # The due time of a claim is being served: only touches since then count.
         served = or_(queue.c.dead, queue.c.claimed == queue.c.generation)
         due = new.excluded.due
         again = {
             "due": case((served, due), else_=_earlier(queue.c.due, due)),
-            "generation": queue.c.generation + 1,
-            "attempts": case((queue.c.dead, 0), else_=queue.c.attempts),
-            "faults": case((queue.c.dead, 0), else_=queue.c.faults),
-            "dead": False,
+            "generation": queue.c.generation + _one,
+            "attempts": case((queue.c.dead, _none), else_=queue.c.attempts),
+            "faults": case((queue.c.dead, _none), else_=queue.c.faults),
+            "dead": false(),
         }
-        return new.on_conflict_do_update(index_elements=["key"], set_=again)
+        return self._written(new.on_conflict_do_update(index_elements=["key"], set_=again))
 
     def claim(self, now: datetime) -> Claim | None:
         """Take the key that has been due for longest and that nobody works on."""

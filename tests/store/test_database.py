@@ -252,6 +252,10 @@ class OnPostgresql(Store):
         self.written.append(str(statement.compile(dialect=self._engine.dialect)))
         return cast("CursorResult[Any]", IteratorResult(SimpleResultMetaData(["x"]), iter([])))
 
+    def _run(self, _connection: Connection, written: str, *_values: object) -> list[Any]:
+        self.written.append(written)
+        return []
+
 
 def test_every_statement_can_be_written_for_postgresql() -> None:
     """The distributed engine will speak to it: no SQL of ours excludes it."""
