@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 import stamina
-from fastapi import FastAPI
 
 from bot import loader, telemetry
 from bot.controller.embedded import EmbeddedEngine
@@ -29,7 +28,7 @@ from bot.gitlab.events import Watch
 from bot.gitlab.releases import products
 from bot.settings import Settings
 from bot.store.store import Store
-from bot.web.app import create_app
+from bot.web.app import Application, create_app
 from bot.web.metrics import Metrics
 from bot.web.signatures import Authenticator
 
@@ -188,7 +187,7 @@ def _for_each_thread(make: Callable[[], Access]) -> Callable[[], Access]:
     return access
 
 
-def web_app(bot: Bot) -> FastAPI:
+def web_app(bot: Bot) -> Application:
     """The receiver. Raises `SettingsError` when no secret is set that GitLab could prove."""
     settings = bot.settings
     settings.require_for_serving()

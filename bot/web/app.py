@@ -21,6 +21,7 @@ from bot.gitlab.events import Watch
 from bot.web.batches import AcceptAll, Batches
 from bot.web.metrics import Metrics
 from bot.web.receiver import Receiver
+from bot.web.server import Answer, Headers
 from bot.web.signatures import Authenticator
 
 WEBHOOKS = "/webhooks/gitlab"
@@ -31,8 +32,10 @@ Readiness = Callable[[], Mapping[str, str | None]]
 _log = structlog.get_logger(__name__)
 
 
-class _Application(FastAPI):
+class Application(FastAPI):
     """Deliveries go straight to the receiver: middleware and routing cost more than all it does."""
+
+    taken_at = WEBHOOKS
 
     def __init__(self, receiver: Receiver, *, docs: bool) -> None:
         super().__init__(
@@ -46,10 +49,15 @@ class _Application(FastAPI):
         self.router.routes.append(Route(WEBHOOKS, _only_posted, methods=["POST"]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Any request, as ASGI has it."""
         if scope["type"] == "http" and (scope["path"], scope["method"]) == (WEBHOOKS, "POST"):
             await self._receiver.receive(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def take(self, headers: Headers, body: bytes, answer: Callable[[Answer], None]) -> None:
+        """A delivery that arrived whole: what answers it without ASGI."""
+        self._receiver.take(headers, body, answer)
 
 
 async def _only_posted(_request: Request) -> Response:  # pragma: no cover -- never routed to
@@ -65,14 +73,14 @@ def create_app(
     metrics: Metrics,
     clock: Callable[[], datetime],
     docs: bool = False,
-) -> FastAPI:
+) -> Application:
     """Join the routes.
 
     `accept_all` stores the ids and keys of deliveries durably, off the event loop, and says which
     were new; `docs` shows the API's description, which has no place in production.
     """
     receiver = Receiver(Batches(accept_all), authenticator, watch, clock, metrics.delivery)
-    app = _Application(receiver, docs=docs)
+    app = Application(receiver, docs=docs)
     _add_health(app, readiness)
     _add_metrics(app, metrics)
     return app

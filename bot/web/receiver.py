@@ -19,11 +19,12 @@ from datetime import datetime
 from enum import Enum
 
 import structlog
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bot.gitlab import events
 from bot.gitlab.events import MalformedDelivery, Watch
-from bot.web.batches import Batches
+from bot.web.batches import Batches, Delivery
+from bot.web.server import Answer, Headers
 from bot.web.signatures import Authenticator, Check
 
 MAX_READ = 1024 * 1024
@@ -42,6 +43,13 @@ end. What finds no room is treated as too large to parse."""
 POLITE_SECONDS = 0.5
 """For how long the rest of a refused body is read, so that its sender hears the answer."""
 
+_READ = {
+    name.encode(): name
+    for name in (
+        *("x-gitlab-token", "webhook-id", "webhook-timestamp", "webhook-signature"),
+        *("x-gitlab-event", "idempotency-key", "content-length", "expect"),
+    )
+}
 _PREFIX = 64 * 1024
 _PROJECT = re.compile(rb'"project_id":\s*(\d{1,18})\b|"project":\s*\{\s*"id":\s*(\d{1,18})\b')
 
@@ -65,33 +73,27 @@ class Outcome(Enum):
 
     def __init__(self, label: str, status: int, message: str) -> None:
         self.label = label
-        self.status = status
         body = json.dumps({"message": message} if message else {}).encode()
-        self._body: Message = {"type": "http.response.body", "body": body}
-        self._headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ]
-
-    async def answer(self, send: Send, *, close: bool = False) -> None:
-        """The answer, small because GitLab keeps it; `close` ends the connection after it."""
-        headers = [*self._headers, (b"connection", b"close")] if close else self._headers
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send(self._body)
+        length = str(len(body)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        self.answer = Answer(status, headers, body)
+        """Small, because GitLab keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A delivery: its headers, in lower case and Latin-1, and its body, piece by piece."""
+    """A delivery: its headers, and its body, piece by piece."""
 
     headers: Mapping[str, str]
     receive: Receive
 
-    @classmethod
-    def of(cls, scope: Scope, receive: Receive) -> "_Request":
-        """Of several headers with one name the first counts."""
-        pairs = reversed(scope["headers"])
-        return cls({k.decode("latin-1"): v.decode("latin-1") for k, v in pairs}, receive)
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A delivery that is to be stored, and what has come of it once it is."""
+
+    delivery: Delivery
+    then: Outcome
 
 
 @dataclass(slots=True)
@@ -158,14 +160,36 @@ class Receiver:
 
         https://asgi.readthedocs.io/en/latest/specs/www.html
         """
-        request, close = _Request.of(scope, receive), False
+        request, close = _Request(_text(scope["headers"]), receive), False
         try:
             outcome = await self._outcome(request)
         except _Refused as refused:
             outcome = refused.outcome
             close = not await _rest_is_read(request, outcome)
         self.count(outcome.label)
-        await outcome.answer(send, close=close)
+        await outcome.answer.send(send, close=close)
+
+    def take(self, headers: Headers, body: bytes, answer: Callable[[Answer], None]) -> None:
+        """The same for a delivery that arrived in one read; `answer` hears once it is stored.
+
+        It needs no task that waits for its body, which would cost as much as all the rest.
+        """
+
+        def tell(outcome: Outcome) -> None:
+            self.count(outcome.label)
+            answer(outcome.answer)
+
+        told = _text(headers)
+        check = self.authenticator.begin(told, self.clock())
+        if check is None:
+            return tell(Outcome.UNAUTHENTICATED)
+        check.feed(body)
+        found = self._judged(told, check, body)
+        if isinstance(found, Outcome):
+            return tell(found)
+        stored = self.batches.accept(found.delivery)
+        stored.add_done_callback(lambda done: tell(_come_of(found, done)))
+        return None
 
     async def _outcome(self, request: _Request) -> Outcome:
         check = self.authenticator.begin(request.headers, self.clock())
@@ -174,37 +198,51 @@ class Receiver:
         body = _Body(self.room)
         try:
             await _read(request, check, body)
-            if not check.passed():
-                return Outcome.UNAUTHENTICATED
-            return await self._take(request, body)
+            found = self._judged(request.headers, check, bytes(body.kept), cut=body.cut)
+            if isinstance(found, Outcome):
+                return found
+            stored = self.batches.accept(found.delivery)
+            await asyncio.wait((stored,))
+            return _come_of(found, stored)
         finally:
             body.forget()
 
-    async def _take(self, request: _Request, body: _Body) -> Outcome:
-        if body.cut:
-            stored = await self._store(request, (_resync_key(bytes(body.kept)),))
-            return Outcome.OVERSIZED if stored is Outcome.ACCEPTED else stored
-        return await self._hear(request, bytes(body.kept))
-
-    async def _hear(self, request: _Request, body: bytes) -> Outcome:
+    def _judged(
+        self, headers: Mapping[str, str], check: Check, body: bytes, *, cut: bool = False
+    ) -> Outcome | _Wanted:
+        """What a delivery comes to, or what of it is to be stored; `cut`: this is its start."""
+        if not check.passed():
+            return Outcome.UNAUTHENTICATED
+        if cut:
+            return _Wanted((_identity(headers), (_resync_key(body),)), Outcome.OVERSIZED)
         try:
-            event = events.read(request.headers.get("x-gitlab-event", ""), body, self.watch())
+            event = events.read(headers.get("x-gitlab-event", ""), body, self.watch())
         except MalformedDelivery:
             return Outcome.MALFORMED
         if _level.isEnabledFor(logging.DEBUG):
             _log.debug("delivery.heard", keys=event.keys, why=event.why)
-        return await self._store(request, event.keys) if event.keys else Outcome.IRRELEVANT
+        if not event.keys:
+            return Outcome.IRRELEVANT
+        return _Wanted((_identity(headers), event.keys), Outcome.ACCEPTED)
 
-    async def _store(self, request: _Request, keys: tuple[str, ...]) -> Outcome:
-        """The same delivery keeps its id when it is sent again, old versions send none."""
-        headers = request.headers
-        delivery = headers.get("webhook-id") or headers.get("idempotency-key") or None
-        try:
-            new = await self.batches.accept((delivery, keys))
-        except Exception:  # noqa: BLE001 -- whatever it is, nothing was stored
-            _log.exception("delivery.not_stored", keys=keys)
-            return Outcome.NOT_STORED
-        return Outcome.ACCEPTED if new else Outcome.REPEATED
+
+def _text(headers: Headers) -> dict[str, str]:
+    """The headers that are read here, as Latin-1; of several with one name the first counts."""
+    return {_READ[k]: v.decode("latin-1") for k, v in reversed(headers) if k in _READ}
+
+
+def _identity(headers: Mapping[str, str]) -> str | None:
+    """The same delivery keeps its id when it is sent again, old versions send none."""
+    return headers.get("webhook-id") or headers.get("idempotency-key") or None
+
+
+def _come_of(wanted: _Wanted, stored: asyncio.Future[bool]) -> Outcome:
+    """What a delivery came to when it was to be stored."""
+    problem = stored.exception()
+    if problem is not None:
+        _log.error("delivery.not_stored", keys=wanted.delivery[1], exc_info=problem)
+        return Outcome.NOT_STORED
+    return wanted.then if stored.result() else Outcome.REPEATED
 
 
 async def _read(request: _Request, check: Check, body: _Body) -> None:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from bot.domain.markers import Keyring
 from bot.gitlab.events import Watch
 from bot.store.store import Store
-from bot.web.app import create_app
+from bot.web.app import Application, create_app
 from bot.web.metrics import Metrics
 from bot.web.signatures import Authenticator
 
@@ -38,7 +37,7 @@ class World:
         self.store.check()
         return self.problems
 
-    def app(self, secrets: list[str], tokens: list[str], *, docs: bool = False) -> FastAPI:
+    def app(self, secrets: list[str], tokens: list[str], *, docs: bool = False) -> Application:
         """An application with these secrets."""
         metrics = Metrics(self.store.depth)
         return create_app(

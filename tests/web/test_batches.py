@@ -30,7 +30,7 @@ class Kept:
 async def outcomes(kept: Kept, *ids: str) -> list[bool | BaseException]:
     """What comes of deliveries of which all arrive while the first is being written."""
     joined = Batches(kept.accept_all)
-    tasks = [asyncio.create_task(joined.accept((identity, ("launch:a",)))) for identity in ids]
+    tasks = [joined.accept((identity, ("launch:a",))) for identity in ids]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     kept.may_go_on.set()
@@ -71,8 +71,8 @@ def test_whoever_hangs_up_holds_up_nobody() -> None:
     async def cancelled() -> list[bool | BaseException]:
         kept = Kept()
         joined = Batches(kept.accept_all)
-        first = asyncio.create_task(joined.accept(("a", ())))
-        second = asyncio.create_task(joined.accept(("b", ())))
+        first = joined.accept(("a", ()))
+        second = joined.accept(("b", ()))
         await asyncio.sleep(0.01)
         first.cancel()
         kept.may_go_on.set()
@@ -89,7 +89,7 @@ def test_transaction_may_fail_for_somebody_who_hung_up() -> None:
     async def failed() -> bool:
         kept = Kept()
         joined = Batches(kept.accept_all)
-        first = asyncio.create_task(joined.accept(("bad", ())))
+        first = joined.accept(("bad", ()))
         await asyncio.sleep(0.01)
         first.cancel()
         kept.may_go_on.set()

@@ -9,10 +9,9 @@ from contextlib import ExitStack, closing, contextmanager
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from bot.web import receiver
-from bot.web.app import WEBHOOKS
+from bot.web.app import WEBHOOKS, Application
 from bot.web.server import server
 from tests.web.conftest import SECRET, World
 
@@ -24,7 +23,7 @@ Address = tuple[str, int]
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[Address]:
+def served(app: Application) -> Iterator[Address]:
     """The application on a free port."""
     serving = server(app)
     serving.config.timeout_graceful_shutdown = 1
@@ -166,3 +165,99 @@ def test_head_without_end_is_cut_off(address: Address, start: str) -> None:
         connection.sendall(start.encode())
         with pytest.raises(OSError, match=r"reset|pipe"):
             connection.sendall(b"x" * (64 * MEBIBYTE))
+
+
+def hook(secret: str = SECRET, identity: str = "d1", more: str = "", body: bytes = b"") -> bytes:
+    """A whole delivery, as bytes."""
+    head = (
+        f"POST {WEBHOOKS} HTTP/1.1\r\nHost: x\r\nX-Gitlab-Token: {secret}\r\n"
+        f"Idempotency-Key: {identity}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    )
+    return head.encode() + body
+
+
+def exchange(address: Address, *pieces: bytes) -> list[bytes]:
+    """Send pieces, each in a read of its own; what is answered, without the time of day."""
+    with socket.create_connection(address, PATIENCE) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.05 * (len(pieces) > 1))
+        lines = answer(connection).split(b"\r\n")
+    return sorted(line for line in lines if not line.startswith(b"date: "))
+
+
+@pytest.mark.parametrize(
+    ("secret", "label", "status"),
+    [
+        (SECRET, "cloud-image::request", 200),
+        (SECRET, "bug", 200),
+        ("wrong", "cloud-image::request", 401),
+        (SECRET, None, 400),
+    ],
+    ids=["relevant", "irrelevant", "stranger", "malformed"],
+)
+def test_delivery_is_judged_alike_however_it_arrives(
+    world: World, request_hook: Callable[..., bytes], secret: str, label: str | None, status: int
+) -> None:
+    """Whole, or piece by piece: the same answer, the same in the queue, the same count."""
+    body = request_hook(label) if label else b"{"
+    found = []
+    for cut in (None, 40, -1):
+        sent = hook(secret, f"d{cut}", "Connection: close\r\n", body)
+        with served(world.app([SECRET], [])) as address:
+            pieces = [sent] if cut is None else [sent[:cut], sent[cut:]]
+            said = exchange(address, *pieces)
+            again = exchange(address, *pieces)
+            counts = [
+                count(address, outcome)
+                for outcome in (
+                    "accepted",
+                    "repeated",
+                    "irrelevant",
+                    "unauthenticated",
+                    "malformed",
+                )
+            ]
+        found.append((said, again, counts, world.queued()))
+    assert found[0] == found[1] == found[2]
+    assert any(line.startswith(b"HTTP/1.1 %d" % status) for line in found[0][0])
+
+
+def test_deliveries_that_arrive_in_one_piece_are_answered_in_their_order(
+    address: Address, world: World, request_hook: Callable[..., bytes]
+) -> None:
+    """The second does not overtake the first, which waits for the disk."""
+    first = hook(identity="d1", body=request_hook())
+    second = hook("wrong", body=request_hook())
+    third = hook(identity="d3", more="Connection: close\r\n", body=request_hook())
+    with socket.create_connection(address, PATIENCE) as connection:
+        connection.sendall(first + second + third)
+        said = answer(connection)
+    assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"401", b"200"]
+    assert world.queued() == ["issue:5/23"]
+
+
+def test_delivery_of_a_sender_who_hangs_up_is_kept(
+    address: Address, world: World, request_hook: Callable[..., bytes]
+) -> None:
+    """It had arrived; there is nobody left to tell."""
+    turn = world.store._turn
+    with turn, socket.create_connection(address, PATIENCE) as connection:
+        connection.sendall(hook(body=request_hook()))
+        time.sleep(0.1)
+    end = time.monotonic() + PATIENCE
+    while not count(address, "accepted"):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert world.queued() == ["issue:5/23"]
+
+
+def test_sender_who_reads_no_answers_is_heard_no_longer(address: Address) -> None:
+    """Answers that nobody takes would fill the memory."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(address)
+        connection.settimeout(1)
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            connection.sendall(hook("wrong") * 100_000)
