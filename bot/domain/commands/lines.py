@@ -10,6 +10,7 @@ It must not know what a command means.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -134,12 +135,20 @@ class _Html:
     """The elements that are open at a place; browsers close what is left open, at the very end."""
 
     open: list[str] = field(default_factory=list)
+    _known: Counter[str] = field(default_factory=Counter)
 
     def read(self, source: str) -> None:
         for tag in _TAG.finditer(_COMMENT.sub("", source)):
             name = tag["name"].lower()
             if not tag["end"] and not tag["alone"] and name not in _VOID:
                 self.open.append(name)
-            elif tag["end"] and name in self.open:
-                while self.open.pop() != name:
-                    pass
+                self._known[name] += 1
+            elif tag["end"] and self._known[name]:
+                self._close(name)
+
+    def _close(self, name: str) -> None:
+        """End an element, and those inside it that were left open."""
+        last = ""
+        while last != name:
+            last = self.open.pop()
+            self._known[last] -= 1
