@@ -58,10 +58,11 @@ def create_comment(call: Call) -> Any:
     """A comment on a commit, or on a line of it."""
     params = call.params
     text = params.required_text("note")
-    if params.has("path"):
-        params.require("line", "line_type")
-    position = {"path": params.text("path"), "line": params.integer("line")}
-    kind = params.choice("line_type", ("new", "old"))
+    path = params.text("path") or None
+    if path:
+        params.require("line")
+    position = {"path": path, "line": params.integer("line") if path else None}
+    kind = params.choice("line_type", ("new", "old"), "new") if path else None
     text = _tag(call, text)
     if not text:
         return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)

@@ -15,7 +15,7 @@ from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
 
-_EMPTY = ("access_requests", "invitations", "runners", "wikis")
+_EMPTY = ("runners", "wikis")
 _EMPTY_PROJECT = ("environments", "pipeline_schedules", "snippets")
 _PLACES = ("projects", "groups")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -144,6 +144,12 @@ ROUTES = (
     *(Route("GET", f"/projects/:id/{name}", nothing) for name in _EMPTY_PROJECT),
     *(Route("GET", f"/{place}/:id/{name}", nothing) for place in _PLACES for name in _EMPTY),
     Route("GET", "/projects/:id/events", nothing),
+    Route("GET", "/groups/:id/provisioned_users", nothing),
+    Route("GET", "/projects/:id/deployments", nothing),
+    Route("GET", "/deploy_tokens", nothing),
+    Route("GET", "/projects/:id/issues/:iid/metric_images", nothing),
+    Route("GET", "/projects/:id/issues/:iid/resource_iteration_events", nothing),
+    Route("GET", "/projects/:id/merge_requests/:iid/context_commits", nothing),
     Route("GET", "/user/activities", nothing),
 )
 

@@ -1,5 +1,6 @@
 """Members of groups and projects, direct and inherited: https://docs.gitlab.com/api/members/."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.simulator import hook_groups, present
@@ -103,7 +104,21 @@ def _everyone(holder: Holder) -> dict[int, Member]:
         for number, member in place.members.items():
             if number not in found or member.access_level > found[number].access_level:
                 found[number] = member
+    for member in _invited(holder):
+        known = found.get(member.user.id)
+        if known is None or member.access_level > known.access_level:
+            found[member.user.id] = member
     return found
+
+
+def _invited(holder: Holder) -> list[Member]:
+    """The members of invited groups, each with the lower of both levels."""
+    return [
+        replace(member, access_level=min(member.access_level, share.access_level))
+        for place in lineage(holder)
+        for share in place.shares.values()
+        for member in share.group.members.values()
+    ]
 
 
 def _list(call: Call, members: list[Member]) -> Answer:

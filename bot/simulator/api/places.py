@@ -1,6 +1,7 @@
 """Projects, and what they share with groups: https://docs.gitlab.com/api/projects/."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, repository
@@ -61,6 +62,13 @@ def create_project(call: Call) -> Any:
     avatars.apply(call, project)
     hook_groups.project_changed(call.sim, project, "project_create")
     return present.project(call.sim, project, call.user)
+
+
+def create_project_for(call: Call) -> Any:
+    """A project in the namespace of another user, by an administrator."""
+    finders.administrator(call)
+    user = finders.user(call, call.vars["user_id"])
+    return create_project(replace(call, caller=user))
 
 
 def update_project(call: Call) -> Any:
@@ -281,6 +289,7 @@ ROUTES = (
     Route("GET", "/users/:id/projects", list_user_projects),
     Route("GET", "/projects", list_projects),
     Route("POST", "/projects", create_project),
+    Route("POST", "/projects/user/:user_id", create_project_for),
     Route("GET", "/projects/:id", get_project),
     Route("PUT", "/projects/:id", update_project),
     Route("DELETE", "/projects/:id", delete_project),

@@ -10,7 +10,7 @@ from bot.simulator.errors import ApiError, conflict, forbidden, invalid, message
 from bot.simulator.model import Milestone, Project, Release, Tag
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import DEVELOPERS, level, require
+from bot.simulator.permissions import DEVELOPERS, can_read_code, level, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import visible_milestones
 
@@ -60,6 +60,24 @@ def get_release(call: Call) -> Any:
     """One release."""
     project = finders.code(call)
     return present_requests.release(call.sim, project, _release(project, call.vars["tag"]))
+
+
+def get_latest(call: Call) -> Any:
+    """The release that came out last."""
+    project = finders.code(call)
+    found = sorted(project.releases.values(), key=lambda r: r.released_at)
+    if not found:
+        raise not_found()
+    return present_requests.release(call.sim, project, found[-1])
+
+
+def list_group_releases(call: Call) -> Answer:
+    """The releases of a group's projects, newest first."""
+    inside = call.sim.state.projects_in(finders.group(call), deep=True)
+    readable = [p for p in inside if can_read_code(call.sim, call.caller, p)]
+    found = [(p, entry) for p in readable for entry in p.releases.values()]
+    found.sort(key=lambda pair: pair[1].released_at, reverse=True)
+    return paged(call, found, lambda pair: present_requests.release(call.sim, *pair))
 
 
 def create_release(call: Call) -> Any:
@@ -229,22 +247,26 @@ def _tell_release(call: Call, project: Project, entry: Release, action: str) -> 
     hooks.fire(call.sim, project, "releases_events", body)
 
 
-ROUTES = tuple(
-    Route(method, f"/projects/:id/{path}", handler)
-    for method, path, handler in (
-        ("GET", "repository/tags", list_tags),
-        ("POST", "repository/tags", create_tag),
-        ("GET", "repository/tags/:tag", get_tag),
-        ("DELETE", "repository/tags/:tag", delete_tag),
-        ("GET", "releases", list_releases),
-        ("POST", "releases", create_release),
-        ("GET", "releases/:tag", get_release),
-        ("PUT", "releases/:tag", update_release),
-        ("DELETE", "releases/:tag", delete_release),
-        ("GET", "releases/:tag/assets/links", list_links),
-        ("POST", "releases/:tag/assets/links", create_link),
-        ("GET", "releases/:tag/assets/links/:link_id", get_link),
-        ("PUT", "releases/:tag/assets/links/:link_id", update_link),
-        ("DELETE", "releases/:tag/assets/links/:link_id", delete_link),
-    )
+ROUTES = (
+    Route("GET", "/groups/:id/releases", list_group_releases),
+    *(
+        Route(method, f"/projects/:id/{path}", handler)
+        for method, path, handler in (
+            ("GET", "repository/tags", list_tags),
+            ("POST", "repository/tags", create_tag),
+            ("GET", "repository/tags/:tag", get_tag),
+            ("DELETE", "repository/tags/:tag", delete_tag),
+            ("GET", "releases", list_releases),
+            ("POST", "releases", create_release),
+            ("GET", "releases/:tag", get_release),
+            ("PUT", "releases/:tag", update_release),
+            ("DELETE", "releases/:tag", delete_release),
+            ("GET", "releases/:tag/assets/links", list_links),
+            ("POST", "releases/:tag/assets/links", create_link),
+            ("GET", "releases/:tag/assets/links/:link_id", get_link),
+            ("PUT", "releases/:tag/assets/links/:link_id", update_link),
+            ("DELETE", "releases/:tag/assets/links/:link_id", delete_link),
+            ("GET", "releases/permalink/latest", get_latest),
+        )
+    ),
 )

@@ -1,0 +1,194 @@
+"""Who is let in besides direct members: invited groups, requests for access, invitations.
+
+https://docs.gitlab.com/api/access_requests/, https://docs.gitlab.com/api/invitations/,
+https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/projects/
+Invitations of those who have no account are kept; nobody can accept them here.
+"""
+
+from typing import Any
+
+from bot.simulator import accounts, hook_groups, present
+from bot.simulator.api import finders, places
+from bot.simulator.errors import invalid, not_found
+from bot.simulator.model import Holder, Level, Namespace, Project
+from bot.simulator.paging import paged
+from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
+from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso
+
+Entry = dict[str, Any]
+_LEVELS = tuple(str(int(entry)) for entry in Level if entry > Level.MINIMAL)
+
+
+def list_invited_groups(call: Call) -> Answer:
+    """The groups that a group or project is shared with."""
+    return _groups(call, [share.group for share in _holder(call).shares.values()])
+
+
+def list_shared_projects(call: Call) -> Answer:
+    """The projects of others that are shared with a group."""
+    group = finders.group(call)
+    found = [p for p in call.sim.state.projects.values() if group.id in p.shares]
+    found = [p for p in found if places.readable(call, p)]
+    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+
+
+def list_share_locations(call: Call) -> Answer:
+    """The groups that a project could be shared with."""
+    project = finders.project(call)
+    found = [g for g in _own_groups(call) if g is not project.namespace]
+    return _groups(call, [g for g in found if g.id not in project.shares])
+
+
+def list_transfer_locations(call: Call) -> Answer:
+    """The groups that a group or project could be moved to."""
+    holder = _holder(call)
+    here = holder.namespace if isinstance(holder, Project) else holder
+    usable = [g for g in _own_groups(call) if level(call.sim, call.user, g) in MAINTAINERS]
+    return _groups(call, [g for g in usable if g is not here])
+
+
+def import_members(call: Call) -> Any:
+    """Take over the direct members of another project."""
+    project = finders.project(call)
+    require(call.sim, call.user, project, MAINTAINERS)
+    other = finders.project(call, call.vars["other_id"])
+    for number, member in other.members.items():
+        if number not in project.members:
+            now, user = call.sim.clock.now(), member.user
+            accounts.add_member(now, project, user, member.access_level, by=call.user)
+    return {"status": "success"}
+
+
+def list_requests(call: Call) -> Answer:
+    """Who asks to be let in."""
+    holder = _managed(call)
+    return paged(call, list(_shelf(call, holder, "access_requests").values()), dict)
+
+
+def request_access(call: Call) -> Any:
+    """Ask to be let in: who sees it and is no member."""
+    holder = _holder(call)
+    if member_level(call.sim, call.user, holder):
+        raise invalid("You are already a member")
+    now = iso(call.sim.clock.now())
+    entry = present.user_basic(call.sim, call.user) | {"created_at": now, "requested_at": now}
+    _shelf(call, holder, "access_requests")[str(call.user.id)] = entry
+    return entry
+
+
+def approve_request(call: Call) -> Any:
+    """Let somebody in: as Developer unless told otherwise."""
+    holder = _managed(call)
+    wanted = int(call.params.choice("access_level", _LEVELS) or Level.DEVELOPER)
+    _take(call, holder)
+    user, now = finders.user(call, call.vars["user_id"]), call.sim.clock.now()
+    member = accounts.add_member(now, holder, user, wanted, by=call.user)
+    hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
+    return present.member(call.sim, member)
+
+
+def deny_request(call: Call) -> None:
+    """Do not let somebody in; or no longer ask oneself."""
+    holder = _holder(call)
+    if call.vars["user_id"] != str(call.user.id):
+        _managed(call)
+    _take(call, holder)
+
+
+def list_invitations(call: Call) -> Answer:
+    """The invitations that nobody accepted yet."""
+    return paged(call, list(_shelf(call, _managed(call), "invitations").values()), dict)
+
+
+def invite(call: Call) -> Any:
+    """Invite by address or id: who has an account becomes a member at once."""
+    holder = _managed(call)
+    wanted = int(call.params.choice("access_level", _LEVELS) or 0)
+    call.params.require("access_level")
+    if not call.params.has("email", "user_id"):
+        raise invalid("email, user_id are missing, at least one parameter must be provided")
+    known = {user.email: user for user in call.sim.state.users.values()}
+    users = [finders.user(call, number) for number in call.params.integers("user_id")]
+    now = call.sim.clock.now()
+    for email in call.params.words("email"):
+        if email in known:
+            users.append(known[email])
+        else:
+            entry = {"invite_email": email, "access_level": wanted, "created_at": iso(now)}
+            entry |= {"expires_at": None, "user_name": "", "created_by_name": call.user.name}
+            _shelf(call, holder, "invitations")[email] = entry
+    for user in users:
+        accounts.add_member(now, holder, user, wanted, by=call.user)
+    return {"status": "success"}
+
+
+def withdraw(call: Call) -> None:
+    """Take an invitation back."""
+    shelf = _shelf(call, _managed(call), "invitations")
+    if shelf.pop(call.vars["email"], None) is None:
+        raise not_found("Invitation")
+
+
+def list_billable(call: Call) -> Answer:
+    """Everybody who takes a seat in a group: all members but those with minimal access."""
+    group = finders.group(call)
+    require(call.sim, call.user, group, OWNERS)
+    below = [group, *call.sim.state.descendants(group)]
+    every: list[Holder] = [*below, *call.sim.state.projects_in(group, deep=True)]
+    members = {m.user.id: m for place in every for m in place.members.values()}
+    return paged(call, list(members.values()), lambda m: present.member(call.sim, m))
+
+
+def _holder(call: Call) -> Holder:
+    return finders.group(call) if "/groups/" in call.path else finders.project(call)
+
+
+def _managed(call: Call) -> Holder:
+    holder = _holder(call)
+    levels = MAINTAINERS if isinstance(holder, Project) else OWNERS
+    require(call.sim, call.user, holder, levels)
+    return holder
+
+
+def _shelf(call: Call, holder: Holder, kind: str) -> dict[str, Entry]:
+    owner = "projects" if isinstance(holder, Project) else "groups"
+    return call.sim.state.kept.shelf(owner, holder.id, kind)
+
+
+def _take(call: Call, holder: Holder) -> None:
+    if _shelf(call, holder, "access_requests").pop(call.vars["user_id"], None) is None:
+        raise not_found()
+
+
+def _own_groups(call: Call) -> list[Namespace]:
+    found = [g for g in call.sim.state.namespaces.values() if g.owner is None]
+    search = (call.params.text("search") or "").lower()
+    return [g for g in found if level(call.sim, call.user, g) and search in g.full_path.lower()]
+
+
+def _groups(call: Call, groups: list[Namespace]) -> Answer:
+    return paged(call, groups, lambda group: present.group(call.sim, group))
+
+
+ROUTES = (
+    Route("GET", "/groups/:id/projects/shared", list_shared_projects),
+    Route("GET", "/groups/:id/billable_members", list_billable),
+    Route("GET", "/projects/:id/share_locations", list_share_locations),
+    Route("POST", "/projects/:id/import_project_members/:other_id", import_members),
+    *(
+        Route(method, f"/{place}/:id/{rest}", handler)
+        for place in ("projects", "groups")
+        for method, rest, handler in (
+            ("GET", "invited_groups", list_invited_groups),
+            ("GET", "transfer_locations", list_transfer_locations),
+            ("GET", "access_requests", list_requests),
+            ("POST", "access_requests", request_access),
+            ("PUT", "access_requests/:user_id/approve", approve_request),
+            ("DELETE", "access_requests/:user_id", deny_request),
+            ("GET", "invitations", list_invitations),
+            ("POST", "invitations", invite),
+            ("DELETE", "invitations/:email", withdraw),
+        )
+    ),
+)
