@@ -6,6 +6,7 @@ It must not judge what the files say; `bot.domain.validation` does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -274,9 +275,17 @@ def _configured(config: _File | None) -> Iterator[Path]:
 def _below(place: Path, mistakes: list[Mistake]) -> Sequence[Path]:
     below = _process_folders(place)
     if not below:
-        message = f"no process is here: no {DEFINITION} in this folder or one folder below"
-        mistakes.append(_told(place, "unreadable-file", message))
+        mistakes.append(_told(place, "unreadable-file", _without_process(place)))
     return below
+
+
+def _without_process(place: Path) -> str:
+    with suppress(OSError, ValueError):  # it cannot even be the name of one
+        if place.is_file():
+            return "this is neither a folder nor a .yml file"
+        if place.is_dir():
+            return f"no process is here: no {DEFINITION} in this folder or one folder below"
+    return "there is no such file or folder"
 
 
 def _process_folders(place: Path) -> Sequence[Path]:

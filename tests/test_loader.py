@@ -208,13 +208,24 @@ def test_what_is_no_file_is_a_mistake(tmp_path: Path, name: str, words: str) -> 
     assert words in mistake.message
 
 
-@pytest.mark.parametrize("name", ["nowhere", "empty", "a\0b", "x" * 300])
-def test_folder_without_a_process_is_a_mistake(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nowhere", "there is no such file or folder"),
+        ("empty", "no process is here"),
+        ("notes.txt", "this is neither a folder nor a .yml file"),
+        ("a\0b", "there is no such file or folder"),
+        ("x" * 300, "there is no such file or folder"),
+    ],
+    ids=["nowhere", "empty", "file", "zero", "long"],
+)
+def test_folder_without_a_process_is_a_mistake(tmp_path: Path, name: str, told: str) -> None:
     """Given on the command line, or named in the configuration."""
     (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").touch()
     (mistake,) = load(None, [tmp_path / name], shipped=False).mistakes
     assert mistake.check == "unreadable-file"
-    assert "no process is here" in mistake.message
+    assert told in mistake.message
 
 
 def test_folder_that_the_configuration_names_is_looked_for(tmp_path: Path) -> None:
