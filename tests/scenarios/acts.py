@@ -79,16 +79,17 @@ def left_behind() -> Sequence[Left]:
     with TemporaryDirectory() as folder:
         play = MortalPlay(Path(folder))
         for step, deed in STEPS.items():
-            saved = _saved_at_moments(play, deed)
+            saved = saved_at_moments(play, deed)
             end = end_state(play.sim)
             found += [Left(f"before {name}, when {step}", at, end) for name, at in saved]
         play.close()
     return found
 
 
-def _saved_at_moments(
+def saved_at_moments(
     play: MortalPlay, deed: Callable[[MortalPlay], object]
 ) -> Sequence[tuple[str, Saved]]:
+    """What a process leaves behind that dies at any moment of a deed, and each moment's name."""
     found = []
 
     def meanwhile(number: int, name: str) -> None:
