@@ -4,17 +4,22 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.installed import assembled, chosen
+from bot.cli.installed import assembled, chosen, released
 from bot.domain.actions import Plan
 from bot.domain.errors import PermanentError
 from bot.domain.observed import Observed
+from bot.domain.releases import Idle
 
 _STUCK, _CHANGES = 1, 2
 
 
 def plan(
     launch: Annotated[
-        str | None, typer.Argument(help="An id, group/project#12, or the address of an issue.")
+        str | None,
+        typer.Argument(
+            help="An id, group/project#12, the address of an issue, or group/project@tag: what a "
+            "release starts, or why it starts nothing."
+        ),
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every launch and request.")] = False,
@@ -25,7 +30,10 @@ def plan(
     """Show what the bot would do now, why, and whom it would notify."""
     bot = assembled()
     pending = stuck = False
-    for found in chosen(bot, launch, every=every):
+    for found in released(bot, None if every else launch) or chosen(bot, launch, every=every):
+        if isinstance(found, Idle):
+            typer.echo(f"{found.what or launch}\n  starts nothing: {found.why}")
+            continue
         try:
             pending |= _show(bot.reconciler.preview(found))
         except PermanentError as problem:

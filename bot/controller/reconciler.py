@@ -21,6 +21,7 @@ from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import Process
+from bot.domain.releases import Idle, Release, Start
 from bot.gitlab.access import Access
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found, Looked
@@ -95,6 +96,7 @@ class Reconciler:
         self._clock = clock
         self._resync_every = resync_every
         self._lanes = Lanes(clock, memory)
+        self._told: dict[str, str] = {}
 
     def __call__(self, key: str) -> datetime | None:  # noqa: PLR0911 -- one for each kind
         """Work on a key; when to come back to it, if ever."""
@@ -160,6 +162,8 @@ class Reconciler:
                         self._overtake(wanted)
                     if wanted.successor:
                         return self._succeed(wanted.successor)
+                    if wanted.why_not:
+                        self._idle(found.launch, wanted.why_not)
                     if not self._is_work(found, wanted):
                         self._remember(*seen, _as_it_is(seen[1]))
                         return wanted.wake_at
@@ -191,9 +195,35 @@ class Reconciler:
             return None
         if release.at > self._clock():
             return release.at
-        found = (Found(start.launch, cause=start.cause) for start in releases.starts(release))
-        wakes = [self.reconcile(self.locate(one)) for one in found]
+        wakes = [self._start(release, one) for one in releases.judged(release)]
         return min((wake for wake in wakes if wake), default=None)
+
+    def _start(self, release: Release, one: Start | Idle) -> datetime | None:
+        """Work on the launch that a release starts, or say why it starts none."""
+        if isinstance(one, Idle):
+            self._idle(f"{release.project}/{release.tag} {one.what}", one.why)
+            return None
+        return self.reconcile(self.locate(Found(one.launch, cause=one.cause)))
+
+    def _idle(self, what: str, why: str) -> None:
+        """Say once that a release starts nothing, and why: each resync looks at it again."""
+        if self._told.get(what) != why:
+            self._told[what] = why
+            _log.warning("release_starts_nothing", release=what, why=why)
+
+    def release(self, path: str, tag: str) -> tuple[Found | Idle, ...]:
+        """What a release would start, by the path of its project; changes nothing."""
+        releases = self._access().releases
+        project = releases.product(path)
+        if project is None:
+            return (Idle("", f"no process is started by releases of {path}, or it is not shown"),)
+        release = releases.read(project, tag)
+        if release is None:
+            return (Idle("", "GitLab has no release for this tag"),)
+        return tuple(
+            one if isinstance(one, Idle) else self.locate(Found(one.launch, cause=one.cause))
+            for one in releases.judged(release)
+        )
 
     def resync(self) -> datetime:
         """Look through every watched project for what changed; when to do it again.

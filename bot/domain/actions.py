@@ -171,6 +171,7 @@ class Plan:
     `wake_at` is when to look again without any event; `blocked` says why nothing may be done.
     `again` asks to look again at once, because what is done has consequences of its own.
     `overtakes` are launches that have to look at themselves, because this one supersedes them.
+    `why_not` says why a release starts no launch; there is no issue to say it on.
     """
 
     actions: tuple[Action, ...] = ()
@@ -179,6 +180,7 @@ class Plan:
     again: bool = False
     successor: Successor | None = None
     overtakes: tuple[str, ...] = ()
+    why_not: str = ""
 
     def describe(self) -> str:
         """The plan for people: a line for each action, and whom it notifies."""
@@ -188,7 +190,8 @@ class Plan:
             f"{line}\n    because {action.reason}"
             for line, action in zip(self.lines(), self.actions, strict=True)
         ]
-        return "\n".join(lines) or "nothing to do"
+        nothing = f"starts nothing: {self.why_not}" if self.why_not else "nothing to do"
+        return "\n".join(lines) or nothing
 
     def lines(self) -> list[str]:
         """What each action does, in a line; the text of people in it may be confidential."""

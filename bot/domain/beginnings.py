@@ -83,12 +83,15 @@ def answer(  # noqa: PLR0911 -- one for each answer
 def released(process: Process, observed: Observed) -> Plan | None:
     """What keeps a release from starting a launch; there is no issue on which to say it."""
     given = _given(process, observed)
-    if given is None or given.problems or observed.rival:
-        return Plan()
-    if catalogue.refusal(process, observed.installation.images, given.inputs):
-        return Plan()
-    if superseding.enough(process, observed, given.inputs):
-        return Plan()
+    if given is None or given.problems:
+        return Plan(why_not="the release does not give every input")
+    if observed.rival:
+        return Plan(why_not=f"there is or was a launch for the same: {observed.rival.url}")
+    if why := catalogue.refusal(process, observed.installation.images, given.inputs):
+        return Plan(why_not=why)
+    if by := superseding.enough(process, observed, given.inputs):
+        state = "is live" if by.live else "is under way"
+        return Plan(why_not=f"version {by.version} {state}: {by.url}")
     there = process.root.project in observed.installation.projects
     refused = {refusal.key for refusal in observed.refusals}
     if fields.key(ROOT, fields.CREATE) in refused or not there:

@@ -64,8 +64,12 @@ def _projects(projects: Cursor, wanted: Mapping[str, Outline]) -> Iterator[Probl
                 missing.append(name)
                 message = f'the process "{process}" needs a project called "{name}" here'
                 yield Problem("unknown-project", projects.path, message)
-    for name in sorted(given):
-        if guess := nearest(name, missing):  # other projects may be there for other ends
+    known = {word.text for outline in wanted.values() for word in outline.projects()}
+    released = {word.text for outline in wanted.values() for word in outline.released()}
+    optional = [name for name in sorted(released) if name not in given]
+    for name in sorted(given - known - released):
+        # other projects may be there for other ends
+        if guess := nearest(name, [*missing, *optional]):
             path = (*projects.path, name)
             message = f'no process has a project called "{name}"'
             yield Problem("unknown-project", path, message, (), guess, "warning", on_key=True)

@@ -173,6 +173,10 @@ class Outline:
         places = (*self.parts, self.document["documentation"])
         return tuple(chain.from_iterable(place["project"].words() for place in places))
 
+    def released(self) -> tuple[Word, ...]:
+        """The project whose releases start launches; an installation need not have it."""
+        return self.document["releases"]["project"].words()
+
 
 def _input(name: Word, entry: Cursor) -> InputOutline:
     title = " ".join(word.text for word in entry["title"].words())

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.domain import versions
 from bot.domain.process import Process
-from bot.domain.releases import Release, Start, starts
+from bot.domain.releases import Idle, Release, Start, judged
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 
 _LATE = timedelta(days=7)
 """How long a release that nobody has told us of may start a launch."""
+
+_LONGEST = 200
+"""How many characters a tag may have, to be a key in the queue."""
 
 
 class Releases:
@@ -31,7 +33,7 @@ class Releases:
 
     def read(self, project: int, tag: str) -> Release | None:
         """The release of a tag; None if it is none."""
-        if project not in self.products() or not versions.is_version(tag):
+        if project not in self.products():
             return None
         try:
             raw = self._client.get(f"/projects/{project}/releases/{quote(tag, safe='')}")
@@ -39,9 +41,17 @@ class Releases:
             return None
         return Release(project, raw["tag_name"], datetime.fromisoformat(raw["released_at"]))
 
-    def starts(self, release: Release) -> tuple[Start, ...]:
-        """The launches that a release starts."""
-        return tuple(starts(self._processes, self._directory.installation(), release))
+    def judged(self, release: Release) -> tuple[Start | Idle, ...]:
+        """The launches that a release starts, and what it starts none for."""
+        return tuple(judged(self._processes, self._directory.installation(), release))
+
+    def product(self, path: str) -> int | None:
+        """The project of a path, if its releases start launches."""
+        try:
+            project = int(self._client.get(f"/projects/{quote(path, safe='')}")["id"])
+        except NotVisible:
+            return None
+        return project if project in self.products() else None
 
     def recent(self, project: int, now: datetime) -> tuple[str, ...]:
         """The tags of what a project released of late; of other projects none."""
@@ -53,7 +63,7 @@ class Releases:
 
         path, query = f"/projects/{project}/releases", {"order_by": "released_at", "sort": "desc"}
         tags = (raw["tag_name"] for raw in self._client.first(path, is_of_late, **query))
-        return tuple(tag for tag in tags if versions.is_version(tag))
+        return tuple(tag for tag in tags if len(tag) <= _LONGEST)
 
     def products(self) -> frozenset[int]:
         """The projects whose releases start launches, as far as GitLab shows them."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from bot.bootstrap import system_clock
@@ -109,3 +110,69 @@ def test_reconcile_hands_its_work_to_a_running_bot(site: Installed) -> None:
     assert "handed 1 to the running Launchbot (somebody else)" in output
     assert store.depth() == 1
     store.close()
+
+
+@pytest.fixture
+def product(site: Installed, tmp_path: Path) -> Installed:
+    """The same, with a product, of which Bob has released a version, and with images."""
+    config = tmp_path / "launchbot.yml"
+    data = YAML(typ="safe").load(config)
+    data["projects"]["product"] = "cloud/packaging"
+    YAML(typ="safe").dump(data, config)
+    (tmp_path / "images.yml").write_text(IMAGES)
+    bob, project = site.world.actors["bob"].client, site.world.projects["packaging"]
+    file = {"branch": "main", "content": "1", "commit_message": "Begin"}
+    bob.post(f"/projects/{project}/repository/files/a", file)
+    for name in ("v19.2.0", "v19.3.0-rc1", "nightly"):
+        bob.post(f"/projects/{project}/releases", {"tag_name": name, "ref": "main"})
+    bob.post(f"/projects/{project}/repository/tags", {"tag_name": "v19.2.1", "ref": "main"})
+    return site
+
+
+IMAGES = """\
+images:
+  - {provider: aws-ami, kind: image, editions: [EE], owner: packaging, live: "19.1.0"}
+  - {provider: aws-marketplace, kind: package, editions: [EE], owner: packaging}
+"""
+
+
+def test_plan_tells_what_a_release_starts_and_why_not(product: Installed) -> None:
+    """There is no issue in GitLab on which it could be said."""
+    code, output = launchbot(product, "plan", "cloud/packaging@v19.2.0")
+    assert code == 0
+    assert "open the root issue" in output
+    assert "aws-marketplace\n  starts nothing: at **aws-marketplace** a package was" in output
+    assert "azure-marketplace\n  starts nothing: `images.yml` has nothing at" in output
+    assert launchbot(product, "plan", "cloud/packaging@v19.2.0", "--detailed-exitcode")[0] == 2
+    assert product.sim.state.projects[product.world.projects["packaging"]].issues == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("cloud/packaging@v19.3.0-rc1", "is a candidate"),
+        ("cloud/packaging@nightly", "is no version"),
+        ("cloud/packaging@v19.2.1", "GitLab has no release for this tag"),
+        ("cloud/marketing@v19.2.0", "no process is started by releases of cloud/marketing"),
+        ("cloud/nowhere@v19.2.0", "no process is started by releases of cloud/nowhere"),
+    ],
+)
+def test_plan_tells_of_a_tag_that_is_no_release(product: Installed, name: str, why: str) -> None:
+    """By its name, as it was asked for."""
+    code, output = launchbot(product, "plan", name)
+    assert code == 0
+    assert output.startswith(f"{name}\n  starts nothing: ")
+    assert why in output
+
+
+def test_plan_tells_that_a_release_has_been_served(product: Installed) -> None:
+    """A launch of the same version, whatever has started it."""
+    place = product.world.actors["bob"].file(
+        product.world.projects["packaging"],
+        "New version",
+        "provider: aws-ami\nversion: 19.2.0\n",
+        "image-update::request",
+    )
+    assert launchbot(product, "reconcile", f"cloud/packaging#{place[1]}")[0] == 0
+    _, output = launchbot(product, "plan", "cloud/packaging@v19.2.0")
+    assert "starts nothing: there is or was a launch for the same: http" in output

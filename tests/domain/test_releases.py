@@ -10,7 +10,7 @@ from bot.domain.actions import CreateIssue
 from bot.domain.catalogue import Image
 from bot.domain.observed import Cause, Refusal
 from bot.domain.process import ROOT, Process
-from bot.domain.releases import Release, starts
+from bot.domain.releases import Idle, Release, Start, judged
 from tests.domain.world import World, definition
 
 AT = datetime(2026, 2, 27, 12, tzinfo=UTC)
@@ -34,10 +34,21 @@ def process(**more: Any) -> Process:
 
 def started(tag: str, *images: Image, project: int = 2, **more: Any) -> list[tuple[str, Any]]:
     """The ids and inputs of the launches that a release starts."""
+    every = found(tag, *images, project=project, **more)
+    return [(one.launch, dict(one.cause.inputs)) for one in every if isinstance(one, Start)]
+
+
+def idle(tag: str, *images: Image, **more: Any) -> list[tuple[str, str]]:
+    """What a release starts nothing for, and why."""
+    every = found(tag, *images, **more)
+    return [(one.what, one.why) for one in every if isinstance(one, Idle)]
+
+
+def found(tag: str, *images: Image, project: int = 2, **more: Any) -> list[Start | Idle]:
+    """What becomes of a release."""
     installation = replace(World(process()).observe().installation, images=images)
     release = Release(project, tag, AT)
-    every = starts({"small": process(**more)}, installation, release)
-    return [(one.launch, dict(one.cause.inputs)) for one in every]
+    return [*judged({"small": process(**more)}, installation, release)]
 
 
 def test_release_starts_a_launch_for_each() -> None:
@@ -58,10 +69,24 @@ def test_day_of_the_release_may_be_no_matter() -> None:
     )
 
 
-@pytest.mark.parametrize("tag", ["nightly", "1.2-rc1", "v1", "1.2; rm", "1.2-" + "x" * 60])
-def test_tag_that_is_no_release_starts_nothing(tag: str) -> None:
-    """Nor does a candidate, or one that no id can hold."""
-    assert started(tag) == []
+@pytest.mark.parametrize(
+    ("tag", "why"),
+    [
+        ("nightly", "is no version such as"),
+        ("v1", "is no version such as"),
+        ("1.2; rm", "is no version such as"),
+        ("1.2-" + "x" * 60, "is no version such as"),
+        ("1.2-rc1", "is a candidate"),
+        ("1.2-" + "x" * 40, "its name is too long"),
+    ],
+)
+def test_tag_that_is_no_release_starts_nothing(tag: str, why: str) -> None:
+    """Nor does a candidate, or one that no id can hold; each with its reason."""
+    partners = {"title": "P", "example": "a", "choices": ["a" * 20]}
+    inputs = {**process().model_dump(exclude_defaults=True)["inputs"], "partner": partners}
+    inputs["partner"]["example"] = "a" * 20
+    assert started(tag, inputs=inputs) == []
+    assert why in idle(tag, inputs=inputs)[0][1]
 
 
 def test_release_of_another_project_starts_nothing() -> None:
@@ -72,6 +97,7 @@ def test_release_of_another_project_starts_nothing() -> None:
     asks = {**process().model_dump(exclude_defaults=True)["inputs"], **more}
     asks["who"] = {"title": "Who", "example": "x"}
     assert started("1.2", inputs=asks) == []
+    assert idle("1.2", inputs=asks) == [("acme", "Who is missing")]
 
 
 def test_package_gets_nothing() -> None:
@@ -82,6 +108,9 @@ def test_package_gets_nothing() -> None:
         Image.model_validate({**entry, "provider": "bolt", "kind": "image"}),
     ]
     assert [name for name, _ in started("1.2", *images)] == ["r2-1.2-bolt"]
+    ((what, why),) = idle("1.2", *images)
+    assert what == "acme"
+    assert "a package was uploaded" in why
 
 
 class Released(World):
@@ -119,11 +148,15 @@ def test_release_for_what_runs_starts_nothing() -> None:
     world = Released(process())
     world.rival = World(process()).request("partner: bolt\nversion: 1.2").settle().issues[ROOT]
     assert world.plan().actions == ()
+    assert world.plan().describe().startswith("starts nothing: there is or was a launch")
     package = {"provider": "acme", "kind": "package", "editions": ["ce"], "owner": "sales"}
-    assert Released(process(), images=(Image.model_validate(package),)).plan().actions == ()
+    needless = Released(process(), images=(Image.model_validate(package),)).plan()
+    assert needless.actions == ()
+    assert "a package was uploaded" in needless.why_not
     other = Released(process())
     other.cause = Cause("small", {"partner": "nobody", "version": "1.2"}, "v1.2")
     assert other.plan().actions == ()
+    assert other.plan().why_not == "the release does not give every input"
 
 
 def test_release_waits_for_tomorrow_where_nothing_can_be_opened() -> None:

@@ -104,6 +104,7 @@ def test_older_version_is_not_started_beside_a_newer_one(kin: Kin) -> None:
     inputs = {"partner": "Acme", "version": "1.2", "launch_date": "2026-06-01"}
     late.cause = Cause("small", inputs, "v1.2")
     assert late.plan().actions == ()
+    assert kin.url in late.plan().why_not
 
 
 def test_confidential_launch_is_not_named_to_others() -> None:

@@ -850,6 +850,26 @@ def test_misnamed_role_and_project_are_told_on_both_sides() -> None:
     ]
 
 
+def test_misspelled_project_whose_releases_start_launches_is_told() -> None:
+    """It may be missing, so that nothing else would tell why no release starts anything."""
+    version = {"title": "Version", "example": "1.2", "type": "version"}
+    data = party(
+        inputs__guest__choices=["Ada"],
+        inputs__guest__example="Ada",
+        inputs__version=version,
+        releases={"project": "product", "each": "guest", "version": "version"},
+    )
+
+    def found(**projects: object) -> list[tuple[str, Path, str | None]]:
+        text = installation(**{f"projects__{name}": at for name, at in projects.items()})
+        problems = check_configuration(text, {"party": data}, ["party"])
+        return [(one.severity, one.path, one.nearest) for one in problems]
+
+    assert found() == found(product="home/cake") == found(other="home/other") == []
+    assert found(prodcut="home/cake") == [("warning", ("projects", "prodcut"), "product")]
+    assert found(prodcut="home/cake", product="home/pie") == []
+
+
 def test_other_projects_may_be_there() -> None:
     """A project that no process names may serve another end."""
     assert found_in_installation(projects__docs="home/docs") == ()

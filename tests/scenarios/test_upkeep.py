@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import loader
 from bot.cli.demo.world import ProjectPlan, RequestPlan, WorldPlan
@@ -15,6 +16,7 @@ from bot.domain.fitting import fit
 from tests.scenarios.play import Play
 
 NAME = "image-maintenance"
+EVENT = "release_starts_nothing"
 ADVISORY = "security::advisory"
 STEPS = {
     "aws-ami": "aws-ami-public",
@@ -305,6 +307,28 @@ def test_package_gets_no_update_from_a_release(tmp_path: Path) -> None:
     tag(play, "v19.2.0")
     play.work()
     assert titles(play) == ["Image update: azure-marketplace 19.2.0"]
+    play.close()
+
+
+def test_release_that_starts_nothing_is_told_once(tmp_path: Path) -> None:
+    """In the log, with what and why, however often it is looked at."""
+    package = Image(provider="aws-ami", kind="package", editions=("EE",), owner="packaging")
+    image = Image(provider="azure-marketplace", kind="image", editions=("EE",), owner="packaging")
+    play = product(tmp_path, package, image)
+    with capture_logs() as logs:
+        tag(play, "v19.2.0", "v19.1.0", "v19.3.0-rc1", "nightly")
+        play.work().resync().resync()
+    told = [(log["release"], log["why"]) for log in logs if log["event"] == EVENT]
+    assert len(told) == len(set(told))
+    number = play.world.projects["product"]
+    for what, why in (
+        (f"{number}/v19.2.0 aws-ami", "a package was uploaded"),
+        (f"{number}/v19.2.0 aws-marketplace", "`images.yml` has nothing at"),
+        (f"{number}/v19.3.0-rc1 ", "is a candidate"),
+        (f"{number}/nightly ", "is no version"),
+    ):
+        assert [why in reason for name, reason in told if name == what] == [True]
+    assert {log["log_level"] for log in logs if log["event"] == EVENT} == {"warning"}
     play.close()
 
 
