@@ -19,6 +19,7 @@ from bot.domain.planner import plan
 from bot.gitlab.client import Client
 from bot.gitlab.find import Found
 from bot.simulator import Simulator, serve
+from bot.simulator.faults import Fault
 from tests.scenarios.play import NAME, ROOT_TOKEN
 
 _LONGEST = 30.0
@@ -93,19 +94,26 @@ def _unchanged(crowd: Crowd, launches: int) -> Figure:
 
 @dataclass
 class _Served:
-    """A GitLab that notes when it was called."""
+    """A GitLab that notes when it was called, and when it had done what it was called for."""
 
     sim: Simulator
+    began: deque[float] = field(default_factory=deque)
     at: deque[float] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        add = self.sim.calls.add
+        for_call, add = self.sim.faults.for_call, self.sim.calls.add
+
+        def heard(method: str, path: str, user: str | None) -> Fault | None:
+            self.began.append(time.perf_counter())
+            return for_call(method, path, user)
 
         def noted(method: str, path: str, user: str | None, status: int) -> None:
             self.at.append(time.perf_counter())
             add(method, path, user, status)
 
-        self.sim.calls.add = noted  # type: ignore[method-assign] # it measures, it decides nothing
+        # It measures, it decides nothing.
+        self.sim.faults.for_call = heard  # type: ignore[method-assign]
+        self.sim.calls.add = noted  # type: ignore[method-assign]
 
 
 def whole_bot(folder: Path, *, quick: bool) -> Iterator[Figure]:
@@ -135,15 +143,18 @@ def whole_bot(folder: Path, *, quick: bool) -> Iterator[Figure]:
 
 def _first_calls(bot: Target, gitlab: _Served, count: int) -> Iterator[Figure]:
     """From the moment an event is sent to the first call of GitLab that it causes."""
-    took = []
+    took, answered = [], []
     for _ in range(count):
         _rest(gitlab)
+        gitlab.began.clear()
         gitlab.at.clear()
         start = time.perf_counter()
         Load(bot, deliveries.relevant()[:1], _NUMBERS).burst(1)
         _until(lambda: bool(gitlab.at))
-        took.append(1000 * (gitlab.at[0] - start))
-    yield Figure("event to first API call, p50", percentile(took, 0.5), "ms", 5)
+        took.append(1000 * (gitlab.began[0] - start))
+        answered.append(1000 * (gitlab.at[0] - start))
+    details = {"until_gitlab_had_done_it": percentile(answered, 0.5)}
+    yield Figure("event to first API call, p50", percentile(took, 0.5), "ms", 5, details=details)
     yield Figure("event to first API call, p99", percentile(took, 0.99), "ms", 15)
 
 

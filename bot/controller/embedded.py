@@ -73,14 +73,14 @@ class EmbeddedEngine:
         """
         new = self._store.accept_all(heard, self._clock())
         if any(new):
-            self._wake()
+            self._wake(sum(new))
         return new
 
     def enqueue(self, key: str, at: datetime | None = None) -> None:
         """Call back with this key at a time, or now."""
         now = self._clock()
         self._store.enqueue(key, now if at is None else at, now)
-        self._wake()
+        self._wake(1)
 
     def run(self, callback: Callback, standing: Sequence[str] = ()) -> None:
         """Take the lock, free what a killed process had claimed, and start to call back.
@@ -101,7 +101,7 @@ class EmbeddedEngine:
         What is then still in work is freed when the next process starts.
         """
         self._stopping.set()
-        self._wake()
+        self._wake(self._workers)
         end = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -214,10 +214,11 @@ class EmbeddedEngine:
             return _LOOK
         return min(max(due - self._clock(), _AT_ONCE), _LOOK)
 
-    def _wake(self) -> None:
+    def _wake(self, workers: int) -> None:
+        """So many are needed; one that finds nothing to do would only be in the way."""
         with self._touched:
             self._touches += 1
-            self._touched.notify_all()
+            self._touched.notify(workers)
 
     def _wait(self, seen: int, wait: timedelta) -> None:
         """Wait, unless something was touched since `seen`."""

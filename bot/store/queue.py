@@ -28,6 +28,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.database import Database
 from bot.store.tables import Instant, deliveries, queue
@@ -61,7 +62,10 @@ class Dead:
 
 
 class Queue(Database):
-    """Keys with the time when they are due."""
+    """Keys with the time when they are due.
+
+    A claim that a power cut undoes, or the end of one, only brings its key back once more.
+    """
 
     def accept(self, delivery_id: str | None, keys: Sequence[str], now: datetime) -> bool:
         """Note a delivery and queue what it changed, both or neither; False if heard before.
@@ -130,25 +134,27 @@ class Queue(Database):
 
     def claim(self, now: datetime) -> Claim | None:
         """Take the key that has been due for longest and that nobody works on."""
+        with self._noting() as connection:
+            row = connection.execute(self._claimed, {"at": now}).first()
+        return None if row is None else Claim(*row)
+
+    @cached_property
+    def _claimed(self) -> ReturningUpdate[str, int, int, int]:
         oldest = (
             select(queue.c.key)
-            .where(_waiting, queue.c.due <= now)
+            .where(_waiting, queue.c.due <= _at)
             .order_by(queue.c.due, queue.c.key)
-            .limit(1)
+            .limit(_one)
             .with_for_update(skip_locked=True)
         )
         # Each claim has a generation of its own, so that one from before a crash counts no more.
-        taken = (
+        claimed = queue.c.generation + _one
+        return (
             update(queue)
             .where(queue.c.key == oldest.scalar_subquery(), queue.c.claimed.is_(None))
-            .values(
-                generation=queue.c.generation + 1, claimed=queue.c.generation + 1, claimed_at=now
-            )
+            .values(generation=claimed, claimed=claimed, claimed_at=_at)
             .returning(queue.c.key, queue.c.generation, queue.c.attempts, queue.c.faults)
         )
-        with self._writing() as connection:
-            row = connection.execute(taken).first()
-        return None if row is None else Claim(*row)
 
     def finish(self, claim: Claim, now: datetime, again_at: datetime | None) -> None:
         """It went well: forget the key, or come back later.
@@ -157,7 +163,7 @@ class Queue(Database):
         """
         forget = delete(queue).where(_held(claim), ~_touched_in_work)
         done = update(queue).where(_held(claim))
-        with self._writing() as connection:
+        with self._noting() as connection:
             if again_at is None and connection.execute(forget).rowcount:
                 return
             connection.execute(
@@ -179,7 +185,7 @@ class Queue(Database):
         Touched meanwhile, it is due as the touch said, or at `retry_at` if that is earlier.
         """
         failed = update(queue).where(_held(claim))
-        with self._writing() as connection:
+        with self._noting() as connection:
             connection.execute(
                 failed.values(
                     due=_next_due(retry_at),

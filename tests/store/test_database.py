@@ -77,6 +77,16 @@ def test_sqlite_keeps_what_was_answered(store: Store) -> None:
     assert pragma(store, "integrity_check") == "ok"
 
 
+def test_next_commit_waits_for_the_disk_after_one_that_does_not(store: Store) -> None:
+    """A claim may be lost in a power cut, what is accepted may not."""
+    store.accept("d1", ["launch:a"], NOW)
+    claim = store.claim(NOW)
+    assert claim is not None
+    assert pragma(store, "synchronous") == 2
+    store.finish(claim, NOW, None)
+    assert pragma(store, "synchronous") == 2
+
+
 def test_check_writes(store: Store) -> None:
     """A store is ready when a write comes through."""
     store.check()
@@ -245,7 +255,7 @@ class OnPostgresql(Store):
     def _writing(self) -> Iterator[Connection]:
         yield self  # type: ignore[misc]
 
-    _reading = _writing
+    _reading = _noting = _writing
 
     def execute(self, statement: ClauseElement, _rows: object = None) -> "CursorResult[Any]":
         """Every result is empty."""

@@ -247,7 +247,8 @@ def test_body_in_tiny_chunks_holds_up_nobody(server: Server) -> None:
         with server.opened(f"{headers}Transfer-Encoding: chunked\r\n") as connection:
             pour(connection, b"1\r\n \r\n" * 20_000, 2)
             assert server.is_well()
-            assert headers or status(connection) == 401
+            # Cut off for its framing where all of that is there at once, before anybody looks.
+            assert headers or status(connection) in {400, 401}
 
 
 @pytest.mark.parametrize(("headers", "body"), LIES.values(), ids=LIES)
