@@ -66,9 +66,12 @@ class Batches:
             deliveries = [delivery for delivery, _ in batch]
             loop = asyncio.get_running_loop()
             answers = await loop.run_in_executor(self._thread, self._accept_all, deliveries)
-        except Exception as problem:  # noqa: BLE001 -- whatever it is, each has to hear of it
+        except BaseException as problem:
+            # Whatever it is, each has to hear of it: nobody else would ever tell them.
             for stored in filter(_is_awaited, waiting):
                 stored.set_exception(problem)
+            if not isinstance(problem, Exception):
+                raise
         else:
             for stored, is_new in zip(waiting, answers, strict=True):
                 if _is_awaited(stored):

@@ -10,6 +10,10 @@ from bot.web import batches
 from bot.web.batches import Batches, Delivery
 
 
+class End(BaseException):
+    """Not an `Exception`: what ends a process or a task."""
+
+
 class Kept:
     """A store that waits until it may go on, and notes what it was given in one go."""
 
@@ -18,12 +22,14 @@ class Kept:
         self.may_go_on = threading.Event()
 
     def accept_all(self, heard: Sequence[Delivery]) -> list[bool]:
-        """Everything is new but `again`; `bad` makes all of it fail."""
+        """Everything is new but `again`; `bad` makes all of it fail, and `last` is the end."""
         self.may_go_on.wait(10)
         ids = [identity for identity, _ in heard]
         self.rounds.append(ids)
         if "bad" in ids:
             raise OSError("the disk is full")
+        if "last" in ids:
+            raise End
         return [identity != "again" for identity in ids]
 
 
@@ -63,6 +69,12 @@ def test_each_hears_that_a_transaction_failed() -> None:
     found = asyncio.run(outcomes(Kept(), "a", "bad", "c"))
     assert "the disk is full" in [str(problem) for problem in found]
     assert all(isinstance(problem, OSError) or problem is True for problem in found)
+
+
+def test_each_hears_of_the_end() -> None:
+    """Whoever was not told would wait for ever."""
+    found = asyncio.run(asyncio.wait_for(outcomes(Kept(), "a", "last"), 10))
+    assert any(isinstance(problem, End) for problem in found)
 
 
 def test_whoever_hangs_up_holds_up_nobody() -> None:
