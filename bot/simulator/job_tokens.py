@@ -44,9 +44,16 @@ def _require_let_in(sim: Simulator, token: JobToken, name: str) -> None:
     state = sim.state
     named = name.replace("%2F", "/").replace("%2f", "/")
     target = state.projects.get(int(named)) if named.isdigit() else state.project_at(named)
-    if target is None or target is token.project or token.project.id in target.job_allowlist:
+    if target is None or target is token.project or _is_let_in(token.project, target):
         return
     raise forbidden(
         "Authentication by CI/CD job token not allowed from "
         f"{token.project.full_path} to {target.full_path}."
     )
+
+
+def _is_let_in(source: Project, target: Project) -> bool:
+    """By itself, by a group above it, or because all are."""
+    above = {group.id for group in source.namespace.lineage()}
+    listed = source.id in target.job_allowlist or bool(above & target.job_groups)
+    return target.job_open or listed

@@ -249,7 +249,9 @@ class Project(_Space):
     default_branch: str = "main"
     archived: bool = False
     features: dict[str, str] = field(default_factory=dict)
+    job_open: bool = False
     job_allowlist: set[int] = field(default_factory=set)
+    job_groups: set[int] = field(default_factory=set)
     topics: list[str] = field(default_factory=list)
     issues: dict[int, "Issue"] = field(default_factory=dict)
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)

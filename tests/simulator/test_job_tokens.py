@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.simulator import job_tokens
 from tests.simulator.conftest import Person, World, new_person
 
 
@@ -76,3 +77,48 @@ def test_job_of_a_stranger_sees_nothing(world: World) -> None:
     runner.get(f"{world.path}/merge_requests", 404)
     made = world.client.post("/simulator/jobs", json={"project": 999, "username": "stan"})
     assert made.status_code == 404
+
+
+def test_scope_says_whose_jobs_come_in(world: World) -> None:
+    """Projects, groups, or all; each is listed and can be taken off again."""
+    other = world.root.post("/projects", name="Other", namespace_id=world.group["id"])
+    path = f"/projects/{other['id']}/job_token_scope"
+    token = job_tokens.create(
+        world.sim,
+        world.sim.state.users[world.olga.id],
+        world.sim.state.projects[world.project["id"]],
+    ).value
+    world.root.post(f"/projects/{other['id']}/members", user_id=world.olga.id, access_level=30)
+    read = f"/projects/{other['id']}/merge_requests"
+    nobody = world.people["nobody"]
+
+    def allowed(status: int) -> None:
+        nobody.call("GET", read, status, headers={"JOB-TOKEN": token})
+
+    allowed(403)
+    world.root.post(f"{path}/allowlist", target_project_id=world.project["id"])
+    world.root.post(f"{path}/allowlist", 400, target_project_id=world.project["id"])
+    allowed(200)
+    assert [p["path"] for p in world.root.get(f"{path}/allowlist")] == ["other", "proj"]
+    world.root.delete(f"{path}/allowlist/{world.project['id']}")
+    world.root.delete(f"{path}/allowlist/{world.project['id']}", 404)
+    allowed(403)
+    world.root.post(f"{path}/groups_allowlist", target_group_id=world.group["id"])
+    world.root.post(f"{path}/groups_allowlist", 400, target_group_id=world.group["id"])
+    assert [g["path"] for g in world.root.get(f"{path}/groups_allowlist")] == ["team"]
+    allowed(200)
+    world.root.delete(f"{path}/groups_allowlist/{world.group['id']}")
+    world.root.call("PATCH", path, 204, json={"enabled": False})
+    assert world.root.get(path)["inbound_enabled"] is False
+    allowed(200)
+
+
+def test_hidden_variable_is_told_never(world: World) -> None:
+    """Not even when it is made; deploy tokens of all places are listed for administrators."""
+    path = f"{world.path}/variables"
+    made = world.mia.post(path, key="K", value="secret-value", masked_and_hidden=True)
+    assert (made["value"], made["hidden"], made["masked"]) == (None, True, True)
+    assert world.mia.get(f"{path}/K")["value"] is None
+    world.mia.post(f"{world.path}/deploy_tokens", name="t", scopes=["read_repository"])
+    assert [entry["name"] for entry in world.root.get("/deploy_tokens")] == ["t"]
+    world.mia.get("/deploy_tokens", 403)

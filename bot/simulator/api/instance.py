@@ -146,7 +146,6 @@ ROUTES = (
     Route("GET", "/projects/:id/events", nothing),
     Route("GET", "/groups/:id/provisioned_users", nothing),
     Route("GET", "/projects/:id/deployments", nothing),
-    Route("GET", "/deploy_tokens", nothing),
     Route("GET", "/projects/:id/issues/:iid/metric_images", nothing),
     Route("GET", "/projects/:id/issues/:iid/resource_iteration_events", nothing),
     Route("GET", "/projects/:id/merge_requests/:iid/context_commits", nothing),

@@ -192,20 +192,20 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         return found
 
     def show_all(call: Call) -> Answer:
-        return paged(call, list(shelf(call, change=False).values()), dict)
+        return paged(call, list(shelf(call, change=False).values()), _open)
 
     def show(call: Call) -> Entry:
-        return dict(entry(call, change=False))
+        return _open(entry(call, change=False))
 
     def create(call: Call) -> Entry:
         entries = shelf(call, change=True)
         call.params.require(*sort.required)
         made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
-        made |= sort.shown | _values(call.params, sort.fields, sort.fields)
+        made |= sort.shown | _values(call.params, sort.fields, sort.fields) | _hidden(call.params)
         if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
             raise invalid_fields(**{sort.unique: ["has already been taken"]})
         entries[str(made[sort.key])] = made
-        return made | sort.once(call, made)
+        return _open(made) | sort.once(call, made)
 
     def update(call: Call) -> Entry:
         found = entry(call, change=True)
@@ -225,6 +225,22 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         ("DELETE", one, delete),
     ]
     return [Route(*pair) for pair in pairs]
+
+
+def _open(entry: Entry) -> Entry:
+    """What is shown of an entry: a hidden variable never tells its value again."""
+    return entry | {"value": None} if entry.get("hidden") else dict(entry)
+
+
+def _hidden(params: Params) -> Entry:
+    """What makes a variable hidden, for good."""
+    return {"masked": True, "hidden": True} if params.flag("masked_and_hidden") else {}
+
+
+def list_all_deploy_tokens(call: Call) -> Answer:
+    """Those of all projects and groups, for administrators."""
+    finders.administrator(call)
+    return paged(call, call.sim.state.kept.everywhere("deploy_tokens"), dict)
 
 
 def _values(params: Params, names: Entry, defaults: Entry) -> Entry:
@@ -303,6 +319,7 @@ ROUTES = (
     *(route for sort in SORTS for place in sort.owners for route in _routes(sort, place)),
     *(route for sort in SORTS if "users" in sort.owners for route in _routes(sort, "user")),
     Route("POST", "/projects/:id/deploy_keys/:kept_key/enable", enable_deploy_key),
+    Route("GET", "/deploy_tokens", list_all_deploy_tokens),
     *(
         Route(method, f"{at}/notification_settings", notification_settings)
         for at in ("", "/projects/:id", "/groups/:id")

@@ -12,7 +12,7 @@ from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
 from bot.simulator.model import Commit, CommitStatus, Pipeline, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, require
+from bot.simulator.permissions import DEVELOPERS, OWNERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
@@ -114,15 +114,6 @@ def list_request_pipelines(call: Call) -> Answer:
     found = [p for place in places.values() for p in place.pipelines.values()]
     found = [p for p in reversed(found) if p.sha == item.head.id]
     return paged(call, found, lambda p: present_requests.pipeline_basic(call.sim, p))
-
-
-def let_jobs_in(call: Call) -> Any:
-    """Let another project's job tokens in (https://docs.gitlab.com/api/project_job_token_scopes/)."""
-    project = finders.project(call)
-    require(call.sim, call.user, project, MAINTAINERS)
-    other = finders.project(call, str(call.params.required_integer("target_project_id")))
-    project.job_allowlist.add(other.id)
-    return {"source_project_id": project.id, "target_project_id": other.id}
 
 
 def retry_pipeline(call: Call) -> Any:
@@ -234,7 +225,6 @@ ROUTES = tuple(
         ("GET", "repository/commits/:sha/statuses", list_statuses),
         ("GET", "pipelines", list_pipelines),
         ("POST", "pipeline", create_pipeline),
-        ("POST", "job_token_scope/allowlist", let_jobs_in),
         ("GET", "pipelines/:pipeline_id", get_pipeline),
         ("DELETE", "pipelines/:pipeline_id", delete_pipeline),
         ("GET", "jobs", list_project_jobs),
