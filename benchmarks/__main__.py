@@ -29,13 +29,14 @@ def main() -> None:
     servers.stay_away()
     began, start = datetime.now(UTC), time.perf_counter()  # noqa: TID251 -- when it was measured
     before = machine(BUILD)
+    about = {"at": began.isoformat(timespec="seconds"), "quick": quick, "machine": before}
     figures = []
     for figure in _measured(quick=quick):
         figures.append(figure)
         print(figure.line(), flush=True)  # noqa: T201 -- what it is for
-    about = {"at": began.isoformat(timespec="seconds"), "quick": quick, "machine": before}
-    about |= {"load_average_after": os.getloadavg(), "took_s": round(time.perf_counter() - start)}
-    keep(BUILD / "bench.json", figures, about)
+        took = round(time.perf_counter() - start)
+        # Each time, so that whoever breaks it off has what was measured until then.
+        keep(BUILD / "bench.json", figures, {**about, "took_s": took, "load": os.getloadavg()})
     print(f"kept in build/bench.json; fsync {before['fsync_ms']} ms, load {os.getloadavg()}")  # noqa: T201
 
 
