@@ -1,0 +1,70 @@
+"""What people did: https://docs.gitlab.com/api/events/."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import World
+from tests.simulator.test_requests import at
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+from tests.simulator.test_requests import request as new_request
+
+
+@pytest.fixture
+def busy(code: World) -> World:
+    """An issue of yesterday with a comment, closed today; a merged request; a secret."""
+    issue = code.issue()
+    code.dora.post(f"{code.at(issue)}/notes", body="Hm")
+    code.sim.clock.advance(timedelta(days=1))
+    code.rita.put(code.at(issue), state_event="close")
+    code.mia.put(f"{at(new_request(code))}/merge")
+    code.issue(title="Secret", confidential=True, by="mia")
+    return code
+
+
+def told(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Who did what with what."""
+    return [(e["author_username"], e["action_name"], e["target_type"]) for e in found]
+
+
+def test_project_tells_what_happened(busy: World) -> None:
+    """Newest first; not of what the caller may not read; each with a number of its own."""
+    found = busy.rita.get(f"{busy.path}/events", sort="asc")
+    assert told(found)[:2] == [("rita", "opened", "Issue"), ("dora", "commented on", "Note")]
+    assert sorted(told(found)[2:]) == [
+        ("dora", "opened", "MergeRequest"),
+        ("mia", "accepted", "MergeRequest"),
+        ("mia", "opened", "Issue"),
+        ("rita", "closed", "Issue"),
+    ]
+    assert len({entry["id"] for entry in found}) == len(found)
+    assert "Secret" not in {e["target_title"] for e in busy.gus.get(f"{busy.path}/events")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"action": "closed"}, 1),
+        ({"action": "pushed"}, 0),
+        ({"target_type": "note"}, 1),
+        ({"target_type": "merge_request"}, 2),
+        ({"before": "2026-03-03"}, 2),
+        ({"after": "2026-03-02"}, 4),
+    ],
+)
+def test_events_are_chosen(busy: World, asked: dict[str, str], count: int) -> None:
+    """By what was done, with what, and when; days are not included."""
+    assert len(busy.mia.get(f"{busy.path}/events", **asked)) == count
+
+
+def test_person_did_what(busy: World) -> None:
+    """By name or number; one's own without a name."""
+    assert told(busy.mia.get("/users/dora/events", sort="asc")) == [
+        ("dora", "commented on", "Note"),
+        ("dora", "opened", "MergeRequest"),
+    ]
+    own = busy.dora.get("/events")
+    assert own == busy.mia.get(f"/users/{busy.dora.id}/events")
+    assert len(busy.dora.get("/events", scope="all")) > len(own)
+    busy.dora.get("/events", 400, action="odd")
