@@ -64,11 +64,20 @@ def plan(process: Process | None, observed: Observed) -> Plan:
         return Plan()
     if observed.root is not None and observed.root.moved:
         return beginnings.moved(observed)
-    process = _fitted(process, observed)
-    record = observed.record() or beginnings.record(process, observed)
+    fitted = _fitted(process, observed)
+    record = observed.record() or _begun(process, fitted, observed)
     if record is None:
         return Plan(blocked="the launch has no record, and its request does not give the inputs")
-    return _go_on(process, observed, record)
+    return _go_on(fitted, observed, record)
+
+
+def _begun(process: Process, fitted: Process, observed: Observed) -> Record | None:
+    """The record of a launch of which little more than the root is there; what asked for it ran."""
+    record = beginnings.record(fitted, observed)
+    if record is None or record.state == "paused":
+        return record
+    asked = starting.hear(observed, process)
+    return Heard(record, asked.answers, asked.lines).kept()
 
 
 def _fitted(process: Process, observed: Observed) -> Process:

@@ -190,14 +190,17 @@ class Reader:
             gone=self._gone(process, {ROOT: root, **issues}, kept),
             docs=self._documents.read(documents, confidential=root.confidential),
         )
-        kin = self._others.kin(process, inputs(process, seen), found.launch, begins=not kept)
-        said = self._said(found, root, seen.request, kept)
-        seen = replace(seen, said=said, kin=tuple(kin))
+        seen = replace(seen, said=self._said(found, root, seen.request, kept))
         raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
         linked_docs = kept.docs if kept else {}
         raws |= {part_of(name): raw for name, raw in documents.items() if name in linked_docs}
         heard = self._listener.heard(process, seen, raws, found.looked)
-        return process, replace(heard, rival=self._others.renamed(process, heard))
+        if kept is None:
+            # It died as it began: what commands on the request gave is nowhere else.
+            heard = replace(heard, given=starting.hear(heard, process).values)
+        kin = self._others.kin(process, inputs(process, heard), found.launch, begins=not kept)
+        rival = self._others.renamed(process, heard)
+        return process, replace(heard, rival=rival, kin=tuple(kin))
 
     def _docs(
         self, found: Found, process: Process, kept: Record | None

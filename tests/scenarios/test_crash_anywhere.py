@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.acts import Left, left_behind
+from tests.scenarios.acts import Left, left_behind, saved_at_moments
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 
@@ -54,3 +54,21 @@ def test_a_death_without_the_database_changes_nothing_either(tmp_path: Path, num
     """GitLab alone tells what is left to do."""
     lefts = left_behind()[number :: 6 * PLAYS]
     go_on_from_all(tmp_path, (replace(left, saved=replace(left.saved, files={})) for left in lefts))
+
+
+def test_a_death_while_a_command_starts_a_launch_changes_nothing(tmp_path: Path) -> None:
+    """What the command gave stands nowhere else before the record is written."""
+    folder = tmp_path / "first"
+    folder.mkdir()
+    play = MortalPlay(folder)
+    place = play.request("Please", labels="")
+    play.people["alice"].comment(place, "/launch start small partner=Acme launch_date=2027-06-01")
+    saved = saved_at_moments(play, MortalPlay.work)
+    end = end_state(play.sim, times=False)
+    play.close()
+    for number, (name, left) in enumerate(saved[::2]):
+        (tmp_path / str(number)).mkdir()
+        again = MortalPlay(tmp_path / str(number), began=left)
+        again.resync()
+        assert end_state(again.sim, times=False) == end, f"died before {name}"
+        again.settle().close()

@@ -1,10 +1,11 @@
 """Commands on an issue from which no launch has begun: `start`, `set`, `plan`, `help`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from inline_snapshot import snapshot
 
-from bot.domain.observed import Member
+from bot.domain.observed import Member, Observed
 from tests.domain.steering.launches import answer, tell
 from tests.domain.world import ALICE, DAVE, MONDAY, World, process
 
@@ -43,6 +44,28 @@ This issue asks for **Small process** (`small`).
     world.wait(1)
     assert answer(world) == ""
     assert len(world.reactions) == 1
+
+
+class _Read(World):
+    """A world in which the reader tells what commands have given."""
+
+    def observe(self) -> Observed:
+        """What the reader would see."""
+        given = {"partner": "Acme", "launch_date": "2026-06-01"}
+        return replace(super().observe(), given=given if "root" in self.issues else {})
+
+
+def test_launch_whose_root_alone_is_there_goes_on_as_it_was_asked_for() -> None:
+    """The process died as it began; the command has run, and is answered once."""
+    world = _Read(process()).request("Hello").edit("request", labels=frozenset())
+    world.say("request", ALICE, "/launch start small partner=Acme launch_date=2026-06-01")
+    world.apply(world.plan().actions[:2])
+    assert "root" in world.issues
+    assert world.status is None
+    world.settle()
+    assert world.record().inputs == {"partner": "Acme", "launch_date": "2026-06-01"}
+    assert len(world.reactions) == 1
+    assert sum(key.startswith("answer.") for _, key in world.notes) == 1
 
 
 def test_set_gives_what_is_missing() -> None:
