@@ -44,7 +44,7 @@ def _require_let_in(sim: Simulator, token: JobToken, name: str) -> None:
     state = sim.state
     named = name.replace("%2F", "/").replace("%2f", "/")
     target = state.projects.get(int(named)) if named.isdigit() else state.project_at(named)
-    if target is None or target is token.project or _is_let_in(token.project, target):
+    if target is None or target is token.project or _is_let_in(sim, token.project, target):
         return
     raise forbidden(
         "Authentication by CI/CD job token not allowed from "
@@ -52,8 +52,14 @@ def _require_let_in(sim: Simulator, token: JobToken, name: str) -> None:
     )
 
 
-def _is_let_in(source: Project, target: Project) -> bool:
+def is_open(sim: Simulator, target: Project) -> bool:
+    """Whether all projects may come in: never while the instance enforces the list, as usual."""
+    enforced = sim.state.settings["enforce_ci_inbound_job_token_scope_enabled"]
+    return target.job_open and not enforced
+
+
+def _is_let_in(sim: Simulator, source: Project, target: Project) -> bool:
     """By itself, by a group above it, or because all are."""
     above = {group.id for group in source.namespace.lineage()}
     listed = source.id in target.job_allowlist or bool(above & target.job_groups)
-    return target.job_open or listed
+    return is_open(sim, target) or listed

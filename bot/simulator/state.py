@@ -30,6 +30,7 @@ _SETTINGS = {
     "default_project_visibility": "private",
     "default_group_visibility": "private",
     "deletion_adjourned_period": 30,
+    "enforce_ci_inbound_job_token_scope_enabled": True,
     "password_authentication_enabled_for_web": True,
     "signup_enabled": True,
 }

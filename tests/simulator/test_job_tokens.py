@@ -109,6 +109,9 @@ def test_scope_says_whose_jobs_come_in(world: World) -> None:
     allowed(200)
     world.root.delete(f"{path}/groups_allowlist/{world.group['id']}")
     world.root.call("PATCH", path, 204, json={"enabled": False})
+    assert world.root.get(path)["inbound_enabled"] is True
+    allowed(403)
+    world.root.put("/application/settings", enforce_ci_inbound_job_token_scope_enabled=False)
     assert world.root.get(path)["inbound_enabled"] is False
     allowed(200)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import job_tokens, present
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, not_found
 from bot.simulator.model import Project
@@ -13,11 +13,12 @@ from bot.simulator.routing import Answer, Call, Route
 
 def get_scope(call: Call) -> Any:
     """Whether only those on the list may come in, as usual, or all."""
-    return {"inbound_enabled": not _project(call).job_open, "outbound_enabled": False}
+    closed = not job_tokens.is_open(call.sim, _project(call))
+    return {"inbound_enabled": closed, "outbound_enabled": False}
 
 
 def set_scope(call: Call) -> Answer:
-    """Keep to the list, or let all in."""
+    """Keep to the list, or let all in, where the instance does not enforce the list."""
     project = _project(call)
     call.params.require("enabled")
     project.job_open = not call.params.flag("enabled")
