@@ -195,7 +195,7 @@ class Plan:
 
     def lines(self) -> list[str]:
         """What each action does, in a line; the text of people in it may be confidential."""
-        return [f"{describe(action)}{_words(action)}" for action in self.actions]
+        return [f"{_shown(action)}{_words(action)}" for action in self.actions]
 
     def notifies(self) -> tuple[str, ...]:
         """User names of the people whom GitLab will notify of it, each once, in order."""
@@ -212,9 +212,7 @@ def describe(action: Action) -> str:  # noqa: PLR0911 -- one line for each kind 
         case LinkIssues():
             return f"link the {action.part} issue to the root issue"
         case PostNote():
-            verb = "comment on" if action.note is None else "edit the comment on"
-            verb = "reply on" if action.reply_to else verb
-            return f"{verb} the {action.part} issue ({action.key})"
+            return f"{_shown(action)} ({action.key})"
         case React():
             return f"react to a comment on the {action.part} issue with :{action.emoji}:"
         case KeepDefinition():
@@ -223,6 +221,14 @@ def describe(action: Action) -> str:  # noqa: PLR0911 -- one line for each kind 
             return "record that all of it is done" if action.settles else "write the status note"
         case _:
             return _describe_documents(action)
+
+
+def _shown(action: Action) -> str:
+    """The same for people who are shown the text, too: the key of a comment tells them nothing."""
+    if not isinstance(action, PostNote):
+        return describe(action)
+    verb = "comment on" if action.note is None else "edit the comment on"
+    return f"{'reply on' if action.reply_to else verb} the {action.part} issue"
 
 
 def _describe_documents(action: Documents) -> str:

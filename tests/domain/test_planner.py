@@ -62,8 +62,8 @@ link the build issue to the root issue
     because the issues of a launch are linked to its root
 link the tell issue to the root issue
     because the issues of a launch are linked to its root
-comment on the request issue (started.request.1): **Small process** has started: follow it
-here. The comment there that shows the status is always up to date.
+comment on the request issue: **Small process** has started: follow it here. The comment there
+that shows the status is always up to date.
     because people should know
 record that all of it is done
     because its writes are done\
@@ -92,11 +92,10 @@ change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
     because this is when it is due; the label shows the gate
 change the tell issue: +g::open, -g::locked
     because the label shows the gate
-comment on the build issue (unlocked.build.1): @bob: **Build** is unlocked, because Scope is
-done. It is due on **2026-05-25**.
+comment on the build issue: @bob: **Build** is unlocked, because Scope is done. It is due on
+**2026-05-25**.
     because people should know
-comment on the tell issue (unlocked.tell.1): @carol: **Tell** is unlocked, because Scope is
-done.
+comment on the tell issue: @carol: **Tell** is unlocked, because Scope is done.
     because people should know
 record that all of it is done
     because its writes are done\
@@ -122,14 +121,13 @@ change the build issue: +g::locked, -g::open, make confidential
     because the label shows the gate; the launch is confidential
 change the tell issue: make confidential
     because the launch is confidential
-comment on the scope issue (reopened.scope.1): I reopened this issue: **Scope** is not
-complete. This is missing:
+comment on the scope issue: I reopened this issue: **Scope** is not complete. This is missing:
     because people should know
-comment on the build issue (label.build.1): I put the label ~"g::locked" back. It was changed,
-but **Build** is locked, and the label only shows that. A phase opens when the phases before
-it are done, and it is done when its issue is closed with the required tasks ticked; `/launch
-unlock build because ...` and `/launch close build because ...` override that, by somebody who
-may. If you change the label again I leave it, but the phase does not move.
+comment on the build issue: I put the label ~"g::locked" back. It was changed, but **Build**
+is locked, and the label only shows that. A phase opens when the phases before it are done,
+and it is done when its issue is closed with the required tasks ticked; `/launch unlock build
+because ...` and `/launch close build because ...` override that, by somebody who may. If you
+change the label again I leave it, but the phase does not move.
     because people should know
 record that all of it is done
     because its writes are done\

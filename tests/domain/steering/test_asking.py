@@ -194,10 +194,9 @@ I would do this:
 - change the scope issue: +g::done, -g::open, close
 - change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
 - change the tell issue: +g::open, -g::locked
-- comment on the build issue (unlocked.build.1): @bob: Build is unlocked, because Scope is
-done. It is due on 2026-05-25.
-- comment on the tell issue (unlocked.tell.1): @carol: Tell is unlocked, because Scope is
-done.
+- comment on the build issue: @bob: Build is unlocked, because Scope is done. It is due on
+2026-05-25.
+- comment on the tell issue: @carol: Tell is unlocked, because Scope is done.
 
 GitLab would notify `bob`, `carol`.\
 """)

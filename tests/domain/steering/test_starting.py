@@ -158,8 +158,8 @@ I would do this:
 - link the scope issue to the root issue
 - link the build issue to the root issue
 - link the tell issue to the root issue
-- comment on the request issue (started.request.1): Small process has started: follow it here.
-The comment there that shows the status is always up to date.
+- comment on the request issue: Small process has started: follow it here. The comment there
+that shows the status is always up to date.
 
 GitLab would notify `alice`, `bob`, `carol`.\
 """)
