@@ -36,6 +36,9 @@ from tests.scenarios.play import Saved
 from tests.scenarios.troubles import TROUBLES, UNHEARD, WIPES, TroubledPlay
 
 COMMAND = ".venv/bin/python -m tests.scenarios.mixed"
+ASKED_BLIND = {"command", "expel"}
+"""What somebody asks while the bot sees less is answered by what it sees."""
+
 BUSY = ("replace-token", "lose-record", "resume")
 """What operators do, in both worlds alike."""
 
@@ -79,6 +82,8 @@ class Round:
         the database, as `resume` alone does.
         """
         beside = {step.name for step in (*self.deeds, *self.troubles)}
+        if name in ASKED_BLIND:
+            return beside.isdisjoint(ASKED_BLIND)
         if name in WIPES:
             return beside.isdisjoint({*UNHEARD, "resume"})
         return name not in UNHEARD or beside.isdisjoint(WIPES)

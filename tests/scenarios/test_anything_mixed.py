@@ -55,7 +55,8 @@ class Mixed(RuleBasedStateMachine):
     @rule(name=st.sampled_from([*DEEDS]), number=NUMBERS)
     def do(self, name: str, number: int) -> None:
         """Somebody does something."""
-        self.round.deeds.append(Step(name, number))
+        if self.round.fits(name):
+            self.round.deeds.append(Step(name, number))
 
     @precondition(lambda self: not self.round.troubles)
     @rule(name=st.sampled_from(mixed.BUSY))

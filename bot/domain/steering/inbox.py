@@ -6,7 +6,7 @@ It must not read the lines' meaning.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,6 +38,12 @@ class Letter:
         return f"{_ANSWER}{hashlib.sha256(known.encode()).hexdigest()[:24]}"
 
 
+def ran(known: Mapping[str, tuple[str, ...]], letter: Letter) -> dict[str, tuple[str, ...]]:
+    """Which lines have run, with those of a letter; two comments may have one and the same key."""
+    digests = tuple(line.digest for line in letter.lines)
+    return {**known, letter.comment.key: (*known.get(letter.comment.key, ()), *digests)}
+
+
 def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:
     """What has not been heard, in the order in which it was written."""
     since = _since(observed, record)
@@ -59,8 +65,7 @@ def remembered(observed: Observed, record: Record) -> dict[str, tuple[str, ...]]
     known = dict(record.heard)
     for letter in letters(everything, record):
         if letter.key in observed.answered:
-            ran = (line.digest for line in letter.lines)
-            known[letter.comment.key] = (*known.get(letter.comment.key, ()), *ran)
+            known = ran(known, letter)
     return known
 
 

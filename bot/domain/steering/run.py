@@ -19,7 +19,7 @@ from bot.domain.record import Answer, Record
 from bot.domain.steering import timely
 from bot.domain.steering.actors import actor, holders, standing_in
 from bot.domain.steering.effects import EFFECTS
-from bot.domain.steering.inbox import Letter, letters
+from bot.domain.steering.inbox import Letter, letters, ran
 from bot.domain.steering.order import Done, Order, Result, Said, Undone
 
 _DONE, _REFUSED = "white_check_mark", "x"
@@ -77,9 +77,8 @@ class _Hearing:
             outcomes.append(outcome)
             if isinstance(outcome.result, Done):
                 record = self.judge(outcome.result.record)
-        ran = {letter.comment.key: tuple(line.digest for line in letter.lines)}
         answer = answered(letter, outcomes, self.observed)
-        return Heard(record, (*heard.answers, answer), {**heard.lines, **ran})
+        return Heard(record, (*heard.answers, answer), ran(heard.lines, letter))
 
     def line(self, record: Record, letter: Letter, line: Line) -> Outcome | None:
         """What comes of one line; None if a bot wrote it."""

@@ -18,7 +18,7 @@ from bot.domain.process import Process
 from bot.domain.record import Answer
 from bot.domain.steering.actors import actor, holders, standing_in
 from bot.domain.steering.asking import described
-from bot.domain.steering.inbox import letters
+from bot.domain.steering.inbox import letters, ran
 from bot.domain.steering.order import Said, Undone
 from bot.domain.steering.run import Outcome, answered, scope
 
@@ -61,8 +61,8 @@ def hear(
             outcomes += [Outcome(line, said)] if said and line.digest in new else []
         if letter and outcomes:
             answer = answered(letter, outcomes, observed)
-            ran = {comment.key: tuple(line.digest for line in letter.lines)}
-            asked = replace(asked, answers=(*asked.answers, answer), lines={**asked.lines, **ran})
+            told = (*asked.answers, answer)
+            asked = replace(asked, answers=told, lines=ran(asked.lines, letter))
     return asked
 
 

@@ -1,7 +1,7 @@
 """How comments are heard: in order, once, from whom, in which words, and where."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +73,15 @@ def test_an_answer_knows_of_the_commands_before_it() -> None:
     told = tell(world, ALICE, "done papers", "why scope")
     assert "still needs" not in told
     assert told.startswith("done")
+
+
+def test_two_comments_of_one_moment_run_once_each() -> None:
+    """A script may write faster than GitLab's clock ticks."""
+    world = running().say("scope", ALICE, "/launch unlock build because of time")
+    world.now -= timedelta(minutes=1)
+    world.say("root", ALICE, "/launch pause because of the summer")
+    assert answer(world) == "done\ndone"
+    assert world.record().state == "paused"
 
 
 def test_an_edited_comment_runs_only_new_lines() -> None:
