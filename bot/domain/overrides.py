@@ -77,7 +77,11 @@ class Override(Strict):
     )
 
 
-SECTIONS = ("roles", "inputs", "phases")
+_SECTIONS: Mapping[str, type[Strict]] = {
+    "roles": RoleOverride,
+    "inputs": InputOverride,
+    "phases": PhaseOverride,
+}
 
 
 def override(document: Document, changes: Document, path: Path, file: str) -> Document:
@@ -117,14 +121,14 @@ def _places(value: object, changes: object) -> Iterator[tuple[Path, str, Path]]:
     """For each change: what it belongs to in the definition, its key, and where it is written."""
     for key in _keys(changes) & {"title", "description"}:
         yield (), key, (key,)
-    for key in _keys(_at(changes, ("root",))):
+    for key in _keys(_at(changes, ("root",))) & RootOverride.model_fields.keys():
         yield ("root",), key, ("root", key)
-    for section in SECTIONS:
+    for section, known in _SECTIONS.items():
         for name in _keys(_at(changes, (section,))) & _keys(_at(value, (section,))):
-            for key in _keys(_at(changes, (section, name))):
+            for key in _keys(_at(changes, (section, name))) & known.model_fields.keys():
                 yield (section, name), key, (section, name, key)
     for name, place in tasks(value):
-        for key in _keys(_at(changes, ("tasks", name))):
+        for key in _keys(_at(changes, ("tasks", name))) & TaskOverride.model_fields.keys():
             yield place, key, ("tasks", name, key)
 
 

@@ -69,6 +69,9 @@ def test_date_can_be_taken_away() -> None:
     [
         "    phases: {paln: {title: x}}\n",
         "    tasks: {invit: {title: x}}\n",
+        "    phases: {plan: {titel: x}}\n",
+        "    root: {titel: x}\n",
+        "    tasks: {invite: {titel: x}}\n",
         "    phases: [plan]\n",
         "    phases: {plan: x}\n",
         "    texts: own\n",
