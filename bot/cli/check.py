@@ -69,7 +69,6 @@ def _summary(found: Sequence[Mistake], read: Sequence[Path], *, failed: bool, st
     warnings = len(found) - errors
     verdict = "failed" if failed else "passed"
     because = " (warnings fail, as asked)" if failed and strict and not errors else ""
-    return (
-        f"check {verdict}{because}: {counted(errors, 'error')}, {counted(warnings, 'warning')} "
-        f"in {counted(len(read), 'file')}"
-    )
+    told = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    where = f" in {counted(len(read), 'file')}" if read else ""
+    return f"check {verdict}{because}: {told}{where}"

@@ -190,3 +190,4 @@ def test_missing_paths_are_mistakes() -> None:
     result = run("nowhere", "nowhere.yml")
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["nowhere", "nowhere.yml"]
+    assert run("nowhere").stderr == "check failed: 1 error, 0 warnings\n"
