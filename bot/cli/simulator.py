@@ -13,10 +13,16 @@ _SHORTEST = 8
 
 
 def simulator(
+    *,
+    root_token: Annotated[
+        str,
+        typer.Option(
+            help=f"The token of its administrator, `root`: {_SHORTEST} characters or more."
+        ),
+    ],
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = 8929,
-    root_token: Annotated[str, typer.Option(help="The token of its administrator, `root`.")] = "",
     tier: Annotated[Literal["free", "premium"], typer.Option(help="Its licence.")] = "premium",
 ) -> None:
     """Run an empty simulated GitLab on this machine until it is interrupted."""

@@ -31,6 +31,9 @@ def test_port_that_is_none_is_a_mistake_in_usage(port: str) -> None:
 
 
 def test_token_is_needed() -> None:
-    """A short one counts as none."""
+    """To leave it out is a mistake in usage; a short one is refused with the cure."""
     result = RUN.invoke(app, ["simulator"])
-    assert "Give --root-token" in str(result.exception)
+    assert result.exit_code == 2
+    assert "--root-token" in result.output
+    short = RUN.invoke(app, ["simulator", "--root-token", "short"])
+    assert "Give --root-token, a text of 8 characters or more." in str(short.exception)
