@@ -15,7 +15,7 @@ from bot.domain.commands.table import BECAUSE, VERBS, Argument, Form
 from bot.domain.commands.words import Words, quote
 from bot.domain.configuration import USERNAME
 from bot.domain.errors import UserError
-from bot.domain.process import Input, Process
+from bot.domain.process import ROOT, Input, Process
 
 Reader = Callable[[Argument, Words, Scope, Command], Command]
 Writer = Callable[[Argument, Command], str]
@@ -38,7 +38,11 @@ def _read_word(argument: Argument, words: Words, _: Scope, command: Command) -> 
 
 
 def _read_target(argument: Argument, words: Words, scope: Scope, command: Command) -> Command:
-    return replace(command, target=names.find(words.take(), argument.among, scope))
+    word = words.take()
+    if argument.instead and word.casefold() == ROOT:
+        other = names.usage(VERBS[argument.instead], scope)
+        raise UserError(f"For the launch as a whole, write {other}.")
+    return replace(command, target=names.find(word, argument.among, scope))
 
 
 def _write_target(argument: Argument, command: Command) -> str:

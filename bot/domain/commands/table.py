@@ -20,13 +20,17 @@ BECAUSE = "because"
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A place in a command line; `before` is a word that leads to it."""
+    """A place in a command line; `before` is a word that leads to it.
+
+    `instead` is the verb that does the same for the launch as a whole.
+    """
 
     form: Form
     shown: str
     among: tuple[Kind, ...] = ()
     optional: bool = False
     before: str = ""
+    instead: str = ""
 
     def usage(self) -> str:
         """How it is written."""
@@ -58,8 +62,8 @@ class Verb:
         return " ".join(word for word in words if word)
 
 
-def _one_of(*kinds: Kind, optional: bool = False) -> Argument:
-    return Argument("target", "|".join(kinds).upper(), kinds, optional)
+def _one_of(*kinds: Kind, optional: bool = False, instead: str = "") -> Argument:
+    return Argument("target", "|".join(kinds).upper(), kinds, optional, instead=instead)
 
 
 _USER = Argument("user", "@user|me")
@@ -123,7 +127,7 @@ _ROWS = (
         "Sets when a phase or a task is due.",
         _TEAM,
         ("due {phase} next friday", "due {task} +5bd"),
-        (_one_of("phase", "task"), Argument("day", "DATE|+5bd")),
+        (_one_of("phase", "task", instead="date"), Argument("day", "DATE|+5bd")),
     ),
     Verb(
         "done",

@@ -125,6 +125,7 @@ def test_request_takes_all_its_values() -> None:
         ("done food", "There is no task `food`; "),
         ("done phase:food", "There is no task `phase:food`; "),
         ("due fod friday", "There is no phase or task `fod`; did you mean `food`?"),
+        ("due root friday", "the launch as a whole, write `/launch date DATE because ...`."),
         ("due food", "`DATE|+5bd` is missing"),
         ("due food sometime", "`sometime` is no day that I know: write 2027-03-31, +5bd"),
         ("due food friday because x", "`because x` is too much"),
