@@ -8,7 +8,11 @@ from datetime import timedelta
 
 FIRST = timedelta(seconds=2)
 LONGEST = timedelta(minutes=5)
-_LONGEST_ASKED = timedelta(days=1)
+LONGEST_ASKED = timedelta(hours=1)
+"""The longest period of GitLab's rate limits, unless somebody has changed it
+(https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/). What seems to wait
+longer was put off by a clock that was ahead.
+"""
 
 
 def pause(attempts: int, draw: float) -> timedelta:
@@ -18,6 +22,9 @@ def pause(attempts: int, draw: float) -> timedelta:
 
 
 def pause_as_asked(retry_after: float, draw: float) -> timedelta:
-    """How long to wait when GitLab says so, in seconds: never less, and up to a second more."""
-    asked = timedelta(seconds=min(max(0.0, retry_after), _LONGEST_ASKED.total_seconds()))
+    """How long to wait when GitLab says so, in seconds: never less, and up to a second more.
+
+    An hour is the most.
+    """
+    asked = timedelta(seconds=min(max(0.0, retry_after), LONGEST_ASKED.total_seconds()))
     return asked + timedelta(seconds=1) * draw

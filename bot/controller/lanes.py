@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.controller import backoff
 from bot.domain.errors import TransientError
 
 
@@ -54,9 +55,11 @@ class Lanes:
     def _need_no_rest(self, names: Iterable[str]) -> None:
         ends = (end for name in names if (end := self._rests.rests_until(name)))
         rest = max(ends, default=self._clock()) - self._clock()
-        if rest > timedelta():
+        # A clock that was ahead may have put it off for hours.
+        if timedelta() < rest <= backoff.LONGEST_ASKED:
             raise TransientError("it is left alone after what happened", rest.total_seconds())
 
     def _rest(self, names: Iterable[str], seconds: float) -> None:
+        pause = min(timedelta(seconds=seconds), backoff.LONGEST_ASKED)
         for name in names:
-            self._rests.rest(name, self._clock() + timedelta(seconds=seconds))
+            self._rests.rest(name, self._clock() + pause)

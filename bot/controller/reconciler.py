@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from bot.controller import backoff
 from bot.controller.lanes import Lanes
 from bot.domain.actions import Action, Plan, Successor, describe
 from bot.domain.alignment.linked import place
@@ -27,7 +28,6 @@ from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found, Looked
 from bot.gitlab.standing import Conflict, Outcome
 from bot.store.memory import LaunchEntry
-from bot.store.queue import Dead
 
 _ROUNDS = 5
 _START = "start"
@@ -54,8 +54,8 @@ class Memory(Protocol):
         """Keep what was done and why."""
         ...
 
-    def dead(self) -> list[Dead]:
-        """The keys that were given up, because something had to change first."""
+    def stuck(self, beyond: datetime) -> list[str]:
+        """The keys that were given up, or failed and are not due before a time."""
         ...
 
     def rest(self, lane: str, until: datetime) -> None:
@@ -230,8 +230,9 @@ class Reconciler:
 
         What was given up is tried again too: nothing else tells that access came back.
         """
-        for dead in self._memory.dead():
-            self._enqueue(dead.key)
+        # No pause is that long, but by a clock that was ahead.
+        for key in self._memory.stuck(self._clock() + backoff.LONGEST_ASKED):
+            self._enqueue(key)
         projects = self._access().directory.refresh(self._clock()).projects
         for project in dict.fromkeys(projects.values()):
             self._look_through(project)

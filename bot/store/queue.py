@@ -222,6 +222,13 @@ class Queue(Database):
         with self._reading() as connection:
             return [Dead(*row) for row in connection.execute(dead.order_by(queue.c.key))]
 
+    def stuck(self, beyond: datetime) -> list[str]:
+        """The dead keys, and those that failed and are not due before a time."""
+        late = and_(queue.c.attempts > 0, queue.c.due > beyond)
+        stuck = select(queue.c.key).where(or_(queue.c.dead, late)).order_by(queue.c.key)
+        with self._reading() as connection:
+            return [*connection.execute(stuck).scalars()]
+
 
 def _is_new(identity: str | None, fresh: set[str]) -> bool:
     """Whether a delivery was not heard before; the second of a pair in one batch was."""

@@ -33,9 +33,7 @@ def test_gitlab_is_not_asked_before_it_said(seconds: float, draw: float) -> None
     assert timedelta(seconds=seconds) <= wait <= timedelta(seconds=seconds + 1.000001)
 
 
-@pytest.mark.parametrize(
-    ("asked", "hours"), [(-5.0, 0), (1e300, 24), (math.inf, 24), (math.nan, 0)]
-)
+@pytest.mark.parametrize(("asked", "hours"), [(-5.0, 0), (1e300, 1), (math.inf, 1), (math.nan, 0)])
 def test_absurd_wishes_are_bounded(asked: float, hours: int) -> None:
     """A broken header stops nothing for ever."""
     assert pause_as_asked(asked, 0.0) == timedelta(hours=hours)

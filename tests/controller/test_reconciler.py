@@ -572,6 +572,16 @@ def test_resync_tries_again_what_was_given_up(world: World, bot: Bot) -> None:
     assert bot.resync() == ["launch:i4711"]
 
 
+def test_resync_tries_again_what_a_wrong_clock_put_off(world: World, bot: Bot) -> None:
+    """It was ahead by hours; no failure waits longer than minutes."""
+    for key, pause in (("launch:i1", timedelta(hours=5)), ("launch:i2", timedelta(minutes=2))):
+        bot.store.enqueue(key, world.now, world.now)
+        claim = bot.store.claim(world.now)
+        assert claim is not None
+        bot.store.fail(claim, "GitLab is down", world.now + pause)
+    assert bot.resync() == ["launch:i1"]
+
+
 def at_once(bot: Bot, keys: list[str]) -> None:
     """Work on keys in threads that start together."""
     start = threading.Barrier(len(keys))

@@ -83,7 +83,7 @@ class Round:
         """
         beside = {step.name for step in (*self.deeds, *self.troubles)}
         if name in ASKED_BLIND:
-            return beside.isdisjoint(ASKED_BLIND)
+            return beside.isdisjoint(ASKED_BLIND - {name})
         if name in WIPES:
             return beside.isdisjoint({*UNHEARD, "resume"})
         return name not in UNHEARD or beside.isdisjoint(WIPES)
@@ -161,9 +161,9 @@ class Worlds:
         troubled.work()
         if troubled.down:
             troubled.pass_time(minutes=40)
-        for step in (step for steps in planned.values() for step in steps):
-            step_aside(troubled, step)
-        self._end(now)
+        late = [step for steps in planned.values() for step in steps]
+        late = [step for step in late if not step_aside(troubled, step)]
+        self._end(now, late)
 
     def _begin_day(self) -> None:
         """Both begin the day at the same time, with what was late the day before."""
@@ -178,8 +178,11 @@ class Worlds:
         for play in (calm, troubled):
             play.work()
 
-    def _end(self, now: Round) -> None:
-        """The faults stop; what GitLab refused is asked for again the next day."""
+    def _end(self, now: Round, late: Sequence[Step]) -> None:
+        """The faults stop; what GitLab refused is asked for again the next day.
+
+        `late` is what people do on issues that were not there yet.
+        """
         self.troubled.stop_faults()
         both = (self.calm, self.troubled)
         unheard = any(step.name in UNHEARD for step in now.troubles)
@@ -193,6 +196,9 @@ class Worlds:
             self._begin_day()
             for play in both:
                 play.settle()
+        for step in late:
+            step_aside(self.troubled, step)
+        self.troubled.work()
         self._compare()
 
     def _compare(self) -> None:
