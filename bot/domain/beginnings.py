@@ -14,7 +14,7 @@ from bot.domain.process import ROOT, Process
 from bot.domain.record import Gate, PhaseRecord, Record
 from bot.domain.rendering import resolve
 
-_CANNOT, _MOVED = "cannot", "moved"
+_CANNOT, _INPUTS, _MOVED = "cannot", "inputs", "moved"
 STARTED = "started.request.1"
 """The key of the comment that tells of the start on the request; the first news of a record."""
 
@@ -58,7 +58,7 @@ def answer(  # noqa: PLR0911 -- one for each answer
     given = requests.read(process, request.description, request.labels, observed.given)
     if problems := given.problems or _too_late(process, observed, given.inputs):
         text = messages.inputs_missing(process, problems)
-        return _say(observed, "request", "inputs", text)
+        return _say(observed, "request", _INPUTS, text)
     if why_not := catalogue.refusal(process, observed.installation.images, given.inputs):
         return _say(observed, "request", "needless", messages.needless(process, why_not))
     if process.root.project not in observed.installation.projects:
@@ -78,6 +78,13 @@ def answer(  # noqa: PLR0911 -- one for each answer
         answer = _say(observed, "request", _CANNOT, text)
         return replace(answer, wake_at=dates.tomorrow(observed))
     return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
+
+
+def whole(process: Process, observed: Observed) -> Plan:
+    """What to say where inputs were asked for, once nothing keeps the launch from beginning."""
+    if _INPUTS not in observed.said:
+        return Plan()
+    return _say(observed, "request", _INPUTS, messages.inputs_there(process))
 
 
 def released(process: Process, observed: Observed) -> Plan | None:

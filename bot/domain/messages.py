@@ -96,6 +96,11 @@ def inputs_missing(definition: Definition, problems: Mapping[str, str]) -> str:
     )
 
 
+def inputs_there(definition: Definition) -> str:
+    """What a request lacked at first is there."""
+    return f"This asks for **{definition.title}**. Something was missing at first; it is there now."
+
+
 def already_running(definition: Definition, *, private: bool) -> str:
     """A second request for what a running launch is about."""
     where = "a confidential launch" if private else link("a launch that is running", "rival")

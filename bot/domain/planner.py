@@ -104,12 +104,12 @@ def _release(process: Process, observed: Observed) -> Plan:
     return _go_on(process, observed, record) if record else Plan()
 
 
-def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
+def _start(by_label: Process | None, observed: Observed, asked: Asked) -> Plan:
     """Answer a request, and start its launch when it is whole."""
     process, said = asked.process, tuple(_answers(observed, asked.answers))
     if process is None:
         return Plan(said)
-    marked = (fields.ask(process),) if labelled is None else ()
+    marked = (fields.ask(process),) if by_label is None else ()
     observed = standing_in(replace(after(observed, marked), given=asked.values), None)
     process = _fitted(process, observed)
     answer, record = beginnings.answer(process, observed), beginnings.record(process, observed)
@@ -118,7 +118,8 @@ def _start(labelled: Process | None, observed: Observed, asked: Asked) -> Plan:
         return replace(answer, actions=(*marked, *said, *answer.actions))
     record = Heard(record, asked.answers, asked.lines).kept()
     begun = _bring(process, observed, _judge(process, observed, _look(process, observed, record)))
-    return replace(begun, actions=(*marked, *begun.actions))
+    whole = beginnings.whole(process, observed)
+    return replace(begun, actions=(*marked, *whole.actions, *begun.actions))
 
 
 def _go_on(process: Process, observed: Observed, record: Record) -> Plan:

@@ -181,6 +181,9 @@ Nothing has been opened so far. I look again whenever the description changes.\
     assert "Partner" not in world.said("request")[0]
     world.edit("request", description=REQUEST_TEXT).settle()
     assert world.keys("request") == ["inputs", "started.request.1"]
+    assert world.said("request")[0] == (
+        "This asks for **Small process**. Something was missing at first; it is there now."
+    )
     assert "root" in world.issues
 
 

@@ -103,6 +103,9 @@ class TestRequest:
         alice.change(place, description=COMPLETE)
         play.work()
         assert len(play.issues()) == 4
+        asked, started = play.said(place)
+        assert "it is there now" in asked
+        assert "has started" in started
 
     def test_impossible_date_is_asked_for_again(self, play: Play) -> None:
         """A date that is none is named, and nothing opens."""
