@@ -7,18 +7,20 @@ and must not tell apart what somebody did: opened, edited, commented and closed 
 Fields: https://docs.gitlab.com/user/project/integrations/webhook_events/
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from msgspec import DecodeError, Meta, Struct, ValidationError
+from msgspec.json import Decoder
 
 from bot.domain import markers, versions
 from bot.domain.markers import Keyring
 
 _TAGS = "refs/tags/"
-_Id = Annotated[int, Field(gt=0, lt=2**63)]
-_Labels = Annotated[list["_Label"], Field(max_length=1000)]
+_Id = Annotated[int, Meta(gt=0, le=2**63 - 1)]
+_Labels = Annotated[list["_Label"], Meta(max_length=1000)]
 """More stand on no issue; a body full of them would fill the memory."""
 
 
@@ -52,19 +54,19 @@ class Event:
     why: str
 
 
-class _Label(BaseModel):
+class _Label(Struct, frozen=True, gc=False):
     title: str | None = None
 
 
-class _User(BaseModel):
+class _User(Struct, frozen=True, gc=False):
     id: int | None = None
 
 
-class _Project(BaseModel):
+class _Project(Struct, frozen=True, gc=False):
     id: _Id
 
 
-class _Thing(BaseModel):
+class _Thing(Struct, frozen=True, gc=False):
     """An issue or a merge request, as far as we read it."""
 
     iid: _Id | None = None
@@ -74,16 +76,16 @@ class _Thing(BaseModel):
     note: str | None = None
 
 
-class _Change(BaseModel):
+class _Change(Struct, frozen=True, gc=False):
     previous: _Labels | None = None
     current: _Labels | None = None
 
 
-class _Changes(BaseModel):
+class _Changes(Struct, frozen=True, gc=False):
     labels: _Change | None = None
 
 
-class _Delivery(BaseModel):
+class _Delivery(Struct, frozen=True, gc=False):
     object_kind: str | None = None
     user: _User | None = None
     project: _Project | None = None
@@ -96,6 +98,10 @@ class _Delivery(BaseModel):
     tag: str | None = None
 
 
+_DELIVERIES = Decoder(_Delivery)
+_AT = re.compile(r" - at `\$\.(?P<field>[^`]+)`")
+
+
 def read(event_header: str, body: bytes, watch: Watch) -> Event:
     """What a delivery says changed.
 
@@ -106,8 +112,8 @@ def read(event_header: str, body: bytes, watch: Watch) -> Event:
         MalformedDelivery: The body is no JSON object in UTF-8.
     """
     try:
-        delivery = _Delivery.model_validate_json(body)
-    except ValidationError as error:
+        delivery = _DELIVERIES.decode(body)
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _unreadable(error)
     if delivery.object_kind is None:
         return Event((), "the body has no object_kind: a custom webhook template?")
@@ -116,12 +122,12 @@ def read(event_header: str, body: bytes, watch: Watch) -> Event:
     return _changed(delivery, watch) or Event((), f"{event_header[:80]!r} concerns no launch")
 
 
-def _unreadable(error: ValidationError) -> Event:
+def _unreadable(error: Exception) -> Event:
     """Bad JSON is the sender's fault; a field of an unknown shape is a newer or older GitLab."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    if not first["loc"]:
-        raise MalformedDelivery(f"The body is no JSON object: {first['msg']}.") from None
-    return Event((), f"the field {'.'.join(map(str, first['loc']))} is not as documented")
+    where = _AT.search(str(error)) if isinstance(error, ValidationError) else None
+    if where is None:
+        raise MalformedDelivery(f"The body is no JSON object: {error}.") from None
+    return Event((), f"the field {where['field']} is not as documented")
 
 
 def _changed(  # noqa: PLR0911 -- one for each kind
