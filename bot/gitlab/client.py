@@ -108,6 +108,13 @@ class Client:
         """One thing. Raises `NotVisible` where GitLab answers 403 or 404."""
         return self._read(lambda: _thing(self._gitlab.http_get(path, query, obey_rate_limit=False)))
 
+    def get_or_none(self, path: str) -> JSON | None:
+        """One thing; None where GitLab answers 403 or 404."""
+        try:
+            return self.get(path)
+        except NotVisible:
+            return None
+
     def list(self, path: str, **query: Any) -> list[JSON]:
         """All pages of a list. Raises `NotVisible` where GitLab answers 403 or 404."""
         query = {"per_page": _PER_PAGE, **query}

@@ -104,10 +104,8 @@ class Directory:
         )
 
     def _project(self, at: int | str) -> int | None:
-        try:
-            return int(self._client.get(f"/projects/{quote(str(at), safe='')}")["id"])
-        except NotVisible:
-            return None
+        raw = self._client.get_or_none(f"/projects/{quote(str(at), safe='')}")
+        return int(raw["id"]) if raw else None
 
     def person(self, username: str) -> Person | None:
         """The user of this name, if GitLab shows one."""

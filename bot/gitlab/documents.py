@@ -16,7 +16,7 @@ from bot.domain.alignment.linked import Comment, Linked, Pipeline, key
 from bot.domain.markers import Keyring
 from bot.domain.process import ROOT, Process
 from bot.gitlab import bodies
-from bot.gitlab.client import Client, NotVisible
+from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory
 from bot.gitlab.find import OVERLAP, Finder, issue_path
 
@@ -80,10 +80,7 @@ class Documents:
         return {name: self._linked(raw, confidential=confidential) for name, raw in shown.items()}
 
     def _get(self, project: int, iid: int) -> dict[str, Any] | None:
-        try:
-            return self._client.get(request_path(project, iid))
-        except NotVisible:
-            return None
+        return self._client.get_or_none(request_path(project, iid))
 
     def _linked(self, raw: dict[str, Any], *, confidential: bool) -> Linked:
         path = request_path(raw["project_id"], raw["iid"])
@@ -160,11 +157,8 @@ class Documents:
         return frozenset(launch for place in places if (launch := self._launch(*place)))
 
     def _launch(self, path: str, iid: int) -> str | None:
-        try:
-            raw = self._client.get(issue_path(path, iid))
-        except NotVisible:
-            return None
-        marker = self._finder.marker(raw)
+        raw = self._client.get_or_none(issue_path(path, iid))
+        marker = self._finder.marker(raw) if raw else None
         parts = {ROOT, *(documentation.phase for documentation in self._documentation)}
         return marker.launch if marker and marker.part in parts else None
 
@@ -177,7 +171,7 @@ def _references(description: str) -> Iterator[tuple[str, int]]:
             yield path, int(match["number"] or match["iid"])
 
 
-def request_path(project: int, iid: int) -> str:
+def request_path(project: int | str, iid: int) -> str:
     """Where the API has a merge request."""
     return f"/projects/{quote(str(project), safe='')}/merge_requests/{iid}"
 

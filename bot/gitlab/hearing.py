@@ -6,11 +6,9 @@ It must not judge; who may do what is decided elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from bot.domain import fields, markers
 from bot.domain.alignment.linked import named
@@ -140,9 +138,8 @@ class Listener:
             path = request.path(self._client.url) if request else None
             if request is None or path is None:
                 continue
-            project = quote(path, safe="") or raws[part]["project_id"]
-            with suppress(NotVisible):
-                raw = self._client.get(f"/projects/{project}/merge_requests/{request.iid}")
+            project = path or raws[part]["project_id"]
+            if raw := self._client.get_or_none(request_path(project, request.iid)):
                 place = Place(id=raw["id"], project=raw["project_id"], iid=raw["iid"])
                 yield (part, request), place
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from bot.domain.process import Process
 from bot.domain.releases import Idle, Release, Start, judged
-from bot.gitlab.client import Client, NotVisible
+from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory
 
 _LATE = timedelta(days=7)
@@ -35,9 +35,8 @@ class Releases:
         """The release of a tag; None if it is none."""
         if project not in self.products():
             return None
-        try:
-            raw = self._client.get(f"/projects/{project}/releases/{quote(tag, safe='')}")
-        except NotVisible:
+        raw = self._client.get_or_none(f"/projects/{project}/releases/{quote(tag, safe='')}")
+        if raw is None:
             return None
         return Release(project, raw["tag_name"], datetime.fromisoformat(raw["released_at"]))
 
@@ -47,11 +46,8 @@ class Releases:
 
     def product(self, path: str) -> int | None:
         """The project of a path, if its releases start launches."""
-        try:
-            project = int(self._client.get(f"/projects/{quote(path, safe='')}")["id"])
-        except NotVisible:
-            return None
-        return project if project in self.products() else None
+        raw = self._client.get_or_none(f"/projects/{quote(path, safe='')}")
+        return raw["id"] if raw and raw["id"] in self.products() else None
 
     def recent(self, project: int, now: datetime) -> tuple[str, ...]:
         """The tags of what a project released of late; of other projects none."""
