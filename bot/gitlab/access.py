@@ -11,7 +11,8 @@ from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory, Known
 from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder
-from bot.gitlab.observe import Reader, Shelf
+from bot.gitlab.kept import Kept, Shelf
+from bot.gitlab.observe import Reader
 from bot.gitlab.releases import Releases
 
 
@@ -46,7 +47,7 @@ def connect(
         finder=finder,
         keyring=keyring,
         processes=processes,
-        shelf=shelf,
+        kept=Kept(client, directory, finder, keyring, shelf),
         documents=documents,
     )
     writer = Writer(client, finder, keyring)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from bot.domain import markers
 from bot.domain.commands import lines
 from bot.domain.markers import Keyring, Marker
-from bot.domain.observed import Cause
+from bot.domain.observed import Cause, Issue
 from bot.domain.process import ROOT, Process
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
@@ -171,6 +171,10 @@ class Finder:
             return None
         found = {*markers.find(raw["description"] or "", self._keyring)}
         return found.pop() if len(found) == 1 else None
+
+    def linked(self, root: Issue) -> list[dict[str, Any]]:
+        """The issues that are linked to a root."""
+        return self._client.list(f"{issue_path(root.project, root.iid)}/links")
 
     def phases(
         self, launch: str, process: Process, linked: Iterable[dict[str, Any]]

@@ -7,45 +7,30 @@ It must not write, and must not decide.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from bot.domain import fields, markers, record, requests
+from bot.domain import fields, requests
 from bot.domain.alignment.linked import part as part_of
 from bot.domain.alignment.linked import place
 from bot.domain.beginnings import inputs
 from bot.domain.errors import PermanentError
 from bot.domain.fitting import fit
 from bot.domain.markers import Keyring
-from bot.domain.observed import Cause, Issue, Note, Observed, Refusal, Status
+from bot.domain.observed import Cause, Issue, Note, Observed, Refusal
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
 from bot.domain.steering import starting
 from bot.gitlab import bodies
-from bot.gitlab.client import Client, NotVisible
+from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory
 from bot.gitlab.documents import Documents
 from bot.gitlab.find import Finder, Found, issue_path
 from bot.gitlab.hearing import Listener
+from bot.gitlab.kept import Kept
 from bot.gitlab.others import Others
 
 _HIDDEN = "GitLab does not show it to me"
 _MOVED = "it was moved to a project in which I do not work"
-
-
-class Shelf(Protocol):
-    """Keeps what was read before at hand; may forget it."""
-
-    def definition(self, sha: str) -> str | None:
-        """The definition with this digest, if it is at hand."""
-        ...
-
-    def keep_definition(self, sha: str, text: str) -> None:
-        """Have a definition at hand from now on."""
-        ...
-
-    def record(self, launch: str) -> str | None:
-        """The copy of a launch's record, if it is at hand."""
-        ...
 
 
 class Reader:
@@ -59,7 +44,7 @@ class Reader:
         finder: Finder,
         keyring: Keyring,
         processes: Mapping[str, Process],
-        shelf: Shelf,
+        kept: Kept,
         documents: Documents,
     ) -> None:
         self._listener = Listener(client, directory, keyring)
@@ -69,8 +54,8 @@ class Reader:
         self._finder = finder
         self._keyring = keyring
         self._processes = processes
-        self._shelf = shelf
-        self._others = Others(finder, keyring, self._links, self._copy, self._noted)
+        self._kept = kept
+        self._others = Others(finder, keyring, kept)
 
     def observe(
         self, found: Found, now: datetime, refusals: tuple[Refusal, ...] = ()
@@ -160,8 +145,8 @@ class Reader:
             launch=found.launch,
             installation=self._directory.installation(),
             root=root,
-            status=self._status(found, root),
-            copy=self._copy(found.launch),
+            status=self._kept.status(found, root),
+            copy=self._kept.copy(found.launch),
             refusals=refusals,
             resumed=found.resumed,
             processes=self._processes,
@@ -169,7 +154,7 @@ class Reader:
             cause=found.cause,
         )
         kept = seen.record()
-        linked = {item["id"]: item for item in self._links(root)}
+        linked = {item["id"]: item for item in self._finder.linked(root)}
         request = self._request(found, kept, linked)
         process = self._process(root, kept) if kept else self._process_of(root, request)
         if process is None:
@@ -211,18 +196,6 @@ class Reader:
         names = [place(name) for name in (kept.docs if kept else ())]
         return self._documents.shown(dict.fromkeys([*names, *([found.docs] if found.docs else [])]))
 
-    def _noted(self, launch: str, root: Issue) -> Record | None:
-        """The record in the status note of another launch."""
-        status = self._status(Found(launch), root)
-        return status.record if status else None
-
-    def _copy(self, launch: str) -> Record | None:
-        """The local copy of the record; one that cannot be read is none."""
-        try:
-            return Record.model_validate_json(self._shelf.record(launch) or "")
-        except ValueError:
-            return None
-
     def _said(
         self, found: Found, root: Issue, request: Issue | None, kept: Record | None
     ) -> dict[str, Note]:
@@ -249,46 +222,12 @@ class Reader:
                 gone[part] = lost
         return gone
 
-    def _status(self, found: Found, root: Issue) -> Status | None:
-        if status := self._known_status(found, root):
-            return status
-        notes = self._finder.notes(root.project, root.iid)
-        own = [bodies.status(note, found.launch, self._keyring, root.id) for note in notes]
-        all_found = [status for status in own if status] or [
-            status for note in notes if (status := self._inherited(found.launch, note))
-        ]
-        return max(
-            all_found,
-            key=lambda status: status.record.revision if status.record else -1,
-            default=None,
-        )
-
-    def _inherited(self, launch: str, note: dict[str, Any]) -> Status | None:
-        """A status note that came along when its root was moved here; a clone's does not count."""
-        for marker in markers.find(note["body"], self._keyring):
-            status = bodies.status(note, launch, self._keyring, marker.issue or 0)
-            place = status.record.parts.get(ROOT) if status and status.record else None
-            raw = self._issue_or_none(place.project, place.iid) if place else None
-            if raw and raw.get("moved_to_id"):
-                return status
-        return None
-
-    def _known_status(self, found: Found, root: Issue) -> Status | None:
-        """The status note by its id; one of a former bot user may have a successor."""
-        if found.status is None:
-            return None
-        raw = self._get_or_none(f"{issue_path(root.project, root.iid)}/notes/{found.status}")
-        if raw is None or raw["author"]["id"] != self._directory.bot_users()[0]:
-            return None
-        status = bodies.status(raw, found.launch, self._keyring, root.id)
-        return status if status and status.record else None
-
     def _process(self, root: Issue, kept: Record) -> Process | None:
         installed = self._processes.get(kept.process)
         installed = fit(installed, kept.inputs) if installed else None
         if installed and installed.digest() == kept.definition:
             return installed
-        return self._kept_definition(root, kept.definition)
+        return self._kept.definition(root, kept.definition)
 
     def _process_of(self, root: Issue, request: dict[str, Any] | None) -> Process | None:
         """The process of a launch that has no record yet: of its request, else of its label."""
@@ -299,15 +238,6 @@ class Reader:
 
     def _requested_process(self, labels: frozenset[str]) -> Process | None:
         return next((p for p in self._processes.values() if p.labels.request in labels), None)
-
-    def _kept_definition(self, root: Issue, digest: str) -> Process | None:
-        if process := bodies.definition(self._shelf.definition(digest) or "", digest):
-            return process
-        for note in self._finder.notes(root.project, root.iid):
-            if process := bodies.definition(record.reveal(note["body"]), digest):
-                self._shelf.keep_definition(digest, process.canonical())
-                return process
-        return None
 
     def _phases(
         self,
@@ -345,14 +275,5 @@ class Reader:
             raw = next((r for r in linked.values() if f"i{r['id']}" == cause), None)
         return raw
 
-    def _links(self, root: Issue) -> list[dict[str, Any]]:
-        return self._client.list(f"{issue_path(root.project, root.iid)}/links")
-
     def _issue_or_none(self, project: int, iid: int) -> dict[str, Any] | None:
-        return self._get_or_none(issue_path(project, iid))
-
-    def _get_or_none(self, path: str) -> dict[str, Any] | None:
-        try:
-            return self._client.get(path)
-        except NotVisible:
-            return None
+        return self._client.get_or_none(issue_path(project, iid))

@@ -3,40 +3,26 @@
 Part of the one reader. It must not judge what follows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain import requests, superseding
 from bot.domain.markers import Keyring, Marker
 from bot.domain.observed import Issue, Kin, Observed
 from bot.domain.opening import identity
 from bot.domain.process import ROOT, Process
-from bot.domain.record import Record
 from bot.domain.steering import inbox, run
 from bot.gitlab import bodies
 from bot.gitlab.find import Finder
+from bot.gitlab.kept import Kept
 
 
 class Others:
-    """Looks for other launches among root issues.
+    """Looks for other launches among root issues."""
 
-    `links` gives the issues that are linked to a root;
-    `copy` gives the local copy of a launch's record, `noted` the record in its status note.
-    """
-
-    def __init__(
-        self,
-        finder: Finder,
-        keyring: Keyring,
-        links: Callable[[Issue], list[dict[str, Any]]],
-        copy: Callable[[str], Record | None],
-        noted: Callable[[str, Issue], Record | None],
-    ) -> None:
+    def __init__(self, finder: Finder, keyring: Keyring, kept: Kept) -> None:
         self._finder = finder
         self._keyring = keyring
-        self._links = links
-        self._copy = copy
-        self._noted = noted
+        self._kept = kept
 
     def kin(
         self, process: Process, inputs: Mapping[str, str], launch: str, *, begins: bool
@@ -46,9 +32,9 @@ class Others:
         Where this one begins, they are read with the issues of their phases.
         """
         for marker, root in self._roots(process, launch, "opened"):
-            kept = self._copy(marker.launch) or self._noted(marker.launch, root)
+            kept = self._kept.record(marker.launch, root)
             if kept and superseding.is_kin(process, inputs, kept):
-                linked = self._links(root) if begins else []
+                linked = self._finder.linked(root) if begins else []
                 found = self._finder.phases(marker.launch, process, linked)
                 issues = {name: bodies.issue(raw) for name, raw in found.items()}
                 yield Kin(
@@ -63,7 +49,7 @@ class Others:
     def went_live(self, process: Process, inputs: Mapping[str, str], launch: str) -> Iterator[Kin]:
         """The last of them that is over and went live."""
         for marker, root in reversed([*self._roots(process, launch, "closed")]):
-            kept = self._copy(marker.launch) or self._noted(marker.launch, root)
+            kept = self._kept.record(marker.launch, root)
             if kept and superseding.is_kin(process, inputs, kept, live=True):
                 version = kept.inputs[process.supersedes or ""]
                 yield Kin(marker.launch, version, root.url, kept, live=True)
@@ -102,7 +88,7 @@ class Others:
 
     def _is_for(self, process: Process, marker: Marker, wanted: Sequence[str]) -> bool:
         """Whether a launch is for these values; its marker says for which it began."""
-        kept = self._copy(marker.launch)
+        kept = self._kept.copy(marker.launch)
         if kept and kept.process == process.name:
             now = self._keyring.digest(*identity(process, kept.inputs))
             return self._keyring.matches(now, *wanted)
