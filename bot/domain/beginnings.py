@@ -132,6 +132,8 @@ def _first(process: Process, observed: Observed) -> Record | None:
         process=process.name,
         definition=process.digest(),
         started=observed.now,
+        # What was said of the launch before, which was cancelled, is not for this one.
+        floor=observed.since,
         inputs=inputs,
         labelled=dict(labelled.at_start(process, observed, inputs)),
     )

@@ -196,3 +196,13 @@ done
 **Launch date** is `2026-06-01`.\
 """)
     assert world.record().inputs["launch_date"] == "2026-06-01"
+
+
+def test_the_next_launch_is_not_cancelled_by_what_ended_the_one_before() -> None:
+    """Only the first look knows of the one before; the record keeps from when on to hear."""
+    world = World(process()).request().say("request", ALICE, "/launch cancel because x")
+    world.since = world.now
+    assert answer(world) == ""
+    world.since = None
+    assert answer(world) == ""
+    assert world.record().state == "running"
