@@ -1,6 +1,6 @@
 """What a reconciler needs of an engine: to be called with a key when it is due.
 
-Keys are `launch:<launch id>`, `issue:<project id>/<iid>`, `project:<id>` and `resync`.
+Which keys there are, the reconciler says.
 Embedded (here) and distributed (later) engines keep the same promises:
 a key is called in one place at a time, is called again when touched meanwhile, and is never lost.
 """

@@ -1,8 +1,8 @@
-"""Reconcile: observe one launch, plan, apply; and resync: find what changed without a hook.
+"""Reconcile: observe one launch, plan, apply.
 
 It repeats what the others do and decides nothing itself.
 Keys name what changed: `launch:<id>`, `issue:<project>/<iid>`, `docs:<project>:<iid>` (a merge
-request), `project:<id>`, `resync`;
+request), `release:<project>/<tag>`, `project:<id>`, `resync`;
 `resume:<id>` ends the pause of a launch.
 """
 
@@ -14,8 +14,8 @@ from typing import Protocol
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from bot.controller import backoff
-from bot.controller.lanes import Lanes
+from bot.controller.lanes import Lanes, Rests
+from bot.controller.resync import Resync, Seen
 from bot.domain.actions import Action, Plan, Successor, describe
 from bot.domain.alignment.linked import place
 from bot.domain.errors import PermanentError, TransientError
@@ -35,16 +35,8 @@ _LOOKED = TypeAdapter[Looked](Looked)
 _log = structlog.get_logger()
 
 
-class Memory(Protocol):
+class Memory(Seen, Rests, Protocol):
     """What the reconciler keeps locally; all of it may be lost."""
-
-    def recall(self, launch: str) -> LaunchEntry | None:
-        """Where a launch was last."""
-        ...
-
-    def remember(self, entry: LaunchEntry) -> None:
-        """Keep where a launch is."""
-        ...
 
     def keep_record(self, launch: str, text: str) -> None:
         """Keep a copy of a launch's record."""
@@ -52,26 +44,6 @@ class Memory(Protocol):
 
     def audit(self, launch: str, at: datetime, action: str, reason: str) -> None:
         """Keep what was done and why."""
-        ...
-
-    def stuck(self, beyond: datetime) -> list[str]:
-        """The keys that were given up, or failed and are not due before a time."""
-        ...
-
-    def rest(self, lane: str, until: datetime) -> None:
-        """Leave something alone until a time."""
-        ...
-
-    def rests_until(self, lane: str) -> datetime | None:
-        """Until when something is left alone."""
-        ...
-
-    def watermark(self, project: int) -> datetime | None:
-        """Up to when a project has been looked through."""
-        ...
-
-    def set_watermark(self, project: int, at: datetime) -> None:
-        """Keep up to when a project has been looked through."""
         ...
 
 
@@ -94,7 +66,7 @@ class Reconciler:
         self._memory = memory
         self._enqueue = enqueue
         self._clock = clock
-        self._resync_every = resync_every
+        self._resync = Resync(access, memory, enqueue, clock, resync_every)
         self._lanes = Lanes(clock, memory)
         self._told: dict[str, str] = {}
 
@@ -116,10 +88,10 @@ class Reconciler:
                 project, _, tag = rest.partition("/")
                 return self._release(int(project), tag)
             case "project":
-                self._look_through(int(rest))
+                self._resync.project(int(rest))
                 return None
             case _:
-                return self.resync()
+                return self._resync.everything()
 
     def _reconcile_documents(self, project: int, iid: int) -> datetime | None:
         """Every launch that a merge request belongs to, or did; when to look again."""
@@ -224,46 +196,6 @@ class Reconciler:
             one if isinstance(one, Idle) else self.locate(Found(one.launch, cause=one.cause))
             for one in releases.judged(release)
         )
-
-    def resync(self) -> datetime:
-        """Look through every watched project for what changed; when to do it again.
-
-        What was given up is tried again too: nothing else tells that access came back.
-        """
-        # No pause is that long, but by a clock that was ahead.
-        for key in self._memory.stuck(self._clock() + backoff.LONGEST_ASKED):
-            self._enqueue(key)
-        projects = self._access().directory.refresh(self._clock()).projects
-        for project in dict.fromkeys(projects.values()):
-            self._look_through(project)
-        return self._clock() + self._resync_every
-
-    def _look_through(self, project: int) -> None:
-        began = self._clock()
-        try:
-            changed = self._access().finder.changed(project, self._memory.watermark(project))
-            released = [*self._access().releases.recent(project, began)]
-        except NotVisible as problem:
-            _log.warning("project_not_visible", project=project, why=str(problem))
-            return
-        for found in changed:
-            self._note_root(found)
-            self._enqueue(found.key)
-        documents = self._access().documents
-        if project in documents.projects():
-            for name in documents.changed(project, self._memory.watermark(project)):
-                self._enqueue(f"docs:{name}")
-        for tag in released:
-            self._enqueue(f"release:{project}/{tag}")
-        # Our own clock may be wrong, and then changes would seem to be older than they are.
-        self._memory.set_watermark(project, self._access().finder.time() or began)
-
-    def _note_root(self, found: Found) -> None:
-        """Keep where a launch is that nothing is known of: to look for each would cost lists."""
-        if found.root is None or self._memory.recall(found.launch) is not None:
-            return
-        project, iid = found.root
-        self._memory.remember(LaunchEntry(found.launch, "", project, iid, None, "running"))
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:
