@@ -3,13 +3,22 @@
 It must not move gates or open issues; it says what is missing first, or gives the record to go on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import catalogue, dates, fields, handover, labelled, messages, requests, superseding
+from bot.domain import (
+    catalogue,
+    dates,
+    fields,
+    handover,
+    labelled,
+    request_messages,
+    requests,
+    superseding,
+)
 from bot.domain.actions import Plan, PostNote
-from bot.domain.observed import Observed
+from bot.domain.observed import Issue, Observed
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Gate, PhaseRecord, Record
 from bot.domain.rendering import resolve
@@ -21,7 +30,7 @@ STARTED = "started.request.1"
 
 def moved(observed: Observed) -> Plan:
     """What to say of a launch whose root was moved to where the bot does not work."""
-    return _say(observed, ROOT, _MOVED, messages.moved_away())
+    return _say(observed, ROOT, _MOVED, request_messages.moved_away())
 
 
 def record(process: Process, observed: Observed) -> Record | None:
@@ -48,43 +57,49 @@ def _given(process: Process, observed: Observed) -> requests.Request | None:
     return requests.read(process, request.description, request.labels, observed.given)
 
 
-def answer(  # noqa: PLR0911 -- one for each answer
-    process: Process, observed: Observed
-) -> Plan | None:
+def answer(process: Process, observed: Observed) -> Plan | None:
     """What to say of a request instead of going on; None when nothing keeps it from that."""
     request = observed.request
     if request is None or request.closed or process.labels.request not in request.labels:
         return Plan()
+    if found := next(_objections(process, observed, request), None):
+        return _say(observed, "request", *found)
+    return _refused(process, observed)
+
+
+def _objections(process: Process, observed: Observed, request: Issue) -> Iterator[tuple[str, str]]:
+    """What keeps a request from starting, each by the key of its comment; the first counts."""
     given = requests.read(process, request.description, request.labels, observed.given)
     if problems := given.problems or _too_late(process, observed, given.inputs):
-        text = messages.inputs_missing(process, problems)
-        return _say(observed, "request", _INPUTS, text)
+        yield _INPUTS, request_messages.inputs_missing(process, problems)
     if why_not := catalogue.refusal(process, observed.installation.images, given.inputs):
-        return _say(observed, "request", "needless", messages.needless(process, why_not))
+        yield "needless", request_messages.needless(process, why_not)
     if process.root.project not in observed.installation.projects:
         why = f"GitLab shows me no project `{process.root.project}`"
-        return _say(observed, "request", _CANNOT, messages.cannot_start(process, why))
-    if observed.rival:
-        private = observed.rival.confidential and not request.confidential
-        text = messages.already_running(process, private=private)
-        return _say(observed, "request", "duplicate", text)
+        yield _CANNOT, request_messages.cannot_start(process, why)
+    if rival := observed.rival:
+        private = rival.confidential and not request.confidential
+        yield "duplicate", request_messages.already_running(process, private=private)
     if by := superseding.enough(process, observed, given.inputs):
         private = by.private and not request.confidential
-        text = messages.overtaken(process, by, private=private)
-        return _say(observed, "request", "duplicate", text)
+        yield "duplicate", request_messages.overtaken(process, by, private=private)
+
+
+def _refused(process: Process, observed: Observed) -> Plan | None:
+    """What to say when GitLab does not let the root issue be opened; it is tried again tomorrow."""
     refused = {refusal.key: refusal.why for refusal in observed.refusals}
+    again = Plan(wake_at=dates.tomorrow(observed))
     if cause := refused.get(fields.key(ROOT, fields.CREATE)):
-        text = messages.cannot_start(process, cause)
-        answer = _say(observed, "request", _CANNOT, text)
-        return replace(answer, wake_at=dates.tomorrow(observed))
-    return Plan(wake_at=dates.tomorrow(observed)) if _CANNOT in refused else None
+        text = request_messages.cannot_start(process, cause)
+        return replace(_say(observed, "request", _CANNOT, text), wake_at=again.wake_at)
+    return again if _CANNOT in refused else None
 
 
 def whole(process: Process, observed: Observed) -> Plan:
     """What to say where inputs were asked for, once nothing keeps the launch from beginning."""
     if _INPUTS not in observed.said:
         return Plan()
-    return _say(observed, "request", _INPUTS, messages.inputs_there(process))
+    return _say(observed, "request", _INPUTS, request_messages.inputs_there(process))
 
 
 def released(process: Process, observed: Observed) -> Plan | None:
@@ -139,7 +154,9 @@ def _first(process: Process, observed: Observed) -> Record | None:
     )
     older = superseding.older(process, observed, given.inputs)
     begun = handover.taken_over(process, observed, begun, older)
-    return begun if observed.cause else begun.owing("request", "started", messages.started(process))
+    if observed.cause:
+        return begun
+    return begun.owing("request", "started", request_messages.started(process))
 
 
 def _rebuilt(process: Process, observed: Observed) -> Record:
@@ -157,7 +174,7 @@ def _rebuilt(process: Process, observed: Observed) -> Record:
         first_turn=int(observed.now.timestamp()),
         # Nor may a command of before run again.
         floor=observed.read_at or observed.now,
-    ).owing(ROOT, "rebuilt", messages.rebuilt(process, observed))
+    ).owing(ROOT, "rebuilt", request_messages.rebuilt(process, observed))
 
 
 def _shown(process: Process, observed: Observed, phase: str) -> PhaseRecord:

@@ -7,7 +7,7 @@ Finished work stays finished; closing is a claim that is checked, and refused on
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bot.domain import dates, fields, messages
+from bot.domain import dates, fields, gate_messages, messages
 from bot.domain.alignment import launches
 from bot.domain.observed import Observed
 from bot.domain.opening import expects
@@ -129,12 +129,12 @@ def _tell(process: Process, observed: Observed, record: Record, phase: str, befo
         return record
     if gate == "locked":
         reopened = waits_for(process, record, phase)
-        text = messages.locked_again(process, observed, phase, reopened)
+        text = gate_messages.locked_again(process, observed, phase, reopened)
         return record.owing(phase, "locked", text)
     if gate == "open" and before == "locked":
         day = dates.due(process, observed, record, phase)
         shown = _shown(observed, record, phase, day)
-        text = messages.unlocked(process, observed, record, phase, shown)
+        text = gate_messages.unlocked(process, observed, record, phase, shown)
         return record.owing(phase, "unlocked", text)
     return record
 
@@ -156,10 +156,10 @@ def _check_closing(process: Process, observed: Observed, record: Record, phase: 
         return record
     if gate == "locked":
         waits = waits_for(process, record, phase)
-        text = messages.closed_while_locked(process, observed, phase, waits)
+        text = gate_messages.closed_while_locked(process, observed, phase, waits)
     else:
         lacks = missing(process, observed, record, phase)
-        text = messages.closed_incomplete(process, phase, lacks, observed.installation.command)
+        text = gate_messages.closed_incomplete(process, phase, lacks, observed.installation.command)
     return _reopen(record, phase, text)
 
 
@@ -171,7 +171,7 @@ def _check_reopening(process: Process, observed: Observed, record: Record, phase
     whose = _whose(process, observed, record, phase, _REOPENED) or ""
     record = record.model_copy(update={"corrected": (*record.corrected, claim)})
     record = record.with_field(fields.key(phase, fields.STATE), Managed(want=_CLOSED, was="opened"))
-    return record.owing(phase, "closed", messages.closed_again(process, phase, whose))
+    return record.owing(phase, "closed", gate_messages.closed_again(process, phase, whose))
 
 
 def _reopen(record: Record, part: str, text: str) -> Record:
@@ -191,7 +191,7 @@ def _check_label(process: Process, observed: Observed, record: Record, phase: st
     record = record.model_copy(update={"corrected": (*record.corrected, key)})
     record = record.with_field(key, Managed(want=label, was=field.want))
     return record.owing(
-        phase, "label", messages.label_put_back(process, observed, phase, gate, label)
+        phase, "label", gate_messages.label_put_back(process, observed, phase, gate, label)
     )
 
 
@@ -215,12 +215,12 @@ def _finish(process: Process, observed: Observed, record: Record) -> Record:
     if not lacks:
         record = _withdraw(record, ROOT)
         record = record.model_copy(update={"state": "live", "live": observed.now})
-        return record.owing(ROOT, "live", messages.live(process, observed, record))
+        return record.owing(ROOT, "live", gate_messages.live(process, observed, record))
     if fields.key(ROOT, _CLOSED) in record.corrected:
         return record
     written = not any(launches.untimely(process, observed, record))
-    way = "" if written else messages.without_documentation(process, observed)
-    return _reopen(record, ROOT, messages.root_closed_early(lacks, way))
+    way = "" if written else gate_messages.without_documentation(process, observed)
+    return _reopen(record, ROOT, gate_messages.root_closed_early(lacks, way))
 
 
 def _lacks(
@@ -245,4 +245,4 @@ def _ready(process: Process, observed: Observed, record: Record, *, all_done: bo
     is_open = observed.root is not None and not observed.root.closed
     if not (all_done and is_open):
         return record
-    return record.owing(ROOT, "ready", messages.ready(process, observed))
+    return record.owing(ROOT, "ready", gate_messages.ready(process, observed))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain import messages
+from bot.domain import gate_messages, messages
 from bot.domain.record import PhaseRecord
 from tests.domain.world import BOB, DAVE, World, process
 
@@ -41,7 +41,7 @@ def test_it_is_unknown_how_long_a_phase_took_whose_times_are_lost() -> None:
     """The record may have been rebuilt; the summary does not guess."""
     world = World(process()).request().settle()
     record = world.record().with_phase("scope", PhaseRecord(gate="done"))
-    assert messages.took(world.observe(), record, "scope") == "unknown"
+    assert gate_messages.took(world.observe(), record, "scope") == "unknown"
 
 
 def test_a_label_is_quoted_for_a_reference() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain import fields, messages
+from bot.domain import fields, gate_messages, messages
 from bot.domain.alignment import launches
 from bot.domain.process import ROOT, Process
 from bot.domain.record import Record
@@ -49,7 +49,7 @@ def live(order: Order) -> Result:
     if roles := outstanding(order.process, order.record):
         return Undone(f"I wait for the votes of {_titles(order.process, roles)}.")
     if lacks := list(launches.untimely(order.process, order.foreseen, order.record)):
-        way = messages.without_documentation(order.process, order.observed)
+        way = gate_messages.without_documentation(order.process, order.observed)
         return Undone(f"It is too early for going live:\n\n{messages.bullets(lacks)}\n\n{way}")
     return Done(by_hand(order, order.record, ROOT, fields.STATE, "closed"))
 
