@@ -129,10 +129,6 @@ class EmbeddedEngine:
             self._lease.give_back()
         return calls
 
-    def holds_lock(self) -> bool:
-        """Whether this process is the installation's writer; ask before writing to GitLab."""
-        return self._lease.held()
-
     def problem(self) -> str | None:
         """What keeps it from working, for the readiness check; None: nothing."""
         if not self._threads or not all(thread.is_alive() for thread in self._threads):

@@ -11,8 +11,6 @@ from bot.domain.process import Definition, Due, Phase, Task
 
 _EVIDENCE = {"link": "a link", "text": "a short text", "none": ""}
 
-Moment = tuple[bool, int, int]
-
 
 def sections(definition: Definition) -> Iterator[str]:
     """A part of the page for every phase, and one for all dates."""
