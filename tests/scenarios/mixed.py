@@ -266,12 +266,14 @@ def step_aside(play: TroubledPlay, step: Step) -> bool:
 def state(play: TroubledPlay) -> dict[str, Any]:
     """What there is, without what tells nothing: when a record was rebuilt, and broken ones."""
     seen = end_state(play.sim, times=False, without=play.broken)
-    # What the bot said while it saw less was true, and stays.
-    while_blind = " part=note.moved "
+    # What the bot said while it saw less was true, and stays; GitLab then notes no mention.
+    while_blind = re.compile(r" part=note\.moved |^system note by launchbot\d*: mentioned in ")
     for shown in seen.values():
         if isinstance(shown, dict):
             shown["notes"] = sorted(
-                _REBUILT.sub(r"\1 then", note) for note in shown["notes"] if while_blind not in note
+                _REBUILT.sub(r"\1 then", note)
+                for note in shown["notes"]
+                if not while_blind.search(note)
             )
     return seen
 

@@ -110,13 +110,14 @@ def die(play: TroubledPlay, _number: int) -> None:
 
 
 def wipe(play: TroubledPlay, _number: int) -> None:
-    """The database is deleted under the running bot."""
+    """The database is deleted under the running bot, when no write is under way any more."""
+    play.sim.clock.advance(timedelta(minutes=1))
     play.delete_database()
 
 
-def wipe_and_die(play: TroubledPlay, _number: int) -> None:
+def wipe_and_die(play: TroubledPlay, number: int) -> None:
     """The database is deleted, and the process dies."""
-    play.delete_database()
+    wipe(play, number)
     play.moments.die()
 
 
