@@ -141,7 +141,13 @@ def jump(play: TroubledPlay, number: int) -> None:
 
 
 def expel(play: TroubledPlay, number: int) -> None:
-    """The bot is no member of a project any more, or of none."""
+    """The bot is no member of a project any more, or of none.
+
+    Not while issues are being opened: they would be opened in another order, with other numbers.
+    """
+    opened = [issue(play, part) is not None for part in (ROOT, "scope", "build")]
+    if any(opened) and not all(opened):
+        return
     user = play.sim.state.tokens[play.world.bot_token].user
     places = list(play.world.projects.values())
     for project in (places[:1], places[1:], places)[number % 3]:
