@@ -67,12 +67,22 @@ class Reader:
         Raises:
             PermanentError: The launch runs, and what it stands on is not there any more.
         """
+        before = Observed(
+            now=now,
+            launch=found.launch,
+            installation=self._directory.installation(),
+            refusals=refusals,
+            resumed=found.resumed,
+            processes=self._processes,
+            since=found.since,
+            cause=found.cause,
+        )
         if found.root:
-            return self._running(found, self._root(found, found.root), now, refusals)
+            return self._running(found, self._root(found, found.root), before)
         if found.request:
-            return self._requested(found, found.request, now, refusals)
+            return self._requested(found, found.request, before)
         if found.cause:
-            return self._released(found, found.cause, now, refusals)
+            return self._released(found.cause, before)
         return None
 
     def _root(self, found: Found, place: tuple[int, int]) -> dict[str, Any]:
@@ -88,104 +98,76 @@ class Reader:
         return raw
 
     def _requested(
-        self, found: Found, place: tuple[int, int], now: datetime, refusals: tuple[Refusal, ...]
+        self, found: Found, place: tuple[int, int], before: Observed
     ) -> tuple[Process | None, Observed] | None:
         raw = self._issue_or_none(*place)
         if raw is None:
             return None
         request = bodies.issue(raw)
-        seen = Observed(
-            now=now,
-            launch=found.launch,
-            installation=self._directory.installation(),
-            request=request,
-            refusals=refusals,
-            processes=self._processes,
-            since=found.since,
-        )
-        process = self._requested_process(request.labels)
-        seen = self._listener.requested(seen, raw)
-        asked = starting.hear(seen, process)
+        seen = self._listener.requested(replace(before, request=request), raw)
+        by_label = self._requested_process(request.labels)
+        asked = starting.hear(seen, by_label)
         if asked.process is None:
             return (None, seen) if asked.answers else None
         notes = self._finder.notes(*place)
         if bodies.came_along(raw, notes, self._keyring):
             return None
         given = requests.read(asked.process, request.description, request.labels, asked.values)
-        return process, replace(
+        return by_label, replace(
             seen,
             said=bodies.said(notes, found.launch, self._keyring, request.id),
             rival=self._others.rival(asked.process, given, found.launch),
             kin=tuple(self._others.kin(asked.process, given.inputs, found.launch, begins=True)),
         )
 
-    def _released(
-        self, found: Found, cause: Cause, now: datetime, refusals: tuple[Refusal, ...]
-    ) -> tuple[Process, Observed]:
-        process = self._processes[cause.process]
+    def _released(self, cause: Cause, before: Observed) -> tuple[Process, Observed]:
+        process, launch = self._processes[cause.process], before.launch
         given = requests.checked(process, cause.inputs)
-        kin = self._others.kin(process, given.inputs, found.launch, begins=True)
-        live = self._others.went_live(process, given.inputs, found.launch)
-        return process, Observed(
-            now=now,
-            launch=found.launch,
-            installation=self._directory.installation(),
-            refusals=refusals,
-            cause=cause,
-            rival=self._others.rival(process, given, found.launch, state="all"),
-            kin=(*kin, *live),
-        )
+        kin = self._others.kin(process, given.inputs, launch, begins=True)
+        live = self._others.went_live(process, given.inputs, launch)
+        rival = self._others.rival(process, given, launch, state="all")
+        return process, replace(before, rival=rival, kin=(*kin, *live))
 
     def _running(
-        self, found: Found, raw: dict[str, Any], now: datetime, refusals: tuple[Refusal, ...]
+        self, found: Found, raw: dict[str, Any], before: Observed
     ) -> tuple[Process, Observed]:
         root = bodies.issue(raw)
-        seen = Observed(
-            now=now,
-            launch=found.launch,
-            installation=self._directory.installation(),
-            root=root,
-            status=self._kept.status(found, root),
-            copy=self._kept.copy(found.launch),
-            refusals=refusals,
-            resumed=found.resumed,
-            processes=self._processes,
-            since=found.since,
-            cause=found.cause,
-        )
+        status, copy = self._kept.status(found, root), self._kept.copy(found.launch)
+        seen = replace(before, root=root, status=status, copy=copy)
         kept = seen.record()
         linked = {item["id"]: item for item in self._finder.linked(root)}
         request = self._request(found, kept, linked)
-        process = self._process(root, kept) if kept else self._process_of(root, request)
-        if process is None:
-            raise PermanentError(
-                f"launch {found.launch} has no definition: its process has changed or is not "
-                f"installed, and the comment that keeps it is gone from {root.url}"
-            )
+        process = self._process(found.launch, root, kept, request)
         phases, unseen = self._phases(found.launch, process, kept, linked)
-        issues = {name: bodies.issue(found_) for name, found_ in phases.items()}
-        documents = self._docs(found, process, kept)
-        shown = [*([("request", request)] if request else []), *phases.items()]
+        raws = {**({"request": request} if request else {}), **phases}
         seen = replace(
             seen,
             request=bodies.issue(request) if request else None,
-            phases=issues,
+            phases={name: bodies.issue(phase) for name, phase in phases.items()},
             unseen=unseen,
-            linked=frozenset(part for part, issue in shown if issue["id"] in linked),
-            gone=self._gone(process, {ROOT: root, **issues}, kept),
-            docs=self._documents.read(documents, confidential=root.confidential),
+            linked=frozenset(part for part, issue in raws.items() if issue["id"] in linked),
         )
+        seen = replace(seen, gone=self._gone(process, seen, kept))
         seen = replace(seen, said=self._said(found, root, seen.request, kept))
-        raws = {ROOT: raw, **({"request": request} if request else {}), **phases}
-        linked_docs = kept.docs if kept else {}
-        raws |= {part_of(name): raw for name, raw in documents.items() if name in linked_docs}
-        heard = self._listener.heard(process, seen, raws, found.looked)
-        if kept is None:
-            # It died as it began: what commands on the request gave is nowhere else.
-            heard = replace(heard, given=starting.hear(heard, process).values)
+        heard = self._heard(found, process, seen, {ROOT: raw, **raws})
         kin = self._others.kin(process, inputs(process, heard), found.launch, begins=not kept)
         rival = self._others.renamed(process, heard)
         return process, replace(heard, rival=rival, kin=tuple(kin))
+
+    def _heard(
+        self, found: Found, process: Process, seen: Observed, raws: Mapping[str, dict[str, Any]]
+    ) -> Observed:
+        """The same with the documentation, and with what people said on everything that is ours."""
+        kept, private = seen.record(), seen.root is not None and seen.root.confidential
+        documents = self._docs(found, process, kept)
+        seen = replace(seen, docs=self._documents.read(documents, confidential=private))
+        known = kept.docs if kept else {}
+        ours = {part_of(name): raw for name, raw in documents.items() if name in known}
+        heard = self._listener.heard(process, seen, {**raws, **ours}, found.looked)
+        if kept is None:
+            # It died as it began: what commands on the request gave is nowhere else.
+            heard = replace(heard, given=starting.hear(heard, process).values)
+        return heard
 
     def _docs(
         self, found: Found, process: Process, kept: Record | None
@@ -207,13 +189,14 @@ class Reader:
         return bodies.said(notes, found.launch, self._keyring, place.id)
 
     def _gone(
-        self, process: Process, issues: Mapping[str, Issue], kept: Record | None
+        self, process: Process, seen: Observed, kept: Record | None
     ) -> dict[str, frozenset[str]]:
         """The labels that an issue should bear and its project does not have any more."""
         gone: dict[str, frozenset[str]] = {}
-        for part, issue in issues.items() if kept else ():
+        for part in (ROOT, *seen.phases) if kept else ():
+            issue = seen.issue(part)
             place = kept.parts.get(part) if kept else None
-            if place is None or place.project != issue.project:
+            if issue is None or place is None or place.project != issue.project:
                 continue
             wanted = {process.labels.launch}
             if kept and part != ROOT:
@@ -222,7 +205,19 @@ class Reader:
                 gone[part] = lost
         return gone
 
-    def _process(self, root: Issue, kept: Record) -> Process | None:
+    def _process(
+        self, launch: str, root: Issue, kept: Record | None, request: dict[str, Any] | None
+    ) -> Process:
+        process = self._recorded(root, kept) if kept else self._process_of(root, request)
+        if process is None:
+            raise PermanentError(
+                f"launch {launch} has no definition: its process has changed or is not "
+                f"installed, and the comment that keeps it is gone from {root.url}"
+            )
+        return process
+
+    def _recorded(self, root: Issue, kept: Record) -> Process | None:
+        """The process that a launch started with."""
         installed = self._processes.get(kept.process)
         installed = fit(installed, kept.inputs) if installed else None
         if installed and installed.digest() == kept.definition:
