@@ -191,9 +191,7 @@ def _triggered(
     names = {label.title for label in labels}
     if not names & watch.triggers:
         return None
-    if delivery.project is None or issue.iid is None:
-        return Event((), "the issue has no project or no number")
-    return Event((f"issue:{delivery.project.id}/{issue.iid}",), "it bears or bore a trigger label")
+    return _issue(delivery, issue, "it bears or bore a trigger label")
 
 
 def _commanded(delivery: _Delivery, issue: _Thing, watch: Watch) -> Event | None:
@@ -201,9 +199,14 @@ def _commanded(delivery: _Delivery, issue: _Thing, watch: Watch) -> Event | None
     text = delivery.object_attributes.note if delivery.object_attributes else None
     if f"/{watch.head}" not in (text or "").casefold():
         return None
+    return _issue(delivery, issue, "a comment may be a command")
+
+
+def _issue(delivery: _Delivery, issue: _Thing, why: str) -> Event:
+    """An issue that bears no marker of ours."""
     if delivery.project is None or issue.iid is None:
         return Event((), "the issue has no project or no number")
-    return Event((f"issue:{delivery.project.id}/{issue.iid}",), "a comment may be a command")
+    return Event((f"issue:{delivery.project.id}/{issue.iid}",), why)
 
 
 def _relabelled(delivery: _Delivery) -> Iterator[_Label]:
