@@ -19,7 +19,7 @@ from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 
 OVERLAP = timedelta(minutes=2)
-"""GitLab touches `updated_at` at most once a minute; a resync looks back a little further."""
+"""GitLab touches `updated_at` at most once a minute; who looks again looks back further."""
 
 
 Looked = tuple[tuple[str, tuple[datetime, int | None]], ...]

@@ -7,7 +7,7 @@ It must not judge; who may do what is decided elsewhere.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain import fields, markers
@@ -23,9 +23,8 @@ from bot.gitlab import bodies
 from bot.gitlab.client import Client, NotVisible
 from bot.gitlab.directory import Directory
 from bot.gitlab.documents import request_path
-from bot.gitlab.find import Looked, issue_path
+from bot.gitlab.find import OVERLAP, Looked, issue_path
 
-_SLOW = timedelta(minutes=2)
 _Raws = Mapping[str, dict[str, Any]]
 
 
@@ -203,7 +202,7 @@ def _answering(
 def _since(kept: Record | None, looked: tuple[datetime, int | None] | None) -> datetime | None:
     """From when on comments are new."""
     known = [kept.floor] if kept and kept.floor else []
-    known += [looked[0] - _SLOW] if looked else []
+    known += [looked[0] - OVERLAP] if looked else []
     return max(known, default=None)
 
 
@@ -213,7 +212,7 @@ def _is_read(raw: Mapping[str, Any], looked: tuple[datetime, int | None] | None)
         return False
     at, count = looked
     touched = datetime.fromisoformat(raw["updated_at"])
-    return touched < at - _SLOW and raw["user_notes_count"] == count
+    return touched < at - OVERLAP and raw["user_notes_count"] == count
 
 
 def _is_relabelled(process: Process, said: Observed, kept: Record, part: str) -> bool:
