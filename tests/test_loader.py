@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import loader
-from bot.loader import MAX_BYTES, Loaded, Mistake, load, shipped_folder
+from bot.loader import MAX_BYTES, Loaded, Mistake, folders, load, shipped_folder
 from tests.domain.definitions import CONFIGURATION, PARTY, TEXTS
 
 
@@ -52,7 +51,7 @@ def test_shipped_processes_of_a_wheel_stand_in_the_package(
 ) -> None:
     """An installed package has them beside its modules."""
     (tmp_path / "bot" / "templates").mkdir(parents=True)
-    monkeypatch.setattr(loader, "__file__", str(tmp_path / "bot" / "loader.py"))
+    monkeypatch.setattr(folders, "__file__", str(tmp_path / "bot" / "loader" / "folders.py"))
     assert shipped_folder() == tmp_path / "bot" / "templates"
     assert load(None) == Loaded(None, {}, ())
 
