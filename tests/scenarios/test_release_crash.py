@@ -21,6 +21,7 @@ from tests.scenarios.acts import Left, saved_at_moments
 from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Saved
+from tests.scenarios.product import begin
 
 PLAYS = 4
 """In how many tests the deaths are spread."""
@@ -83,13 +84,7 @@ def _prepared() -> Saved:
     """The product has a commit to tag, and tells of tags and releases."""
     with TemporaryDirectory() as folder, capture_logs():
         play = Releases(Path(folder))
-        project = play.world.projects["product"]
-        file = {"branch": "main", "content": "1", "commit_message": "Begin"}
-        play.people["bob"].client.post(f"/projects/{project}/repository/files/a", file)
-        (hook,) = play.admin.list(f"/projects/{project}/hooks")
-        events = {"url": hook["url"], "tag_push_events": True, "releases_events": True}
-        play.admin.put(f"/projects/{project}/hooks/{hook['id']}", events)
-        play.resync()
+        begin(play)
         saved = play.save()
         play.close()
     return saved

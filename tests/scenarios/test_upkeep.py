@@ -14,6 +14,7 @@ from bot.domain.catalogue import Image, owned
 from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
 from tests.scenarios.play import Play
+from tests.scenarios.product import begin
 
 NAME = "image-maintenance"
 EVENT = "release_starts_nothing"
@@ -239,13 +240,7 @@ def tag(play: Upkeep, *names: str, release: bool = True) -> None:
 def product(folder: Path, *images: Image) -> Upkeep:
     """A play in which the product has a commit to tag, and tells of tags and releases."""
     play = opened(folder, *images, provider="aws-ami", version="19.2.0")
-    project = play.world.projects["product"]
-    file = {"branch": "main", "content": "1", "commit_message": "Begin"}
-    play.people["bob"].client.post(f"/projects/{project}/repository/files/a", file)
-    (hook,) = play.admin.list(f"/projects/{project}/hooks")
-    events = {"url": hook["url"], "tag_push_events": True, "releases_events": True}
-    play.admin.put(f"/projects/{project}/hooks/{hook['id']}", events)
-    play.resync()
+    begin(play)
     return play
 
 
