@@ -151,6 +151,6 @@ def test_nothing_is_said_twice_for_the_colours(stream: io.StringIO) -> None:
     """Uvicorn adds its messages once more, with signs for a terminal."""
     set_up("text", "info", stream=stream)
     coloured = {"color_message": "Started [\x1b[36m%d\x1b[0m]"}
-    logging.getLogger("uvicorn.error").info("Started [%d]", 7, extra=coloured)
+    logging.getLogger("a server").info("Started [%d]", 7, extra=coloured)
     assert "Started [7]" in stream.getvalue()
     assert "color_message" not in stream.getvalue()
