@@ -55,6 +55,7 @@ class Database:
         self._engine = engine
         self._file = _file(engine.url)
         self._inode = 0
+        self._synchronous = "FULL"
         # SQLite has one writer; waiting in line is faster and fairer than its polling.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self._file else nullcontext()
         self._prepare()
@@ -115,7 +116,7 @@ class Database:
                 with connection.begin():
                     yield connection
             finally:
-                self._wait_for_the_disk(connection, "FULL")
+                self._wait_for_the_disk(connection, self._synchronous)
 
     def _wait_for_the_disk(self, connection: Connection, level: str) -> None:
         if self._file is not None:

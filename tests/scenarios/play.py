@@ -474,4 +474,5 @@ def spare_the_disk(bot: Bot) -> None:
     event.listen(
         bot.store._engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF")
     )
+    bot.store._synchronous = "OFF"
     bot.store.close()
