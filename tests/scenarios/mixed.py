@@ -267,7 +267,8 @@ def state(play: TroubledPlay) -> dict[str, Any]:
     """What there is, without what tells nothing: when a record was rebuilt, and broken ones."""
     seen = end_state(play.sim, times=False, without=play.broken)
     # What the bot said while it saw less was true, and stays; GitLab then notes no mention.
-    while_blind = re.compile(r" part=note\.(moved|cannot) |^system note by launchbot\d*: mentioned in ")
+    mention = r"^system note by launchbot\d*: mentioned in "
+    while_blind = re.compile(rf" part=note\.(moved|cannot) |{mention}")
     for shown in seen.values():
         if isinstance(shown, dict):
             shown["notes"] = sorted(
