@@ -1,6 +1,7 @@
 """Commands that override a gate, `unlock` and `close`: recorded, and shown wherever it matters."""
 
 from bot.domain import fields
+from bot.domain.alignment import launches
 from bot.domain.commands.command import code
 from bot.domain.steering.order import Done, Order, Result, Undone, by_hand
 
@@ -18,7 +19,8 @@ def close(order: Order) -> Result:
     gate, issue = order.record.phase(order.target).gate, order.observed.phases.get(order.target)
     documentation = order.process.documentation
     written = documentation and documentation.phase == order.target
-    if gate == "done" and written and f"close.{order.target}" not in order.record.deeds:
+    untimely = launches.untimely(order.process, order.foreseen, order.record)
+    if gate == "done" and written and any(untimely):
         return Done(order.decided(f"close.{order.target}"))
     if gate == "done":
         return Undone(f"{order.title(order.target)} is done already.")

@@ -448,6 +448,8 @@ def test_launch_whose_documentation_was_not_merged_in_time_goes_live_by_decision
     assert not world.issues["root"].closed
     world.say("root", ALICE, "/launch close build because it was found out late").settle()
     assert "done already" not in world.said("root")[-1]
+    world.say("root", ALICE, "/launch close build because of nothing").settle()
+    assert "is done already" in world.said("root")[-1]
     world.say("root", ALICE, "/launch live").settle()
     assert world.record().state == "live"
     assert world.record().deeds["close.build"].why == "it was found out late"
