@@ -3,6 +3,7 @@
 The load runs on another core, so that the two do not take turns.
 """
 
+import functools
 import os
 import socket
 import subprocess
@@ -22,8 +23,12 @@ SECRET = "an invented secret"  # noqa: S105 -- of servers that live for a minute
 _PATIENCE = 30.0
 
 
+@functools.cache
 def cores() -> tuple[int, int]:
-    """The core for the server and the one for the load; the same where there is but one."""
+    """The core for the server and the one for the load; the same where there is but one.
+
+    Looked up once: who stays away from one of them sees only the other.
+    """
     found = sorted(os.sched_getaffinity(0))
     return found[0], found[-1]
 
