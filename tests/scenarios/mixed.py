@@ -228,11 +228,11 @@ def replace_token(play: TroubledPlay) -> None:
 
 
 def lose_record(play: TroubledPlay) -> None:
-    """The status note is deleted, and so is the database."""
-    if note := play.status_note():
+    """The status notes are deleted, and so is the database."""
+    for note in play.status_notes():
         project, iid = note.noteable.project.id, note.noteable.iid
         play.admin._gitlab.http_delete(f"/projects/{project}/issues/{iid}/notes/{note.id}")
-        play.restart(forget=True)
+    play.restart(forget=True)
 
 
 def arm(play: TroubledPlay, troubles: Sequence[Step], moments: int) -> dict[int, list[Step]]:

@@ -67,16 +67,21 @@ class TroubledPlay(MortalPlay):
         """The name of the bot's present user."""
         return self.sim.state.tokens[self.world.bot_token].user.username
 
-    def status_note(self) -> Note | None:
-        """The newest status note of the first launch that stands in its issue and is whole."""
+    def status_notes(self) -> list[Note]:
+        """The status notes of the first launch that stand in its issue and are whole.
+
+        A former bot user's is one, too, and has a successor as soon as there is news.
+        """
         root = issue(self, ROOT)
-        found = [
+        return [
             note
             for note in (root.notes if root else ())
-            if " launch=i1 part=status " in note.body
-            and note.author.username == self.bot_name()
-            and note.body not in self.broken
+            if " launch=i1 part=status " in note.body and note.body not in self.broken
         ]
+
+    def status_note(self) -> Note | None:
+        """The newest of them that the bot wrote as the user that it is now."""
+        found = [n for n in self.status_notes() if n.author.username == self.bot_name()]
         return max(found, key=lambda note: note.id, default=None)
 
     def copied_status_note(self) -> Note | None:
