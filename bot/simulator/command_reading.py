@@ -11,13 +11,15 @@ from datetime import date
 from typing import Any
 
 from bot.simulator import mentions, system_notes
-from bot.simulator.model import Issuable, Issue, Label, Milestone, Project, User
+from bot.simulator.model import Issuable, Issue, Label, MergeRequest, Milestone, Namespace, User
 from bot.simulator.permissions import MEMBERS, PLANNING, can_administer, can_see, has
 from bot.simulator.simulator import Simulator
-from bot.simulator.state import find_label
-from bot.simulator.text import references
+from bot.simulator.state import find_label, visible_labels, visible_milestones
+from bot.simulator.text import references, sentence
 
-_LABEL = re.compile(r'~?"(?P<quoted>[^"]+)"|~?(?P<plain>[^\s,]+)')
+_TILDE_LABEL = re.compile(r'~(?:"(?P<quoted>[^"]+)"|(?P<plain>[\w?.&:@-]+))')
+_PLAIN_LABEL = re.compile(r'"(?P<quoted>[^"]+)"|(?P<plain>\S+)')
+_MILESTONE = re.compile(r'%(?:"(?P<quoted>[^"]+)"|(?P<plain>[^\s"<]+))')
 
 
 class UnreadableError(ValueError):
@@ -28,13 +30,17 @@ class UnreadableError(ValueError):
 class Outcome:
     """What commands come to: `wanted` changes, steps for `after` them, what to tell the user.
 
-    `told` is what the notes API says of steps, such as `{"todo_event": "add"}`.
+    `told` is what the notes API says of steps, such as `{"todo_event": "add"}`, and of the changes
+    in `renamed`, which it does not name as we do. `publishes` is whether the user's pending
+    comments are to be shown.
     """
 
     wanted: dict[str, Any] = field(default_factory=dict)
+    renamed: set[str] = field(default_factory=set)
     after: list[Callable[[], object]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
+    publishes: bool = False
 
     def finish(self) -> None:
         """Take the steps that come after the changes."""
@@ -42,14 +48,14 @@ class Outcome:
             step()
 
     def summary(self) -> list[str]:
-        """All that is to be said, once each and in one text, as GitLab does."""
-        said = " ".join(dict.fromkeys(self.messages))
+        """All that is to be said, in one text, as GitLab does."""
+        said = " ".join(self.messages)
         return [said] if said else []
 
     def shown_changes(self) -> dict[str, Any]:
         """The changes as the notes API names them."""
-        shown = [_shown_change(key, value) for key, value in self.wanted.items()]
-        return dict(shown) | self.told
+        plain = {k: v for k, v in self.wanted.items() if k not in self.renamed}
+        return dict(_shown_change(key, value) for key, value in plain.items()) | self.told
 
 
 def _shown_change(key: str, value: Any) -> tuple[str, Any]:
@@ -64,18 +70,27 @@ def _shown_change(key: str, value: Any) -> tuple[str, Any]:
 
 
 class Reading:
-    """One text's commands, read in order; later ones see what earlier ones want."""
+    """One text's commands, read in order; later ones see what earlier ones want.
 
-    def __init__(self, sim: Simulator, actor: User, item: Issuable, new: bool) -> None:
+    `sha` is what the user takes for the head of a merge request.
+    """
+
+    def __init__(
+        self, sim: Simulator, actor: User, item: Issuable, *, new: bool, sha: str = ""
+    ) -> None:
         self.sim = sim
         self.actor = actor
         self.item = item
         self.new = new
+        self.sha = sha
         self.outcome = Outcome()
 
-    def want(self, key: str, *, value: Any) -> None:
-        """Ask for a change."""
+    def want(self, key: str, *, value: Any, **told: Any) -> None:
+        """Ask for a change; `told` is how the notes API names it, where not as we do."""
         self.outcome.wanted[key] = value
+        if told:
+            self.outcome.renamed.add(key)
+            self.outcome.told |= told
 
     def later(self, step: Callable[[], object], **told: Any) -> None:
         """Take a step after the changes; `told` is how the notes API names it."""
@@ -97,39 +112,58 @@ class Reading:
         return system_notes.noun(self.item)
 
     def users(self, argument: str) -> list[User]:
-        """The users named, the caller as `me`; nobody is meant where a name is unknown."""
+        """The users named, the caller as `me`, on Premium also those of groups.
+
+        Nobody is meant where a name is unknown.
+        """
         words = [word for word in re.split(r"[\s,]+", argument) if word not in {"", "and"}]
-        names = [self.actor.username if word == "me" else word.lstrip("@") for word in words]
-        found = {name: self.sim.state.user_named(name.replace("\\_", "_")) for name in names}
-        unknown = [f"'@{name}'" for name, user in found.items() if user is None]
+        found = {word: self._named(word) for word in words}
+        unknown = [f"'{word}'" for word, users in found.items() if not users]
         if unknown:
-            raise UnreadableError(f"Failed to find users for {', '.join(unknown)}")
-        return [user for user in found.values() if user]
+            raise UnreadableError(f"Failed to find users for {sentence(unknown)}")
+        return list(dict.fromkeys(user for users in found.values() for user in users))
+
+    def _named(self, word: str) -> list[User]:
+        if word == "me":
+            return [self.actor]
+        name = word.removeprefix("@").replace("\\_", "_")
+        user = self.sim.state.user_named(name)
+        group = self.sim.state.holder_at(name) if self.sim.premium and not user else None
+        if isinstance(group, Namespace):
+            return [member.user for member in group.members.values()]
+        return [user] if user else []
 
     def labels(self, argument: str) -> list[Label]:
-        """The usable labels named, with or without a tilde."""
-        names = [found["quoted"] or found["plain"] for found in _LABEL.finditer(argument)]
-        found = [find_label(self.item.project, name) for name in names]
-        return [label for label in found if label]
+        """The usable labels named: where one has a tilde, only those that have."""
+        pattern = _TILDE_LABEL if "~" in argument else _PLAIN_LABEL
+        found = [self._label(m["quoted"], m["plain"]) for m in pattern.finditer(argument)]
+        return list(dict.fromkeys(label for label in found if label))
 
-    def issues(self, argument: str) -> list[Issue]:
-        """The issues named that the user may see."""
+    def _label(self, quoted: str | None, plain: str | None) -> Label | None:
+        by_id = [x for x in visible_labels(self.item.project) if plain and str(x.id) == plain]
+        return by_id[0] if by_id else find_label(self.item.project, quoted or plain or "")
+
+    def milestone(self, argument: str) -> Milestone | None:
+        """The usable milestone named by `%title`, `%number` or its bare title."""
+        found = _MILESTONE.search(argument)
+        title = (found["quoted"] or found["plain"]) if found else argument
+        here = self.item.project.milestones.values()
+        numbered = [s for s in here if found and str(s.iid) == found["plain"]]
+        usable = visible_milestones(self.item.project)
+        return next((s for s in (*numbered, *usable) if s in numbered or s.title == title), None)
+
+    def things(self, argument: str) -> list[Issuable]:
+        """The issues and merge requests named that the user may see."""
         named = [
             mentions.find_reference(self.sim, self.item, *found)
             for found in references(argument, self.sim.url)
         ]
-        return [
-            issue
-            for issue in named
-            if isinstance(issue, Issue) and can_see(self.sim, self.actor, issue)
-        ]
+        kinds = (Issue, MergeRequest)
+        return [x for x in named if isinstance(x, kinds) and can_see(self.sim, self.actor, x)]
 
-    def project(self, path: str) -> Project | None:
-        """The project of this path, or this one, where the user may plan in both."""
-        found = self.sim.state.project_at(path) if path else self.item.project
-        if found and self.may_plan() and has(self.sim, self.actor, found, PLANNING):
-            return found
-        return None
+    def issues(self, argument: str) -> list[Issue]:
+        """The issues among them."""
+        return [thing for thing in self.things(argument) if isinstance(thing, Issue)]
 
 
 Effect = Callable[[Reading, str], str | None]
@@ -139,9 +173,10 @@ means nothing, as GitLab does."""
 
 def user_names(users: list[User]) -> str:
     """Users as commands name them."""
-    return " ".join(f"@{user.username}" for user in users)
+    return sentence([f"@{user.username}" for user in users])
 
 
 def label_names(labels: list[Label]) -> str:
-    """Labels as commands name them."""
-    return " ".join(f"~{system_notes.quoted(label.name)}" for label in labels)
+    """Labels as commands name them, with the noun."""
+    names = " ".join(f"~{system_notes.quoted(label.name)}" for label in labels)
+    return f"{names} {'label' if len(labels) == 1 else 'labels'}"

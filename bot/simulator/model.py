@@ -380,7 +380,10 @@ class Issuable:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Issue(Issuable):
-    """An issue; `links` are its relations to other issues, by link id."""
+    """An issue; `links` are its relations to other issues, by link id.
+
+    `zoom` is the address of a meeting, `emails` are who takes part without an account.
+    """
 
     confidential: bool = False
     due_date: date | None = None
@@ -392,6 +395,8 @@ class Issue(Issuable):
     moved_to: "Issue | None" = None
     duplicated_to: "Issue | None" = None
     relative_position: int | None = None
+    zoom: str | None = None
+    emails: list[str] = field(default_factory=list)
     links: dict[int, "Link"] = field(default_factory=dict)
 
 

@@ -19,11 +19,15 @@ _BODY_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a comment: a note, or, for commands only, what they did."""
+    """What became of a comment: a note, or, for commands only, what they did.
+
+    `publishes` is whether a command asked for the author's pending comments to be shown.
+    """
 
     note: Note | None
     commands: dict[str, Any] = field(default_factory=dict)
     summary: list[str] = field(default_factory=list)
+    publishes: bool = False
 
 
 def write(
@@ -35,16 +39,17 @@ def write(
     internal: bool = False,
     reply_to: list[Note] | None = None,
     thread: bool = False,
+    sha: str = "",
     **given: Any,
 ) -> Written:
     """Comment as `author`: its quick actions run and leave the text.
 
-    `reply_to` is the thread answered; `thread` opens one; `given` may set `created_at`, whether it
-    is `resolvable`, and its `position` in a difference.
+    `reply_to` is the thread answered; `thread` opens one; `sha` is the head `/merge` means;
+    `given` may set `created_at`, whether it is `resolvable`, and its `position` in a difference.
     """
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
-    outcome = interpret(sim, author, item, commands)
+    outcome = interpret(sim, author, item, commands, sha=sha)
     note = None
     if text.strip() or not commands:
         note = _store(
@@ -62,7 +67,7 @@ def write(
         hooks.note_written(sim, author, note, "create")
     changes = outcome.shown_changes()
     _run(sim, author, item, outcome)
-    return Written(note, changes, outcome.summary())
+    return Written(note, changes, outcome.summary(), outcome.publishes)
 
 
 def validate(body: str) -> None:

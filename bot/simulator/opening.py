@@ -1,16 +1,26 @@
 """Opening merge requests: https://docs.gitlab.com/api/merge_requests/. Knows nothing of HTTP."""
 
-from bot.simulator import editing, merging, writing
+from collections.abc import Callable
+
+from bot.simulator import editing, merging
 from bot.simulator import repository as git
 from bot.simulator.editing import Wanted
 from bot.simulator.model import MergeRequest, Project, User
 from bot.simulator.simulator import Simulator
 
+Begin = Callable[[Simulator, User, MergeRequest, Wanted], None]
+
 
 def create(
-    sim: Simulator, actor: User, project: Project, source: Project, wanted: Wanted
+    sim: Simulator,
+    actor: User,
+    project: Project,
+    source: Project,
+    wanted: Wanted,
+    *,
+    begin: Begin = editing.begin,
 ) -> MergeRequest:
-    """A new merge request between branches that exist."""
+    """A new merge request between branches that exist; `begin` gives it its first values."""
     editing.validate(wanted)
     now = sim.clock.now()
     head = source.branches[wanted["source_branch"]]
@@ -32,6 +42,6 @@ def create(
     sim.state.merge_requests[item.id] = item
     project.merge_requests[item.iid] = item
     merging.start_pipeline(sim, actor, item)
-    writing.begin(sim, actor, item, wanted)
+    begin(sim, actor, item, wanted)
     merging.plan_auto_merge(sim, item)
     return item

@@ -30,8 +30,12 @@ _SUBSTITUTES = {
     "shrug": "\u00af\\\uff3f(\u30c4)\uff3f/\u00af",
     "tableflip": "(\u256f\u00b0\u25a1\u00b0)\u256f\ufe35 \u253b\u2501\u253b",
 }
-_LINE = re.compile(r"/(?P<name>[A-Za-z_]+)(?:[ \t]+(?P<argument>.*))?")
-_NO_TEXT = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|<!--.*?-->", re.DOTALL)
+_LINE = re.compile(r"/(?P<name>[A-Za-z_]+)(?: (?P<argument>.*))?")
+_NO_TEXT = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|<!--.*?-->"
+    r"|^<[^>]+?>\n.+?\n</[^>]+?>$",
+    re.DOTALL | re.MULTILINE,
+)
 _QUOTE_FENCE = ">>>"
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -57,8 +61,9 @@ def extract(text: str, *, only: Collection[str] = NAMES) -> tuple[str, list[Comm
             kept[number] = None
     if not kept:
         return text, []
+    kept |= dict.fromkeys(_blanks_after(lines, kept))
     left = [kept.get(number, line) for number, line in enumerate(lines)]
-    return "\n".join(line for line in left if line is not None).strip(), commands
+    return "\n".join(line for line in left if line is not None).rstrip(), commands
 
 
 def extract_tag(text: str) -> tuple[str, list[str]]:
@@ -71,6 +76,12 @@ def _command(line: str) -> tuple[str, str]:
     found = _LINE.fullmatch(line.rstrip())
     name = found["name"].lower() if found else ""
     return (name, (found["argument"] or "").strip()) if found and name in NAMES else ("", "")
+
+
+def _blanks_after(lines: list[str], kept: dict[int, str | None]) -> list[int]:
+    """The empty lines that go with the command before them: one after each."""
+    ends = [number + 1 for number, text in kept.items() if text is None]
+    return [number for number in ends if number < len(lines) and not lines[number].strip()]
 
 
 def _searched_lines(lines: list[str]) -> Iterator[int]:

@@ -4,14 +4,14 @@ https://docs.gitlab.com/user/project/quick_actions/
 """
 
 import re
-from collections.abc import Callable
 
-from bot.simulator import approving, hook_requests, hooks, merging, pipelines
-from bot.simulator.command_reading import Effect, Reading, user_names
-from bot.simulator.model import MergeRequest, User
+from bot.simulator import approving, merging, pipelines
+from bot.simulator.command_reading import Effect, Reading
+from bot.simulator.model import MergeRequest
 from bot.simulator.permissions import DEVELOPERS, can_update, has
 
-_REVIEWS = ("reviewed", "approve", "requested_changes")
+_REVIEWS = ("reviewed", "requested_changes")
+_UNMERGEABLE = "This merge request is currently in an unmergeable state, and cannot be rebased."
 _READY = {"mergeable", "ci_still_running"}
 _DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
 
@@ -38,7 +38,8 @@ def _set_draft(it: Reading, *, draft: bool) -> str:
     plain = _DRAFT.sub("", item.title)
     if item.draft == draft:
         return "No change to this merge request's draft status."
-    it.want("title", value=f"Draft: {plain}" if draft else plain)
+    word = "draft" if draft else "ready"
+    it.want("title", value=f"Draft: {plain}" if draft else plain, wip_event=word)
     return f"Marked this merge request as {'a draft' if draft else 'ready'}."
 
 
@@ -48,56 +49,6 @@ def _target_branch(it: Reading, argument: str) -> str:
         return ""
     it.want("target_branch", value=argument)
     return f"Set target branch to {argument}."
-
-
-def _reviewers(it: Reading) -> list[User]:
-    item = it.item
-    now = item.reviewers if isinstance(item, MergeRequest) else []
-    return list(it.outcome.wanted.get("reviewers", now))
-
-
-def _assign_reviewer(it: Reading, argument: str) -> str | None:
-    if not isinstance(it.item, MergeRequest) or not it.may_set():
-        return ""
-    users = it.users(argument)
-    if not users:
-        return None
-    again = [user for user in users if user in it.item.reviewers]
-    if again:
-        it.later(_asking_again(it, it.item, again))
-    if len(again) < len(users):
-        it.want("reviewers", value=_reviewers(it) + users if it.sim.premium else users[:1])
-    return f"Assigned {user_names(users)} as {_plural('reviewer', users)}."
-
-
-def _asking_again(it: Reading, item: MergeRequest, users: list[User]) -> Callable[[], object]:
-    def step() -> None:
-        before = hook_requests.reviewers(item)
-        for user in users:
-            item.reviews.pop(user.id, None)
-            item.approvals.pop(user.id, None)
-        changes = {"reviewers": [before, hook_requests.reviewers(item, again=users)]}
-        hooks.merge_request_changed(it.sim, it.actor, item, "update", changes)
-
-    return step
-
-
-def _reassign_reviewer(it: Reading, argument: str) -> str | None:
-    if not isinstance(it.item, MergeRequest) or not it.may_set():
-        return ""
-    users = it.users(argument)
-    if not users:
-        return None
-    it.want("reviewers", value=users if it.sim.premium else users[:1])
-    return f"Changed reviewer(s) to {user_names(users)}."
-
-
-def _unassign_reviewer(it: Reading, argument: str) -> str:
-    if not isinstance(it.item, MergeRequest) or not _reviewers(it) or not it.may_set():
-        return ""
-    users = (it.users(argument) if it.sim.premium else []) or _reviewers(it)
-    it.want("reviewers", value=[user for user in _reviewers(it) if user not in users])
-    return f"Removed {_plural('reviewer', users)} {user_names(users)}."
 
 
 def _approve(it: Reading, _argument: str) -> str:
@@ -123,15 +74,23 @@ def _merge(it: Reading, _argument: str) -> str:
     may = merging.may_merge(it.sim, it.actor, item.project, item.target_branch)
     if not may or merging.merge_status(it.sim, item) not in _READY:
         return ""
-    it.later(lambda: merging.accept(it.sim, it.actor, item))
+    if not it.sha:
+        return "The `/merge` quick action requires the SHA of the head of the branch."
+    if it.sha != item.head.id:
+        return "Branch has been updated since the merge was requested."
+    it.later(lambda: merging.accept(it.sim, it.actor, item), merge=it.sha)
+    if merging.is_running(merging.pipeline(item)):
+        return "Scheduled to merge this merge request (Merge when checks pass)."
     return "Merged this merge request."
 
 
 def _rebase(it: Reading, _argument: str) -> str:
     item = _request(it)
-    if item is None or it.new or merging.merged_tree(item) is None:
+    if item is None or it.new or item.state != "opened":
         return ""
-    it.later(lambda: merging.rebase(it.sim, it.actor, item))
+    if merging.merged_tree(item) is None:
+        return _UNMERGEABLE
+    it.later(lambda: merging.rebase(it.sim, it.actor, item), rebase=True)
     return f"Scheduled a rebase of branch {item.source_branch}."
 
 
@@ -144,38 +103,31 @@ def _run_pipeline(it: Reading, _argument: str) -> str:
     return "Created a merge request pipeline."
 
 
-def _plural(noun: str, users: list[User]) -> str:
-    return noun if len(users) == 1 else f"{noun}s"
-
-
 def _submit_review(it: Reading, argument: str) -> str:
-    """Say how the review ended; there are no pending comments here."""
+    """Publish the pending comments and say how the review ended."""
     item, word = it.item, argument.lower() or "reviewed"
-    if not isinstance(item, MergeRequest) or word not in _REVIEWS:
+    if not isinstance(item, MergeRequest):
         return ""
-    if word == "approve" and not approving.may_approve(it.sim, it.actor, item):
-        return ""
-    if word == "approve":
-        it.later(lambda: approving.approve(it.sim, it.actor, item))
-    else:
+    it.outcome.publishes = True
+    said = "Submitted the current review."
+    if word in _REVIEWS:
         item.reviews[it.actor.id] = word
-    return "Submitted the current review."
+    if word != "approve":
+        return said
+    if not approving.may_approve(it.sim, it.actor, item):
+        return f"{said} Failed to approve the current merge request."
+    it.later(lambda: approving.approve(it.sim, it.actor, item))
+    return f"{said} Approved the current merge request."
 
 
 EFFECTS: dict[str, Effect] = {
     "approve": _approve,
-    "assign_reviewer": _assign_reviewer,
     "draft": _draft,
     "merge": _merge,
     "ready": _ready,
-    "reassign_reviewer": _reassign_reviewer,
     "rebase": _rebase,
-    "remove_reviewer": _unassign_reviewer,
-    "request_review": _assign_reviewer,
-    "reviewer": _assign_reviewer,
     "submit_review": _submit_review,
     "run_pipeline": _run_pipeline,
     "target_branch": _target_branch,
     "unapprove": _unapprove,
-    "unassign_reviewer": _unassign_reviewer,
 }

@@ -50,6 +50,13 @@ def long_day(day: date) -> str:
     return f"{day.strftime('%B')} {day.day}, {day.year}"
 
 
+def sentence(words: list[str]) -> str:
+    """An enumeration: `a`, `a and b`, `a, b, and c`."""
+    if len(words) > 2:  # noqa: PLR2004 -- two go without a comma
+        return f"{', '.join(words[:-1])}, and {words[-1]}"
+    return " and ".join(words)
+
+
 def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 time or date; without a zone it is UTC. ValueError when it is none."""
     moment = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text.strip())

@@ -242,7 +242,9 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("/assign @dora", "Assigned @dora.", {"assignees": ["dora"]}),
     ("/assign me", "Assigned @rita.", {"assignees": ["rita"]}),
     ("/reassign @dora", "Changed assignee(s) to @dora.", {"assignees": ["dora"]}),
-    ('/label ~"two words" plain', "Added", {"labels": ["old", "plain", "two words"]}),
+    ('/label ~"two words" ~plain', "Added", {"labels": ["old", "plain", "two words"]}),
+    ('/label "two words" plain', "Added", {"labels": ["old", "plain", "two words"]}),
+    ('/label ~"two words" plain', "Added", {"labels": ["old", "two words"]}),
     ("/unlabel ~old", "Removed ~old label.", {"labels": []}),
     ("/unlabel", "Removed all labels.", {"labels": []}),
     ("/relabel ~plain", "Replaced all labels with ~plain label.", {"labels": ["plain"]}),
@@ -267,10 +269,10 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("/estimate 1d", "Set time estimate to 1d.", {}),
     ("/todo", "Added a to-do item.", {}),
     ("/todo\n/done", "Added a to-do item. Could not apply done command.", {}),
-    ("/relate #2", "Added #2 as related.", {}),
-    ("/blocks #2", "Added #2 as related.", {"blocking_issues_count": 1}),
-    ("/duplicate #2", "Closed this issue. Marked as", {"state": "closed"}),
-    ("/clone team/proj", "Cloned this issue to team/proj.", {}),
+    ("/relate #2", "Added #2 as a linked item related to this issue.", {}),
+    ("/blocks #2", "Set this issue as blocking #2.", {"blocking_issues_count": 1}),
+    ("/duplicate #2", "Closed this Issue. Marked as", {"state": "closed"}),
+    ("/clone team/proj", "Cloned this item to team/proj.", {}),
 ]
 
 
@@ -333,7 +335,7 @@ def test_quick_action_that_does_not_apply_changes_nothing(scene: World, text: st
         headers={"PRIVATE-TOKEN": scene.rita.token or ""},
     )
     said = answer.json().get("summary", [answer.json().get("message")])[0]
-    assert re.match(r"(400 Bad request - )?(Failed|Unable|Could not apply) ", said)
+    assert re.match(r"(400 Bad request - )?(Failed|Unable|Could not apply|No linked) ", said)
     assert (answer.status_code == 400) == said.startswith("400")
     assert scene.rita.get(f"{scene.path}/issues/1/notes") == before
 
@@ -343,7 +345,7 @@ def test_quick_action_that_does_not_apply_changes_nothing(scene: World, text: st
     [
         *["/close", "/assign me", "/unassign", "/label ~plain", "/unlabel", "/due today"],
         *["/remove_due_date", "/title x", "/lock", "/relabel ~plain", "/confidential"],
-        *["/milestone %v1", "/move team/proj", "/reassign me", "/duplicate #2", "/unlink #2"],
+        *["/milestone %v1", "/move team/proj", "/reassign me", "/duplicate #2"],
     ],
 )
 def test_guest_commands_change_nothing_of_others(scene: World, command: str) -> None:
@@ -378,7 +380,12 @@ TEXTS = [
     ("\\/close", None, "opened"),
     ("see a/close", None, "opened"),
     ("<div>\n/close\n</div>", None, "opened"),
-    ("<div>\n\n/close\n\n</div>", "<div>\n\n\n</div>", "closed"),
+    ("<div>\n\n/close\n\n</div>", "<div>\n\n</div>", "closed"),
+    ("a\n<b>\n/close\n</b>", None, "opened"),
+    (" - list\n\n/close\n\ntest\n\n", " - list\n\ntest", "closed"),
+    ("a\n/close\n\n\nb", "a\n\nb", "closed"),
+    ("/close\tnow", None, "opened"),
+    ("/close:", None, "opened"),
     ("# /close", None, "opened"),
     ("| a |\n| - |\n| /close |", None, "opened"),
 ]
@@ -428,7 +435,7 @@ def test_move_command_moves(scene: World) -> None:
     assert refused["summary"][0].startswith("Unable to move. Target project or group doesn't")
     scene.root.post(f"/projects/{other['id']}/members", user_id=scene.rita.id, access_level=20)
     said = scene.rita.post(f"{at}/notes", 202, body="/move team/other")
-    assert said["summary"] == ["Moved this issue to team/other."]
+    assert said["summary"] == ["Moved this item to team/other."]
     assert scene.rita.get(f"/projects/{other['id']}/issues/1")["labels"] == []
 
 

@@ -88,13 +88,38 @@ REFUSED = [
     ("/milestone %unknown", None),
     ("/react tada", None),
     ("/react :no_such_thing:", None),
-    ("/assign", None),
+    ("/assign", "Failed to assign a user because no user was found."),
     ("/title", None),
     ("/due", None),
     ("/due someday", "Failed to set due date because the date format is invalid."),
     ("/clear_weight", UNABLE),
-    ("/type epic", UNABLE),
-    ("/promote_to epic", UNABLE),
+    ("/type epic", "Failed to convert this work item: Provided type is not supported."),
+    ("/type issue", "Failed to convert this work item: Types are the same."),
+    ("/promote_to epic", "Failed to promote this work item: Provided type is not supported."),
+    ("/estimate", None),
+    ("/type", None),
+    ("/move", None),
+    ("/relate", None),
+    ("/duplicate", None),
+    ("/zoom", None),
+    ("/copy_metadata", None),
+    ("/milestone v1 later", None),
+    ("/weight -1", None),
+    ("/duplicate #1", "Failed to mark the Issue as duplicate of itself."),
+    ("/duplicate #9", "Failed to mark this Issue as a duplicate because referenced item was not"),
+    ("/unlink #1", "No linked item matches the provided parameter."),
+    ("/zoom https://example.com/j/1", "Failed to add a Zoom meeting"),
+    ("/remove_zoom", UNABLE),
+    ("/add_email nobody", "No email participants were added."),
+    ("/remove_email a@b.test", UNABLE),
+    ("/timeline It broke | 2026-03-01 09:30", UNABLE),
+    ("/create_merge_request fix", UNABLE),
+    ("/epic &1", UNABLE),
+    ("/health_status on_track", UNABLE),
+    ("/iteration --current", UNABLE),
+    ("/set_parent #1", UNABLE),
+    ("/convert_to_ticket a@b.test", UNABLE),
+    ("/request_review @mia", UNABLE),
     ("/severity high", UNABLE),
     ("/board_move ~nothing", "Failed to move this issue because label was not found."),
     ("/copy_metadata #99", f"{UNABLE} Failed to find work item or merge request."),
@@ -181,6 +206,8 @@ ON_REQUESTS = [
     ("/assign_reviewer @dora", "reviewers.0.username", "dora"),
     ("/reviewer me", "reviewers.0.username", "mia"),
     ("/request_review @dora", "reviewers.0.username", "dora"),
+    ("/request_review me", "reviewers.0.username", "mia"),
+    ("/reassign_reviewer @dora", "reviewers.0.username", "dora"),
     ("/merge", "state", "merged"),
     ("/run_pipeline", "head_pipeline.source", "merge_request_event"),
     ("/label ~ready", "labels", ["ready"]),
@@ -194,8 +221,9 @@ def test_command_changes_a_request(code: World, text: str, field: str, value: An
     world = code
     world.mia.post(f"{world.path}/labels", name="ready", color="#112233")
     world.dora.post(f"{world.path}/repository/branches", branch="old", ref="main")
-    at = f"{world.path}/merge_requests/{new_request(world)['iid']}"
-    say(world, at, text)
+    made = new_request(world)
+    at = f"{world.path}/merge_requests/{made['iid']}"
+    world.mia.post(f"{at}/notes", 202, body=text, merge_request_diff_head_sha=made["sha"])
     found = world.mia.get(at)
     for part in field.split("."):
         found = found[int(part)] if part.isdigit() else found[part]
@@ -222,6 +250,161 @@ def test_reviewers_and_approvals_by_command(code: World) -> None:
     assert "No change" in say(world, at, "/draft")["summary"][0]
     say(world, at, "/merge")
     assert world.mia.get(at)["state"] == "opened"
+
+
+def test_merge_command_needs_the_head_that_is_meant(code: World) -> None:
+    """Without it, or with another, nothing is merged; what runs is waited for."""
+    world = code
+    made = new_request(world)
+    at = f"{world.path}/merge_requests/{made['iid']}"
+    assert "requires the SHA" in say(world, at, "/merge")["summary"][0]
+    note = {"body": "/merge", "merge_request_diff_head_sha": "0" * 40}
+    assert "has been updated" in world.mia.post(f"{at}/notes", 202, **note)["summary"][0]
+    world.dora.post(f"{world.path}/statuses/{made['sha']}", state="running")
+    note["merge_request_diff_head_sha"] = made["sha"]
+    answer = world.mia.post(f"{at}/notes", 202, **note)
+    assert answer["commands_changes"] == {"merge": made["sha"]}
+    assert answer["summary"][0].startswith("Scheduled to merge this merge request")
+    assert world.mia.get(at)["state"] == "opened"
+    world.dora.post(f"{world.path}/statuses/{made['sha']}", state="success")
+    assert world.mia.get(at)["state"] == "merged"
+
+
+SAID = [
+    ("/spend -30m 2026-03-01", {"duration": -1800, "user_id": 6, "spent_at": "2026-03-01"}),
+    ("/spend 1h [timecategory:work]", {"duration": 3600, "user_id": 6, "spent_at": "2026-03-02"}),
+    ("/remove_time_spent", {"duration": "reset", "user_id": 6}),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), SAID)
+def test_time_spent_is_told_in_full(world: World, text: str, told: dict[str, Any]) -> None:
+    """How much, by whom and when."""
+    at = world.at(world.issue())
+    say(world, at, "/spend 2h")
+    answer = say(world, at, text)
+    assert answer["commands_changes"] == {"spend_time": told | {"user_id": world.mia.id}}
+
+
+def test_people_are_enumerated_and_named_as_typed(world: World) -> None:
+    """Two with `and`, more with commas; who is unknown is named as in the comment."""
+    at = world.at(world.issue())
+    assert say(world, at, "/assign @dora, rita and me")["summary"] == [
+        "Assigned @dora, @rita, and @mia."
+    ]
+    assert say(world, at, "/unassign @dora @rita")["summary"] == [
+        "Removed assignees @dora and @rita."
+    ]
+    assert say(world, at, "/assign @dora do it!")["summary"] == [
+        "Could not apply assign command. Failed to find users for 'do' and 'it!'."
+    ]
+    world.root.post(f"/groups/{world.group['id']}/members", user_id=world.pia.id, access_level=30)
+    assert say(world, at, "/reassign @team")["summary"] == [
+        "Changed assignee(s) to @root and @pia."
+    ]
+
+
+def test_free_has_one_assignee_and_no_reassigning(world: World) -> None:
+    """The first of those named; replacing several is for who has several."""
+    world.sim.tier = "free"
+    at = world.at(world.issue())
+    assert say(world, at, "/assign @dora @rita")["summary"] == ["Assigned @dora."]
+    for name in ("reassign @mia", "weight 3", "blocks #1"):
+        said = f"Could not apply {name.split()[0]} command."
+        assert say(world, at, f"/{name}")["summary"] == [said]
+    assert say(world, at, "/unassign @rita")["summary"] == ["Removed assignee @dora."]
+
+
+def test_incident_commands(world: World) -> None:
+    """Severities by word and number; the timeline and meetings leave a note."""
+    issue = world.issue(issue_type="incident")
+    at = world.at(issue)
+    for word, severity in (("s2", "HIGH"), ("3", "MEDIUM"), ("low", "LOW")):
+        say(world, at, f"/severity {word}")
+        assert world.mia.get(at)["severity"] == severity
+    assert say(world, at, "/severity 9")["summary"] == [
+        "No severity matches the provided parameter"
+    ]
+    say(world, at, "/timeline It broke | 2026-03-01 09:30")
+    assert say(world, at, "/weight 1")["summary"] == ["Could not apply weight command."]
+    say(world, at, "/zoom https://acme.zoom.us/j/123456789?pwd=x")
+    assert say(world, at, "/zoom https://zoom.us/j/1")["summary"] == [
+        "Could not apply zoom command."
+    ]
+    say(world, at, "/remove_zoom")
+    assert world.notes(issue)[-3:] == [
+        "added an incident timeline event",
+        "added a Zoom call to this issue",
+        "removed a Zoom call from this issue",
+    ]
+
+
+def test_participants_by_email(world: World) -> None:
+    """Added and removed, each once, whatever the case."""
+    at = world.at(world.issue())
+    said = "Added a@x.test and b@x.test."
+    assert say(world, at, "/add_email a@x.test bad b@x.test a@x.test")["summary"] == [said]
+    assert "already exist" in say(world, at, "/add_email A@X.test")["summary"][0]
+    assert say(world, at, "/remove_email A@X.test")["summary"] == ["Removed a@x.test."]
+    assert "don't exist" in say(world, at, "/remove_email c@x.test")["summary"][0]
+
+
+def test_merge_request_is_made_from_an_issue(code: World) -> None:
+    """A branch and a draft that closes the issue, by who may push."""
+    world = code
+    issue = world.issue(title="Fix the roof", labels="todo")
+    answer = say(world, world.at(issue), "/create_merge_request roof", by="dora")
+    told = {"branch_name": "roof", "issue_iid": issue["iid"]}
+    assert answer["commands_changes"] == {"create_merge_request": told}
+    made = world.dora.get(f"{world.path}/merge_requests", source_branch="roof")[0]
+    assert (made["title"], made["draft"]) == ('Draft: Resolve "Fix the roof"', True)
+    assert (made["description"], made["labels"]) == (f"Closes #{issue['iid']}", ["todo"])
+    say(world, world.at(issue), "/create_merge_request", by="dora")
+    assert world.dora.get(f"{world.path}/repository/branches/{issue['iid']}-fix-the-roof")
+    assert say(world, world.at(issue), "/create_merge_request roof")["summary"] == [
+        "Could not apply create_merge_request command."
+    ]
+
+
+def test_review_is_submitted_by_command(code: World) -> None:
+    """What was pending is shown to all, and `approve` approves."""
+    world = code
+    at = f"{world.path}/merge_requests/{new_request(world)['iid']}"
+    world.mia.post(f"{at}/draft_notes", note="Nice")
+    said = "Submitted the current review. Approved the current merge request."
+    assert say(world, at, "/submit_review approve")["summary"] == [said]
+    assert "Nice" in [note["body"] for note in world.dora.get(f"{at}/notes")]
+    assert world.mia.get(f"{at}/draft_notes") == []
+    failed = "Submitted the current review. Failed to approve the current merge request."
+    assert say(world, at, "/submit_review approve")["summary"] == [failed]
+
+
+DAYS = [
+    ("2 weeks from now", "2026-03-16"),
+    ("3 days hence", "2026-03-05"),
+    ("2 days ago", "2026-02-28"),
+    ("next month", "2026-04-16"),
+    ("31st December", "2026-12-31"),
+    ("4 of July 2027", "2027-07-04"),
+    ("Dec 31 2026", "2026-12-31"),
+    ("12/31/2026", "2026-12-31"),
+    ("2026/3/9", "2026-03-09"),
+]
+
+
+@pytest.mark.parametrize(("words", "day"), DAYS)
+def test_due_dates_in_words(world: World, words: str, day: str) -> None:
+    """The forms that GitLab's reader of dates knows."""
+    at = world.at(world.issue())
+    say(world, at, f"/due {words}")
+    assert world.mia.get(at)["due_date"] == day
+
+
+@pytest.mark.parametrize("words", ["5 days", "December 0", "in 9999 years", "Feb 3 0000", "1/2/3"])
+def test_what_is_no_day_is_refused(world: World, words: str) -> None:
+    """Without falling over it."""
+    said = say(world, world.at(world.issue()), f"/due {words}")["summary"]
+    assert said == ["Failed to set due date because the date format is invalid."]
 
 
 def test_rebase_by_command(code: World) -> None:

@@ -5,16 +5,13 @@ https://docs.gitlab.com/api/draft_notes/
 
 from typing import Any
 
-from bot.simulator import notes, positions
+from bot.simulator import drafts, positions
 from bot.simulator.api import finders
 from bot.simulator.api.notes import read_position
 from bot.simulator.errors import bad_request, forbidden, not_found
-from bot.simulator.model import MergeRequest, Note
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_comment
 from bot.simulator.routing import Answer, Call, Route
-
-Entry = dict[str, Any]
 
 
 def list_drafts(call: Call) -> Answer:
@@ -34,11 +31,11 @@ def create_draft(call: Call) -> Any:
     if not can_comment(call.sim, call.user, item):
         raise forbidden()
     thread = params.text("in_reply_to_discussion_id")
-    if thread and not _thread(item, thread):
+    if thread and not drafts.thread(item, thread):
         raise bad_request("in_reply_to_discussion_id is invalid")
     position = read_position(call, item) if params.has("position") else None
     number = call.sim.state.next_id("draft_note")
-    entry: Entry = {
+    entry: drafts.Entry = {
         "id": number,
         "author_id": call.user.id,
         "merge_request_id": item.id,
@@ -49,7 +46,7 @@ def create_draft(call: Call) -> Any:
         "line_code": positions.line_code(position),
         "position": position,
     }
-    _shelf(call)[str(number)] = entry
+    drafts.shelf(call.sim, item)[str(number)] = entry
     return entry
 
 
@@ -64,47 +61,27 @@ def update_draft(call: Call) -> Any:
 
 def delete_draft(call: Call) -> None:
     """Forget one."""
-    del _shelf(call)[str(_draft(call)["id"])]
+    gone = str(_draft(call)["id"])
+    del drafts.shelf(call.sim, finders.merge_request(call))[gone]
 
 
 def publish(call: Call) -> Answer:
     """Let everybody see one."""
-    _publish(call, _draft(call))
+    drafts.publish(call.sim, call.user, finders.merge_request(call), _draft(call))
     return Answer(None, 204)
 
 
 def publish_all(call: Call) -> Answer:
     """Let everybody see all of the caller's."""
-    for entry in _own(call):
-        _publish(call, entry)
+    drafts.publish_all(call.sim, call.user, finders.merge_request(call))
     return Answer(None, 204)
 
 
-def _publish(call: Call, entry: Entry) -> None:
-    item = finders.merge_request(call)
-    thread = _thread(item, entry["discussion_id"])
-    how: Entry = {"reply_to": thread, "position": entry["position"], "resolvable": True}
-    notes.write(call.sim, call.user, item, entry["note"], thread=bool(entry["position"]), **how)
-    if entry["resolve_discussion"]:
-        for note in thread:
-            note.resolved_at, note.resolved_by = call.sim.clock.now(), call.user
-    del _shelf(call)[str(entry["id"])]
+def _own(call: Call) -> list[drafts.Entry]:
+    return drafts.own(call.sim, call.user, finders.merge_request(call))
 
 
-def _thread(item: MergeRequest, number: str | None) -> list[Note]:
-    return [note for note in item.notes if number and note.discussion_id == number]
-
-
-def _shelf(call: Call) -> dict[str, Entry]:
-    item = finders.merge_request(call)
-    return call.sim.state.kept.shelf("merge_requests", item.id, "draft_notes")
-
-
-def _own(call: Call) -> list[Entry]:
-    return [entry for entry in _shelf(call).values() if entry["author_id"] == call.user.id]
-
-
-def _draft(call: Call) -> Entry:
+def _draft(call: Call) -> drafts.Entry:
     for entry in _own(call):
         if str(entry["id"]) == call.vars["draft_note_id"]:
             return entry

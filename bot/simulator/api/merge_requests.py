@@ -73,7 +73,8 @@ def create_request(call: Call) -> Any:
     wanted["source_branch"] = params.required_text("source_branch")
     wanted["target_branch"] = params.required_text("target_branch")
     _validate_branches(project, source, wanted)
-    return _full(call, opening.create(call.sim, call.user, project, source, wanted))
+    begin = writing.begin
+    return _full(call, opening.create(call.sim, call.user, project, source, wanted, begin=begin))
 
 
 def update_request(call: Call) -> Any:

@@ -6,6 +6,7 @@ https://docs.gitlab.com/api/notes/ and https://docs.gitlab.com/api/discussions/
 from typing import Any
 
 from bot.simulator import (
+    drafts,
     hook_bodies,
     hooks,
     merging,
@@ -198,7 +199,11 @@ def _write(call: Call, item: Issuable, **how: Any) -> notes.Written:
         raise forbidden()
     if has(call.sim, call.user, item.project, OWNERS):
         how["created_at"] = call.params.moment("created_at")
-    return notes.write(call.sim, call.user, item, body, internal=internal, **how)
+    how["sha"] = call.params.text("merge_request_diff_head_sha") or ""
+    done = notes.write(call.sim, call.user, item, body, internal=internal, **how)
+    if done.publishes and isinstance(item, MergeRequest):
+        drafts.publish_all(call.sim, call.user, item)
+    return done
 
 
 def _written(call: Call, done: notes.Written) -> Any:
