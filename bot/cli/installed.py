@@ -9,15 +9,15 @@ from collections.abc import Iterator
 
 from bot import bootstrap
 from bot.bootstrap import Bot
+from bot.domain.actions import Plan
 from bot.domain.errors import UserError
-from bot.domain.releases import Idle
 from bot.gitlab.find import Found
 from bot.settings import Settings
 
 _REFERENCE = re.compile(r"^(?P<project>[^\s#]+)#(?P<iid>\d+)$")
 _ADDRESS = re.compile(r"^/(?P<project>.+?)/-/(?:issues|work_items)/(?P<iid>\d+)(?:[?#].*)?$")
 _LAUNCH = re.compile(r"^[a-z]\d+(?:-[a-z0-9._-]+)?$")
-_RELEASE = re.compile(r"^(?P<project>[^\s@#:]+/[^\s@#:]+)@(?P<tag>\S+)$")
+_TAG = re.compile(r"^(?P<project>[^\s@#:]+/[^\s@#:]+)@(?P<tag>\S+)$")
 
 
 def assembled() -> Bot:
@@ -34,10 +34,10 @@ def chosen(bot: Bot, launch: str | None, *, every: bool) -> list[Found]:
     return list(_all(bot)) if launch is None else [_named(bot, launch)]
 
 
-def released(bot: Bot, name: str | None) -> list[Found | Idle]:
-    """What the release starts that somebody names; empty if they name something else."""
-    match = _RELEASE.match(name or "")
-    return [*bot.reconciler.release(match["project"], match["tag"])] if match else []
+def tagged(bot: Bot, name: str | None) -> Iterator[tuple[str, Plan]]:
+    """What the tag starts, or says, that somebody names; empty if they name something else."""
+    if match := _TAG.match(name or ""):
+        yield from bot.reconciler.preview_tag(match["project"], match["tag"])
 
 
 def _named(bot: Bot, launch: str) -> Found:

@@ -1,14 +1,15 @@
 """`launchbot plan`: what reconcile would do, why, and whom it would notify. Changes nothing."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
 
-from bot.cli.installed import assembled, chosen, released
+from bot.bootstrap import Bot
+from bot.cli.installed import assembled, chosen, tagged
 from bot.domain.actions import Plan
 from bot.domain.errors import PermanentError
-from bot.domain.observed import Observed
-from bot.domain.releases import Idle
+from bot.gitlab.find import Found
 
 _STUCK, _CHANGES = 1, 2
 
@@ -29,28 +30,33 @@ def plan(
 ) -> None:
     """Show what the bot would do now, why, and whom it would notify."""
     bot = assembled()
-    pending = stuck = False
-    for found in released(bot, None if every else launch) or chosen(bot, launch, every=every):
-        if isinstance(found, Idle):
-            typer.echo(f"{found.what or launch}\n  starts nothing: {found.why}")
-            continue
-        try:
-            pending |= _show(bot.reconciler.preview(found))
-        except PermanentError as problem:
-            stuck = True
-            typer.echo(f"launch {found.launch}\n  cannot go on: {problem}")
-    if stuck:
+    name = None if every else launch
+    pending: list[bool | None] = [
+        _show(what or str(name), wanted) for what, wanted in tagged(bot, name)
+    ]
+    if not pending:
+        pending = [*_launches(bot, chosen(bot, launch, every=every))]
+    if None in pending:
         raise typer.Exit(_STUCK)
-    if detailed_exitcode and pending:
+    if detailed_exitcode and any(pending):
         raise typer.Exit(_CHANGES)
 
 
-def _show(seen: tuple[Observed, Plan] | None) -> bool:
+def _launches(bot: Bot, launches: Iterable[Found]) -> Iterator[bool | None]:
+    """Print the plan of each launch; whether it has something to do, None if it cannot go on."""
+    for found in launches:
+        try:
+            seen = bot.reconciler.preview(found)
+        except PermanentError as problem:
+            typer.echo(f"launch {found.launch}\n  cannot go on: {problem}")
+            yield None
+        else:
+            yield seen is not None and _show(f"launch {seen[0].launch}", seen[1])
+
+
+def _show(name: str, wanted: Plan) -> bool:
     """Print a plan; whether it has something to do."""
-    if seen is None:
-        return False
-    observed, wanted = seen
-    typer.echo(f"launch {observed.launch}\n{_indented(wanted.describe())}")
+    typer.echo(f"{name}\n{_indented(wanted.describe())}")
     if people := wanted.notifies():
         typer.echo(f"  notifies: {', '.join(people)}")
     return bool(wanted.actions)

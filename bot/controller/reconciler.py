@@ -6,7 +6,7 @@ request), `release:<project>/<tag>`, `project:<id>`, `resync`;
 `resume:<id>` ends the pause of a launch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,13 +16,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.controller.lanes import Lanes, Rests
 from bot.controller.resync import Resync, Seen
+from bot.controller.tags import Tags
 from bot.domain.actions import Action, Plan, Successor, describe
 from bot.domain.alignment.linked import place
 from bot.domain.errors import PermanentError, TransientError
 from bot.domain.observed import Observed, Refusal
 from bot.domain.planner import plan
 from bot.domain.process import Process
-from bot.domain.releases import Idle, Release, Start
 from bot.gitlab.access import Access
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found, Looked
@@ -68,7 +68,7 @@ class Reconciler:
         self._clock = clock
         self._resync = Resync(access, memory, enqueue, clock, resync_every)
         self._lanes = Lanes(clock, memory)
-        self._told: dict[str, str] = {}
+        self._tags = Tags(access, self._audit, clock, self._lanes)
 
     def __call__(self, key: str) -> datetime | None:  # noqa: PLR0911 -- one for each kind
         """Work on a key; when to come back to it, if ever."""
@@ -86,7 +86,7 @@ class Reconciler:
                 return self._reconcile_documents(*place(rest))
             case "release":
                 project, _, tag = rest.partition("/")
-                return self._release(int(project), tag)
+                return self._tags.work(int(project), tag, self._located)
             case "project":
                 self._resync.project(int(rest))
                 return None
@@ -119,8 +119,24 @@ class Reconciler:
         seen = self._access().reader.observe(found, self._clock())
         return (seen[1], plan(*seen)) if seen else None
 
+    def preview_tag(self, project: str, tag: str) -> Iterator[tuple[str, Plan]]:
+        """What a tag would start, or say, by the path of its project; changes nothing."""
+
+        def foretold(found: Found) -> Plan:
+            seen = self.preview(self.locate(found))
+            return seen[1] if seen else Plan()
+
+        return self._tags.preview(project, tag, foretold)
+
     def reconcile(self, found: Found) -> datetime | None:
         """Observe, plan and apply until nothing is left to do; when to look again."""
+        return self._settled(found).wake_at
+
+    def _located(self, found: Found) -> Plan:
+        return self._settled(self.locate(found))
+
+    def _settled(self, found: Found) -> Plan:
+        """The plan that is left when nothing else is to be done now."""
         with self._lanes.entered(*_lanes(found)):
             refusals: tuple[Refusal, ...] = ()
             for _ in range(_ROUNDS):
@@ -128,23 +144,21 @@ class Reconciler:
                     found = self.locate(found)
                     seen = self._access().reader.observe(found, self._clock(), refusals)
                     if seen is None:
-                        return None
+                        return Plan()
                     wanted = plan(*seen)
                     if found.root:
                         self._overtake(wanted)
                     if wanted.successor:
                         return self._succeed(wanted.successor)
-                    if wanted.why_not:
-                        self._idle(found.launch, wanted.why_not)
                     if not self._is_work(found, wanted):
                         self._remember(*seen, _as_it_is(seen[1]))
-                        return wanted.wake_at
+                        return wanted
                     refusals = self._apply(*seen, wanted)
                 except (Conflict, NotVisible):
                     continue
                 if not (refusals or wanted.again):
                     self._overtake(wanted)
-                    return wanted.wake_at
+                    return wanted
         raise TransientError("the launch does not come to rest; it is looked at again later")
 
     def _overtake(self, wanted: Plan) -> None:
@@ -152,50 +166,11 @@ class Reconciler:
         for launch in wanted.overtakes:
             self._enqueue(f"launch:{launch}")
 
-    def _succeed(self, successor: Successor) -> datetime | None:
+    def _succeed(self, successor: Successor) -> Plan:
         """Work on the launch that follows a cancelled one."""
         place, since = successor.request, successor.since
         following = Found(successor.launch, request=place, since=since)
-        return self.reconcile(self.locate(following))
-
-    def _release(self, project: int, tag: str) -> datetime | None:
-        """Work on the launches that a release starts; when to look again, if ever."""
-        releases = self._access().releases
-        release = releases.read(project, tag)
-        if release is None:
-            _log.info("tag_is_no_release", project=project, tag=tag)
-            return None
-        if release.at > self._clock():
-            return release.at
-        wakes = [self._start(release, one) for one in releases.judged(release)]
-        return min((wake for wake in wakes if wake), default=None)
-
-    def _start(self, release: Release, one: Start | Idle) -> datetime | None:
-        """Work on the launch that a release starts, or say why it starts none."""
-        if isinstance(one, Idle):
-            self._idle(f"{release.project}/{release.tag} {one.what}", one.why)
-            return None
-        return self.reconcile(self.locate(Found(one.launch, cause=one.cause)))
-
-    def _idle(self, what: str, why: str) -> None:
-        """Say once that a release starts nothing, and why: each resync looks at it again."""
-        if self._told.get(what) != why:
-            self._told[what] = why
-            _log.warning("release_starts_nothing", release=what, why=why)
-
-    def release(self, path: str, tag: str) -> tuple[Found | Idle, ...]:
-        """What a release would start, by the path of its project; changes nothing."""
-        releases = self._access().releases
-        project = releases.product(path)
-        if project is None:
-            return (Idle("", f"no process is started by releases of {path}, or it is not shown"),)
-        release = releases.read(project, tag)
-        if release is None:
-            return (Idle("", "GitLab has no release for this tag"),)
-        return tuple(
-            one if isinstance(one, Idle) else self.locate(Found(one.launch, cause=one.cause))
-            for one in releases.judged(release)
-        )
+        return self._located(following)
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:
@@ -206,8 +181,7 @@ class Reconciler:
         self, process: Process | None, observed: Observed, wanted: Plan
     ) -> tuple[Refusal, ...]:
         def audit(action: Action) -> None:
-            text = describe(action)
-            self._memory.audit(observed.launch, self._clock(), text, action.reason)
+            self._audit(observed.launch, action)
 
         outcome = self._access().writer.apply(observed, wanted, audit)
         self._remember(process, observed, outcome)
@@ -218,6 +192,9 @@ class Reconciler:
             refused=[refusal.key for refusal in outcome.refusals],
         )
         return tuple(outcome.refusals)
+
+    def _audit(self, launch: str, action: Action) -> None:
+        self._memory.audit(launch, self._clock(), describe(action), action.reason)
 
     def _remember(self, process: Process | None, observed: Observed, outcome: Outcome) -> None:
         if outcome.root is None:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from bot.domain.alignment.verdict import Verdict
 from bot.domain.checklists import Box
-from bot.domain.observed import Person
+from bot.domain.observed import Person, Tag
 from bot.domain.record import Record
 from bot.domain.rendering import without_links
 
@@ -145,11 +145,20 @@ class StartPipeline:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommentOnCommit:
+    """Comment on the commit of a tag that starts no launch."""
+
+    tag: Tag
+    text: str
+    reason: str
+
+
 Issues: TypeAlias = (
     CreateIssue | ChangeIssue | LinkIssues | PostNote | React | KeepDefinition | WriteStatus
 )
 Documents: TypeAlias = SetMergeAfter | KeepVerdict | StartPipeline
-Action: TypeAlias = Issues | Documents
+Action: TypeAlias = Issues | Documents | CommentOnCommit
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ class Plan:
     `wake_at` is when to look again without any event; `blocked` says why nothing may be done.
     `again` asks to look again at once, because what is done has consequences of its own.
     `overtakes` are launches that have to look at themselves, because this one supersedes them.
-    `why_not` says why a release starts no launch; there is no issue to say it on.
+    `why_not` says why a release does not start this launch.
     """
 
     actions: tuple[Action, ...] = ()
@@ -219,6 +228,8 @@ def describe(action: Action) -> str:  # noqa: PLR0911 -- one line for each kind 
             return "keep the definition in a note on the root issue"
         case WriteStatus():
             return "record that all of it is done" if action.settles else "write the status note"
+        case CommentOnCommit(tag=tag):
+            return f"comment on the commit of the tag {tag.name} in project {tag.project}"
         case _:
             return _describe_documents(action)
 
@@ -249,7 +260,7 @@ def _words(action: Action) -> str:
     match action:
         case CreateIssue():
             return f": {action.title}"
-        case PostNote():
+        case PostNote() | CommentOnCommit():
             return f": {without_links(action.text.splitlines()[0])}"
         case ChangeIssue(due=date() as due):
             return f": {due}"

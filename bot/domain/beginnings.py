@@ -103,17 +103,20 @@ def whole(process: Process, observed: Observed) -> Plan:
 
 
 def released(process: Process, observed: Observed) -> Plan | None:
-    """What keeps a release from starting a launch; there is no issue on which to say it."""
+    """What keeps a release from starting a launch; those who read it may see the product only."""
     given = _given(process, observed)
     if given is None or given.problems:
         return Plan(why_not="the release does not give every input")
     if observed.rival:
-        return Plan(why_not=f"there is or was a launch for the same: {observed.rival.url}")
+        where = "it is confidential" if observed.rival.confidential else observed.rival.url
+        return Plan(why_not=f"there is or was a launch for the same: {where}")
     if why := catalogue.refusal(process, observed.installation.images, given.inputs):
         return Plan(why_not=why)
     if by := superseding.enough(process, observed, given.inputs):
         state = "is live" if by.live else "is under way"
-        return Plan(why_not=f"version {by.version} {state}: {by.url}")
+        public = f"version {by.version} {state}: {by.url}"
+        private = f"the same version or a newer one {state} in a confidential launch"
+        return Plan(why_not=private if by.private else public)
     there = process.root.project in observed.installation.projects
     refused = {refusal.key for refusal in observed.refusals}
     if fields.key(ROOT, fields.CREATE) in refused or not there:

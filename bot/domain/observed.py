@@ -110,6 +110,22 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of a product, and the commit on it; `commit` is empty where GitLab hides it.
+
+    `released` is None if GitLab has no release for it. `idle` says what it starts nothing for,
+    and why, if it starts nothing at all; `is_told` whether a comment on the commit says so.
+    """
+
+    project: int
+    name: str
+    commit: str
+    released: datetime | None
+    idle: tuple[tuple[str, str], ...] = ()
+    is_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kin:
     """Another launch of the same process, which differs in its version alone.
 
@@ -163,6 +179,7 @@ class Observed:
     `cause` is the release that starts it, where no request does; `kin` are launches of which the
     newer one supersedes the older.
     `looked` says when the comments on each part were read, and how many there were.
+    `tag` is one that starts no launch; then there is nothing else.
     """
 
     now: datetime
@@ -194,6 +211,7 @@ class Observed:
     cause: Cause | None = None
     kin: tuple[Kin, ...] = ()
     looked: tuple[tuple[str, tuple[datetime, int | None]], ...] = ()
+    tag: Tag | None = None
 
     def issue(self, part: str) -> Issue | None:
         """The issue of a part: the root, the request, or a phase."""

@@ -13,6 +13,7 @@ from bot.domain import (
     gates,
     labelled,
     refusals,
+    releases,
     superseding,
     wants,
 )
@@ -34,7 +35,7 @@ from bot.domain.steering.starting import Asked
 def plan(process: Process | None, observed: Observed) -> Plan:
     """The actions that bring a launch to what it should be; empty when it is.
 
-    Without a `process` they answer the commands on an issue that asks for none.
+    Without a `process` they answer the commands on an issue that asks for none, or a tag.
     """
     if observed.root is None and beginnings.STARTED in observed.said:
         return Plan(blocked="it has started, and GitLab does not show its root issue to the bot")
@@ -68,7 +69,9 @@ def _fitted(process: Process, observed: Observed) -> Process:
 
 
 def _begin(process: Process | None, observed: Observed) -> Plan:
-    """Start a launch, for a release or for a request."""
+    """Start a launch, for a release or for a request; or say why a tag starts none."""
+    if observed.tag:
+        return releases.answer(observed, observed.tag)
     if process and observed.cause:
         return _release(process, observed)
     asked = starting.hear(observed, process, lambda then: _start(process, observed, then))

@@ -3,12 +3,12 @@
 Each says what happened, why, and what to do next. It must not decide anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain import requests
 from bot.domain.commands.command import code
 from bot.domain.messages import bullets, name
-from bot.domain.observed import Kin, Observed
+from bot.domain.observed import Kin, Observed, Tag
 from bot.domain.process import ROOT, Definition, Process
 from bot.domain.rendering import inline, link
 
@@ -58,6 +58,18 @@ def overtaken(definition: Definition, by: Kin, *, private: bool) -> str:
     return (
         f"I open nothing here: **{definition.title}** is under way already {where}.\n\n"
         "Change the version here if you mean another one, and I look again."
+    )
+
+
+def starts_nothing(tag: Tag, started: Sequence[Definition]) -> str:
+    """A tag of a product opens nothing at all, and why."""
+    what = " and ".join(f"**{definition.title}**" for definition in started)
+    why = bullets(f"{f'{inline(name)}: ' if name else ''}{why}." for name, why in tag.idle)
+    ask = " or ".join(code(definition.labels.request) for definition in started)
+    return (
+        f"The tag {code(tag.name)} is here, and releases of this project start {what}. "
+        f"For this one I open nothing:\n\n{why}\n\n"
+        f"If that is right, there is nothing to do. If not, open an issue with the label {ask}."
     )
 
 

@@ -51,5 +51,5 @@ def connect(
         documents=documents,
     )
     writer = Writer(client, finder, keyring)
-    releases = Releases(client, directory, processes)
+    releases = Releases(client, directory, processes, keyring)
     return Access(directory, finder, reader, writer, documents, releases)

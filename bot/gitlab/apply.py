@@ -11,6 +11,7 @@ from bot.domain import fields
 from bot.domain.actions import (
     Action,
     ChangeIssue,
+    CommentOnCommit,
     CreateIssue,
     Documents,
     KeepDefinition,
@@ -28,6 +29,7 @@ from bot.domain.markers import Keyring
 from bot.domain.observed import Observed
 from bot.domain.process import ROOT
 from bot.gitlab.client import Client, NotAllowed, NotVisible
+from bot.gitlab.commits import Commits
 from bot.gitlab.find import Finder
 from bot.gitlab.issues import Issues
 from bot.gitlab.notes import Notes
@@ -65,6 +67,7 @@ class Writer:
             Issues(self._client, self._finder, self._keyring, standing),
             Notes(self._client, self._finder, self._keyring, standing),
             Requests(self._client, self._keyring, standing),
+            Commits(self._client, self._keyring, standing),
         )
         try:
             for action in plan.actions:
@@ -81,8 +84,14 @@ class _Work:
     """The carrying out of one plan."""
 
     def __init__(
-        self, standing: Standing, issues: Issues, notes: Notes, requests: Requests
+        self,
+        standing: Standing,
+        issues: Issues,
+        notes: Notes,
+        requests: Requests,
+        commits: Commits,
     ) -> None:
+        self._commits = commits
         self._requests = requests
         self._standing = standing
         self._issues = issues
@@ -133,6 +142,8 @@ class _Work:
                 self._notes.keep_definition(action)
             case WriteStatus():
                 self._notes.write_status(action)
+            case CommentOnCommit():
+                self._commits.say(action)
             case _:
                 self._document(action)
 

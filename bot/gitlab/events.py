@@ -15,7 +15,7 @@ from typing import Annotated
 from msgspec import DecodeError, Meta, Struct, ValidationError
 from msgspec.json import Decoder
 
-from bot.domain import markers, versions
+from bot.domain import markers, releases
 from bot.domain.markers import Keyring
 
 _TAGS = "refs/tags/"
@@ -166,8 +166,8 @@ def _released(delivery: _Delivery, tag: str, watch: Watch) -> Event | None:
     project = delivery.project.id if delivery.project else 0
     if project not in watch.products:
         return None
-    if not versions.is_version(tag):
-        return Event((), "the tag is no version")
+    if not 0 < len(tag) <= releases.LONGEST:
+        return Event((), "the tag has no name, or one that is too long")
     return Event((f"release:{project}/{tag}",), "it may be a release")
 
 

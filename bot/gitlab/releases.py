@@ -1,48 +1,66 @@
-"""Releases of the products whose images are kept current, by GET only.
+"""Tags of the products whose images are kept current, by GET only.
 
-A tag is looked up as GitLab's release; one that is none starts nothing. It must not decide what a
-release starts; `bot.domain.releases` does.
+It must not decide what a tag starts; `bot.domain.releases` does.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from bot.domain.markers import Keyring
+from bot.domain.observed import Observed, Tag
 from bot.domain.process import Process
-from bot.domain.releases import Idle, Release, Start, judged
+from bot.domain.releases import LATE, LONGEST, Idle, Start, judged
+from bot.gitlab import bodies, commits
 from bot.gitlab.client import Client
 from bot.gitlab.directory import Directory
 
-_LATE = timedelta(days=7)
-"""How long a release that nobody has told us of may start a launch."""
-
-_LONGEST = 200
-"""How many characters a tag may have, to be a key in the queue."""
-
 
 class Releases:
-    """Finds releases, and the launches that they start."""
+    """Finds tags, and the launches that they start."""
 
     def __init__(
-        self, client: Client, directory: Directory, processes: Mapping[str, Process]
+        self,
+        client: Client,
+        directory: Directory,
+        processes: Mapping[str, Process],
+        keyring: Keyring,
     ) -> None:
         self._client = client
         self._directory = directory
         self._processes = processes
+        self._keyring = keyring
 
-    def read(self, project: int, tag: str) -> Release | None:
-        """The release of a tag; None if it is none."""
+    def read(self, project: int, name: str) -> Tag | None:
+        """A tag of a product, with when it was released, if it was; None if there is none."""
         if project not in self.products():
             return None
-        raw = self._client.get_or_none(f"/projects/{project}/releases/{quote(tag, safe='')}")
+        at = f"/projects/{project}/{{}}/{quote(name, safe='')}"
+        released = self._client.get_or_none(at.format("releases"))
+        raw = released or self._client.get_or_none(at.format("repository/tags"))
         if raw is None:
             return None
-        return Release(project, raw["tag_name"], datetime.fromisoformat(raw["released_at"]))
+        commit = (raw.get("commit") or {}).get("id", "")
+        return Tag(project, name, commit, bodies.moment((released or {}).get("released_at")))
 
-    def judged(self, release: Release) -> tuple[Start | Idle, ...]:
-        """The launches that a release starts, and what it starts none for."""
-        return tuple(judged(self._processes, self._directory.installation(), release))
+    def judged(self, tag: Tag, now: datetime) -> tuple[Start | Idle, ...]:
+        """The launches that a tag starts, and what it starts none for."""
+        return tuple(judged(self._processes, self._directory.installation(), tag, now))
+
+    def observe(self, tag: Tag, idle: Sequence[Idle], now: datetime) -> Observed:
+        """A tag that starts nothing, with why, and whether that is told on its commit."""
+        comments = self._client.list(commits.path(tag)) if tag.commit else []
+        told = commits.is_told(tag, (raw["note"] for raw in comments), self._keyring)
+        why = tuple((one.what, one.why) for one in idle)
+        return Observed(
+            now=now,
+            launch=f"r{tag.project}",
+            installation=self._directory.installation(),
+            processes=self._processes,
+            tag=replace(tag, idle=why, is_told=told),
+        )
 
     def product(self, path: str) -> int | None:
         """The project of a path, if its releases start launches."""
@@ -55,11 +73,11 @@ class Releases:
             return ()
 
         def is_of_late(raw: dict[str, Any]) -> bool:
-            return datetime.fromisoformat(raw["released_at"]) > now - _LATE
+            return datetime.fromisoformat(raw["released_at"]) > now - LATE
 
         path, query = f"/projects/{project}/releases", {"order_by": "released_at", "sort": "desc"}
         tags = (raw["tag_name"] for raw in self._client.first(path, is_of_late, **query))
-        return tuple(tag for tag in tags if len(tag) <= _LONGEST)
+        return tuple(tag for tag in tags if len(tag) <= LONGEST)
 
     def products(self) -> frozenset[int]:
         """The projects whose releases start launches, as far as GitLab shows them."""

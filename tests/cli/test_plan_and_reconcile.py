@@ -152,9 +152,10 @@ def test_plan_tells_what_a_release_starts_and_why_not(product: Installed) -> Non
     [
         ("cloud/packaging@v19.3.0-rc1", "is a candidate"),
         ("cloud/packaging@nightly", "is no version"),
-        ("cloud/packaging@v19.2.1", "GitLab has no release for this tag"),
-        ("cloud/marketing@v19.2.0", "no process is started by releases of cloud/marketing"),
-        ("cloud/nowhere@v19.2.0", "no process is started by releases of cloud/nowhere"),
+        ("cloud/packaging@v19.2.1", "GitLab has no release for this tag yet"),
+        ("cloud/packaging@v1.0", "GitLab has no such tag"),
+        ("cloud/marketing@v19.2.0", "releases of cloud/marketing start no process"),
+        ("cloud/nowhere@v19.2.0", "releases of cloud/nowhere start no process"),
     ],
 )
 def test_plan_tells_of_a_tag_that_is_no_release(product: Installed, name: str, why: str) -> None:
@@ -163,6 +164,15 @@ def test_plan_tells_of_a_tag_that_is_no_release(product: Installed, name: str, w
     assert code == 0
     assert output.startswith(f"{name}\n  starts nothing: ")
     assert why in output
+
+
+def test_plan_shows_the_comment_that_a_tag_will_get(product: Installed) -> None:
+    """Which is something to do; a tag that there is not gets none."""
+    code, output = launchbot(product, "plan", "cloud/packaging@v19.3.0-rc1", "--detailed-exitcode")
+    assert code == 2
+    assert "cloud/packaging@v19.3.0-rc1\n  comment on the commit of the tag v19.3.0-rc1" in output
+    assert "because whoever tagged it should know what keeps it from starting" in output
+    assert launchbot(product, "plan", "cloud/packaging@v1.0", "--detailed-exitcode")[0] == 0
 
 
 def test_plan_tells_that_a_release_has_been_served(product: Installed) -> None:

@@ -1,16 +1,17 @@
 """A release starts a launch for each provider that has an image, and nothing else does."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.actions import CreateIssue
+from bot.domain.actions import CommentOnCommit, CreateIssue
 from bot.domain.catalogue import Image
-from bot.domain.observed import Cause, Refusal
+from bot.domain.observed import Cause, Observed, Refusal, Tag
+from bot.domain.planner import plan
 from bot.domain.process import ROOT, Process
-from bot.domain.releases import Idle, Release, Start, judged
+from bot.domain.releases import LATE, Idle, Start, judged
 from tests.domain.world import World, definition
 
 AT = datetime(2026, 2, 27, 12, tzinfo=UTC)
@@ -44,11 +45,13 @@ def idle(tag: str, *images: Image, **more: Any) -> list[tuple[str, str]]:
     return [(one.what, one.why) for one in every if isinstance(one, Idle)]
 
 
-def found(tag: str, *images: Image, project: int = 2, **more: Any) -> list[Start | Idle]:
-    """What becomes of a release."""
+def found(
+    name: str, *images: Image, project: int = 2, at: datetime | None = AT, **more: Any
+) -> list[Start | Idle]:
+    """What becomes of a tag."""
     installation = replace(World(process()).observe().installation, images=images)
-    release = Release(project, tag, AT)
-    return [*judged({"small": process(**more)}, installation, release)]
+    tag = Tag(project, name, "c0ffee", at)
+    return [*judged({"small": process(**more)}, installation, tag, AT + LATE)]
 
 
 def test_release_starts_a_launch_for_each() -> None:
@@ -87,6 +90,48 @@ def test_tag_that_is_no_release_starts_nothing(tag: str, why: str) -> None:
     inputs["partner"]["example"] = "a" * 20
     assert started(tag, inputs=inputs) == []
     assert why in idle(tag, inputs=inputs)[0][1]
+
+
+def test_tag_that_was_not_released_of_late_starts_nothing() -> None:
+    """It may be released yet; the text of an old release may be edited, and that is no news."""
+    assert idle("1.2", at=None) == [("", "GitLab has no release for this tag yet")]
+    long_ago = AT - timedelta(seconds=1)
+    assert idle("1.2", at=long_ago) == [("", "it was released more than seven days ago")]
+    assert started("1.2", at=long_ago) == []
+
+
+def untold(**more: Any) -> Observed:
+    """A tag that starts nothing, of which nobody has been told."""
+    tag = Tag(2, "nightly`/close", "c0ffee", None, (("", "it is no version"),))
+    processes = {"small": process(), "other": Process.model_validate(definition())}
+    return replace(World(process()).observe(), tag=replace(tag, **more), processes=processes)
+
+
+def test_tag_that_starts_nothing_is_told_so_on_its_commit() -> None:
+    """With what would have been started, why it is not, and what to do; nothing in it acts."""
+    (action,) = plan(None, untold()).actions
+    assert isinstance(action, CommentOnCommit)
+    assert action.text == (
+        "The tag `nightly'/close` is here, and releases of this project start **Small process**. "
+        "For this one I open nothing:\n\n- it is no version.\n\n"
+        "If that is right, there is nothing to do. If not, open an issue with the label `ask`."
+    )
+    assert plan(None, untold()).describe().startswith("comment on the commit of the tag nightly")
+
+
+def test_each_reason_names_what_it_is_for() -> None:
+    """A tag may start nothing for several reasons."""
+    (action,) = plan(None, untold(idle=(("acme", "there is one"), ("b@b", "none")))).actions
+    assert isinstance(action, CommentOnCommit)
+    assert "\n- acme: there is one.\n- b@\u2060b: none.\n" in action.text
+
+
+@pytest.mark.parametrize(
+    "more", [{"is_told": True}, {"commit": ""}, {"released": AT - timedelta(days=365)}]
+)
+def test_nothing_is_said_twice_or_where_it_is_no_news(more: dict[str, Any]) -> None:
+    """Nor where GitLab does not show the commit."""
+    assert plan(None, untold(**more)).actions == ()
 
 
 def test_release_of_another_project_starts_nothing() -> None:
@@ -157,6 +202,14 @@ def test_release_for_what_runs_starts_nothing() -> None:
     other.cause = Cause("small", {"partner": "nobody", "version": "1.2"}, "v1.2")
     assert other.plan().actions == ()
     assert other.plan().why_not == "the release does not give every input"
+
+
+def test_confidential_launch_is_not_shown_to_those_who_see_the_product() -> None:
+    """The reason stands on a commit, and in the log."""
+    world = Released(process())
+    rival = World(process()).request("partner: bolt\nversion: 1.2").settle().issues[ROOT]
+    world.rival = replace(rival, confidential=True)
+    assert world.plan().why_not == "there is or was a launch for the same: it is confidential"
 
 
 def test_release_waits_for_tomorrow_where_nothing_can_be_opened() -> None:

@@ -93,18 +93,24 @@ def test_newer_launch_says_what_it_supersedes() -> None:
     "kin", [NEWER, SAME, replace(NEWER, live=True)], ids=["newer", "same", "live"]
 )
 def test_older_version_is_not_started_beside_a_newer_one(kin: Kin) -> None:
-    """Nor the same, written in another way. A request is told so; a release has nobody to tell."""
+    """Nor the same, written in another way."""
     world = Among(process())
     world.kin = (kin,)
     (note,) = world.request(TEXT).plan().actions
     assert isinstance(note, PostNote)
     assert kin.url in note.text
-    late = Among(process())
-    late.kin = (kin,)
-    inputs = {"partner": "Acme", "version": "1.2", "launch_date": "2026-06-01"}
-    late.cause = Cause("small", inputs, "v1.2")
+    late = _released(kin)
     assert late.plan().actions == ()
     assert kin.url in late.plan().why_not
+
+
+def _released(kin: Kin) -> Among:
+    """A release of the version beside another launch."""
+    world = Among(process())
+    world.kin = (kin,)
+    inputs = {"partner": "Acme", "version": "1.2", "launch_date": "2026-06-01"}
+    world.cause = Cause("small", inputs, "v1.2")
+    return world
 
 
 def test_confidential_launch_is_not_named_to_others() -> None:
@@ -118,6 +124,9 @@ def test_confidential_launch_is_not_named_to_others() -> None:
     (told,) = world.request(TEXT, confidential=True).plan().actions
     assert isinstance(told, PostNote)
     assert "https://gitlab.test/newer" in told.text
+    assert _released(replace(NEWER, private=True)).plan().why_not == (
+        "the same version or a newer one is under way in a confidential launch"
+    )
 
 
 def test_live_launch_supersedes_nothing_and_is_not_superseded_by_a_newer_one() -> None:

@@ -13,6 +13,7 @@ from bot.domain import checklists
 from bot.domain.actions import (
     Action,
     ChangeIssue,
+    CommentOnCommit,
     CreateIssue,
     Documents,
     KeepDefinition,
@@ -408,6 +409,8 @@ class World:
                 self.definition = self.definition or text
             case WriteStatus():
                 self._write(action)
+            case CommentOnCommit():
+                raise AssertionError("a launch does not comment on commits")
             case _:
                 return self._document(action)
         return []

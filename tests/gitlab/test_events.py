@@ -305,10 +305,11 @@ def tagged(kind: str, tag: str, project: int = 5) -> Body:
         pytest.param(tagged("release", "v19.2.0"), ("release:5/v19.2.0",), id="release"),
         pytest.param(tagged("tag_push", "19.2.0+ee.0"), ("release:5/19.2.0+ee.0",), id="tag"),
         pytest.param(tagged("release", "v19.2.0", 6), (), id="another project"),
-        pytest.param(tagged("tag_push", "nightly"), (), id="no version"),
-        pytest.param(tagged("tag_push", "1.2/../../x"), (), id="no tag at all"),
+        pytest.param(tagged("tag_push", "nightly"), ("release:5/nightly",), id="no version"),
+        pytest.param(tagged("tag_push", "1/../../x"), ("release:5/1/../../x",), id="no tag"),
+        pytest.param(tagged("tag_push", "v" * 201), (), id="too long for a key"),
         pytest.param({"object_kind": "tag_push"}, (), id="nothing"),
-        pytest.param({"object_kind": "release", "project": {"id": 5}}, (), id="no tag"),
+        pytest.param({"object_kind": "release", "project": {"id": 5}}, (), id="lacks it"),
     ],
 )
 def test_tag_of_a_product_may_be_a_release(body: Body, keys: tuple[str, ...]) -> None:

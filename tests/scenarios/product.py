@@ -12,3 +12,10 @@ def begin(play: Play) -> None:
     events = {"url": hook["url"], "tag_push_events": True, "releases_events": True}
     play.admin.put(f"/projects/{project}/hooks/{hook['id']}", events)
     play.resync()
+
+
+def told(play: Play) -> list[str]:
+    """What the comments on its commit say."""
+    project = play.world.projects["product"]
+    comments = play.admin.list(f"/projects/{project}/repository/commits/main/comments")
+    return [raw["note"].partition("\n\n<!--")[0] for raw in comments]

@@ -22,6 +22,7 @@ from tests.scenarios.end_state import end_state
 from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Saved
 from tests.scenarios.product import begin
+from tests.scenarios.product import told as told_so
 
 PLAYS = 4
 """In how many tests the deaths are spread."""
@@ -146,6 +147,25 @@ def test_a_death_without_the_database_changes_nothing_either(tmp_path: Path, num
     lefts = left_behind(ONE)[number::9]
     gone = [replace(left, saved=replace(left.saved, files={})) for left in lefts]
     go_on(tmp_path, ONE, gone)
+
+
+def test_a_death_while_a_tag_is_told_that_it_starts_nothing(tmp_path: Path) -> None:
+    """There is one comment on its commit, with the database or without."""
+    with TemporaryDirectory() as folder, capture_logs():
+        play = Releases(Path(folder), began=_prepared())
+        play.resync()
+        play.tag("nightly")
+        lefts = [left for _, left in saved_at_moments(play, MortalPlay.work)]
+        (text,) = told_so(play)
+        play.close()
+    for number, left in enumerate([*lefts, *(replace(left, files={}) for left in lefts)]):
+        place = tmp_path / str(number)
+        place.mkdir()
+        play = Releases(place, began=left)
+        play.resync()
+        assert told_so(play) == [text]
+        play.close()
+    assert len(lefts) > 5
 
 
 Fate = Callable[[list[Delivery]], list[Delivery]]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.domain.catalogue import Image, owned
 from bot.domain.configuration import Configuration
 from bot.domain.fitting import fit
 from tests.scenarios.play import Play
-from tests.scenarios.product import begin
+from tests.scenarios.product import begin, told
 
 NAME = "image-maintenance"
 EVENT = "release_starts_nothing"
@@ -313,8 +314,8 @@ def test_release_that_starts_nothing_is_told_once(tmp_path: Path) -> None:
     with capture_logs() as logs:
         tag(play, "v19.2.0", "v19.1.0", "v19.3.0-rc1", "nightly")
         play.work().resync().resync()
-    told = [(log["release"], log["why"]) for log in logs if log["event"] == EVENT]
-    assert len(told) == len(set(told))
+    logged = [(log["release"], log["why"]) for log in logs if log["event"] == EVENT]
+    assert len(logged) == len(set(logged))
     number = play.world.projects["product"]
     for what, why in (
         (f"{number}/v19.2.0 aws-ami", "a package was uploaded"),
@@ -322,8 +323,97 @@ def test_release_that_starts_nothing_is_told_once(tmp_path: Path) -> None:
         (f"{number}/v19.3.0-rc1 ", "is a candidate"),
         (f"{number}/nightly ", "is no version"),
     ):
-        assert [why in reason for name, reason in told if name == what] == [True]
+        assert [why in reason for name, reason in logged if name == what] == [True]
     assert {log["log_level"] for log in logs if log["event"] == EVENT} == {"warning"}
+    play.close()
+
+
+SILENT = "I open nothing:"
+
+
+def test_tag_that_opens_nothing_is_told_so_on_its_commit(tmp_path: Path) -> None:
+    """Once, with every reason, however often it is looked at; nobody is told of what opens."""
+    entry = {"kind": "package", "editions": ("EE",), "owner": "packaging"}
+    play = product(tmp_path, *(Image(provider=name, **entry) for name in PROVIDERS))
+    tag(play, "v19.2.0", "v19.3.0-rc1", "19.2-final.@alice")
+    tag(play, "nightly", release=False)
+    play.work().resync().lose_database().resync()
+    every = sorted(told(play))
+    assert [text.partition(SILENT)[0] for text in every] == [
+        f"The tag `{name}` is here, and releases of this project start "
+        "**Maintaining existing images**. For this one "
+        for name in ("19.2-final.@\u2060alice", "nightly", "v19.2.0", "v19.3.0-rc1")
+    ]
+    reasons = [text.partition(SILENT)[2].split("\n\n")[1] for text in every]
+    assert "is no version such as" in reasons[0]
+    assert "is no version such as" in reasons[1]
+    assert [f"- {name}: " in reasons[2] for name in PROVIDERS] == [True] * len(PROVIDERS)
+    assert "is a candidate for a version" in reasons[3]
+    assert play.issues() == {}
+    play.close()
+
+
+def test_release_that_opens_something_is_not_commented_on(tmp_path: Path) -> None:
+    """One that comes after all do exist has its reason again."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0")
+    play.work()
+    assert told(play) == []
+    tag(play, "v19.1.0")
+    play.work().resync()
+    (text,) = told(play)
+    assert text.count("version 19.2.0 is under way: http") == len(PROVIDERS)
+    play.close()
+
+
+def test_tag_may_be_made_a_release_within_the_hour(tmp_path: Path) -> None:
+    """So nothing is said before; afterwards that it has none, and a late release still counts."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0", "v19.2.1", release=False)
+    play.work().wait(minutes=30)
+    tag(play, "v19.2.1")
+    play.work()
+    assert told(play) == []
+    play.wait(minutes=40)
+    (text,) = told(play)
+    assert "The tag `v19.2.0` is here" in text
+    assert "GitLab has no release for this tag yet" in text
+    tag(play, "v19.2.2", release=False)
+    play.work().wait(hours=2)
+    tag(play, "v19.2.2")
+    play.work()
+    assert {"Image update: aws-ami 19.2.2"} <= set(titles(play))
+    play.close()
+
+
+def test_old_release_that_is_edited_opens_nothing(tmp_path: Path) -> None:
+    """Its text was changed, which GitLab tells as a release; nobody has to hear of that."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0", "nightly")
+    play.sim.outbox.take()
+    play.sim.clock.advance(timedelta(days=8))
+    project, bob = play.world.projects["product"], play.people["bob"].client
+    for name in ("v19.2.0", "nightly"):
+        bob.put(f"/projects/{project}/releases/{name}", {"description": "More words"})
+    play.work()
+    assert (play.issues(), told(play)) == ({}, [])
+    play.close()
+
+
+def test_comment_that_is_refused_holds_nothing_up(tmp_path: Path) -> None:
+    """It is in the log, and asked for again after the next start."""
+    play = product(tmp_path)
+    play.sim.faults.add(
+        kind="status", match={"path": "comments", "method": "POST"}, status=403, times=None
+    )
+    with capture_logs() as logs:
+        tag(play, "nightly", release=False)
+        play.work()
+    assert [log["tag"] for log in logs if log["event"] == "comment_on_commit_refused"] == [
+        "nightly"
+    ]
+    play.sim.faults.clear()
+    assert told(play) == []
     play.close()
 
 
