@@ -94,6 +94,15 @@ def live(definition: Definition, images: Sequence[Image], inputs: Mapping[str, s
     return " and ".join(known) or "unknown"
 
 
+def editions(
+    definition: Definition, images: Sequence[Image], inputs: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The editions of the product that the images have of which a launch brings a new version."""
+    found = _entries(definition, images, inputs)
+    every = (name for image in found if image.kind == "image" for name in image.editions)
+    return tuple(dict.fromkeys(every))
+
+
 def _led(tasks: Iterable[Task], role: Mapping[str, str]) -> Iterator[Task]:
     for task in tasks:
         led = role.get(task.role or "", task.role)

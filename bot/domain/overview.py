@@ -85,7 +85,11 @@ def _live(process: Process, observed: Observed, record: Record) -> Iterator[str]
     version = catalogue.live(process, observed.installation.images, record.inputs)
     if version and process.catalogue and record.state in {"running", "paused"}:
         brought = record.inputs[process.catalogue.version or ""]
-        yield f"**Live now:** {code(version)} \N{RIGHTWARDS ARROW} {code(brought)}"
+        offered = catalogue.editions(process, observed.installation.images, record.inputs)
+        yield (
+            f"**Live now:** {code(version)} \N{RIGHTWARDS ARROW} {code(brought)}, "
+            f"in {' and '.join(map(inline, offered))}"
+        )
 
 
 def _about(process: Process, record: Record) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _note(world: World) -> str:
 def test_status_note_says_what_is_live() -> None:
     """Until the launch is over; then somebody is told to write it down."""
     world = World(process(), images=(owned("Acme", "sales", live="1.1"),)).request(TEXT).settle()
-    assert "**Live now:** `1.1` \N{RIGHTWARDS ARROW} `1.2`" in _note(world)
+    assert "**Live now:** `1.1` \N{RIGHTWARDS ARROW} `1.2`, in ce\n" in _note(world)
     for part in ("scope", "tell", "build"):
         world.finish(part).settle()
     world.edit("root", closed=True).settle()
@@ -145,6 +145,16 @@ def test_what_is_live_is_known_of_images(lives: list[str | None], expected: str 
     assert catalogue.live(process(), images, given) == expected
     assert catalogue.live(process(catalogue={"provider": "partner"}), images, given) is None
     assert catalogue.live(process(catalogue=None), images, given) is None
+
+
+def test_editions_are_those_of_the_images() -> None:
+    """Each once; a package has none to update, and no launch without a provider has any."""
+    entries = [("image", ("CE", "EE")), ("image", ("EE",)), ("package", ("FIPS",))]
+    value = {"provider": "Acme", "owner": "sales"}
+    images = [Image.model_validate({**value, "kind": k, "editions": e}) for k, e in entries]
+    given = {"partner": "Acme", "version": "1.2"}
+    assert catalogue.editions(process(), images, given) == ("CE", "EE")
+    assert catalogue.editions(process(catalogue=None), images, given) == ()
 
 
 def test_provider_without_an_entry_is_told() -> None:

@@ -203,7 +203,7 @@ def test_owner_of_an_image_gets_its_update(tmp_path: Path) -> None:
         "image-update": ["alice"],
         "listing-text": ["carol"],
     }
-    assert "**Live now:** `19.1.0` \N{RIGHTWARDS ARROW} `19.2.0`" in play.overview()
+    assert "**Live now:** `19.1.0` \N{RIGHTWARDS ARROW} `19.2.0`, in EE\n" in play.overview()
     play.finish("image-update", "listing-text").close_issue("root")
     assert 'write `live: "19.2.0"` for `aws-ami` into `images.yml`' in play.news("root")[-1]
     assert "Live now" not in play.overview()
