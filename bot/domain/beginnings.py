@@ -24,6 +24,9 @@ from bot.domain.record import Gate, PhaseRecord, Record
 from bot.domain.rendering import resolve
 
 _CANNOT, _INPUTS, _MOVED = "cannot", "inputs", "moved"
+_NEEDLESS, _DUPLICATE = "needless", "duplicate"
+_WAITED = (_INPUTS, _NEEDLESS, _DUPLICATE)
+"""Comments that say why nothing is opened, and no more when something is."""
 STARTED = "started.request.1"
 """The key of the comment that tells of the start on the request; the first news of a record."""
 
@@ -73,16 +76,16 @@ def _objections(process: Process, observed: Observed, request: Issue) -> Iterato
     if problems := given.problems or _too_late(process, observed, given.inputs):
         yield _INPUTS, request_messages.inputs_missing(process, problems)
     if why_not := catalogue.refusal(process, observed.installation.images, given.inputs):
-        yield "needless", request_messages.needless(process, why_not)
+        yield _NEEDLESS, request_messages.needless(process, why_not)
     if process.root.project not in observed.installation.projects:
         why = f"GitLab shows me no project `{process.root.project}`"
         yield _CANNOT, request_messages.cannot_start(process, why)
     if rival := observed.rival:
         private = rival.confidential and not request.confidential
-        yield "duplicate", request_messages.already_running(process, private=private)
+        yield _DUPLICATE, request_messages.already_running(process, private=private)
     if by := superseding.enough(process, observed, given.inputs):
         private = by.private and not request.confidential
-        yield "duplicate", request_messages.overtaken(process, by, private=private)
+        yield _DUPLICATE, request_messages.overtaken(process, by, private=private)
 
 
 def _refused(process: Process, observed: Observed) -> Plan | None:
@@ -96,10 +99,10 @@ def _refused(process: Process, observed: Observed) -> Plan | None:
 
 
 def whole(process: Process, observed: Observed) -> Plan:
-    """What to say where inputs were asked for, once nothing keeps the launch from beginning."""
-    if _INPUTS not in observed.said:
-        return Plan()
-    return _say(observed, "request", _INPUTS, request_messages.inputs_there(process))
+    """What to say once nothing keeps the launch from beginning, where something was said to."""
+    text = request_messages.nothing_missing(process)
+    plans = [_say(observed, "request", key, text) for key in _WAITED if key in observed.said]
+    return Plan(tuple(action for plan in plans for action in plan.actions))
 
 
 def released(process: Process, observed: Observed) -> Plan | None:

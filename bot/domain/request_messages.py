@@ -26,9 +26,9 @@ def inputs_missing(definition: Definition, problems: Mapping[str, str]) -> str:
     )
 
 
-def inputs_there(definition: Definition) -> str:
-    """What a request lacked at first is there."""
-    return f"This asks for **{definition.title}**. Something was missing at first; it is there now."
+def nothing_missing(definition: Definition) -> str:
+    """What kept a request from starting its launch at first does so no more."""
+    return f"This asks for **{definition.title}**. It could not start at first; now it can."
 
 
 def already_running(definition: Definition, *, private: bool) -> str:

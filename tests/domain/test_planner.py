@@ -182,7 +182,7 @@ Nothing has been opened so far. I look again whenever the description changes.\
     world.edit("request", description=REQUEST_TEXT).settle()
     assert world.keys("request") == ["inputs", "started.request.1"]
     assert world.said("request")[0] == (
-        "This asks for **Small process**. Something was missing at first; it is there now."
+        "This asks for **Small process**. It could not start at first; now it can."
     )
     assert "root" in world.issues
 
@@ -220,6 +220,7 @@ else, and I look again.\
 """)
     world.rival = None
     assert world.settle().keys("request") == ["duplicate", "started.request.1"]
+    assert world.said("request")[0].endswith("It could not start at first; now it can.")
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(False, True), (True, True), (False, False)])

@@ -104,7 +104,7 @@ class TestRequest:
         play.work()
         assert len(play.issues()) == 4
         asked, started = play.said(place)
-        assert "it is there now" in asked
+        assert "now it can" in asked
         assert "has started" in started
 
     def test_impossible_date_is_asked_for_again(self, play: Play) -> None:
