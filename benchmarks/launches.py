@@ -143,13 +143,13 @@ def whole_bot(folder: Path, *, quick: bool) -> Iterator[Figure]:
 
 def _first_calls(bot: Target, gitlab: _Served, count: int) -> Iterator[Figure]:
     """From the moment an event is sent to the first call of GitLab that it causes."""
-    took, answered = [], []
+    took, answered, load = [], [], Load(bot, deliveries.relevant()[:1], _NUMBERS)
     for _ in range(count):
         _rest(gitlab)
         gitlab.began.clear()
         gitlab.at.clear()
         start = time.perf_counter()
-        Load(bot, deliveries.relevant()[:1], _NUMBERS).burst(1)
+        load.burst(1)
         _until(lambda: bool(gitlab.at))
         took.append(1000 * (gitlab.began[0] - start))
         answered.append(1000 * (gitlab.at[0] - start))

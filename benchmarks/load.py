@@ -16,6 +16,9 @@ MOST = 20_000
 """No load sends more deliveries than this."""
 
 _PATIENCE = 10.0
+_AWAKE = 0.0005
+"""So long before a delivery is due nobody sleeps: to wake up late would count as the server's."""
+
 _LENGTH = b"content-length: "
 
 
@@ -87,7 +90,7 @@ class Load:
         for number in range(min(int(per_second * seconds), MOST)):
             due = start + number / per_second
             while (left := due - time.perf_counter()) > 0 or not free:
-                self._collect(selector, free, took, max(left, 0.0))
+                self._collect(selector, free, took, max(left - _AWAKE, 0.0))
             self._send(selector, free.pop(), due=due)
         while selector.get_map():
             self._collect(selector, free, took, _PATIENCE)
