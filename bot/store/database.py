@@ -5,30 +5,21 @@ A database that was deleted or replaced under a running process is opened anew:
 everything in it may be lost, at any moment.
 """
 
-import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import (
-    JSON,
     URL,
-    ColumnElement,
     Connection,
     Engine,
-    Insert,
+    PoolProxiedConnection,
     Table,
-    Text,
-    bindparam,
-    cast,
     create_engine,
     event,
-    func,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -39,6 +30,9 @@ from bot.store import tables
 
 BUSY_SECONDS = 5.0
 """How long a transaction waits for another process; GitLab waits ten seconds for an answer."""
+
+BEGIN = "BEGIN IMMEDIATE"
+"""Asks for the lock at once: who asks later can be refused without waiting."""
 
 _APPLICATION_ID = 0x4C6E6362
 """Stands in the head of our SQLite files (https://www.sqlite.org/pragma.html)."""
@@ -110,17 +104,26 @@ class Database:
 
         https://www.sqlite.org/pragma.html#pragma_synchronous
         """
-        with self._turn, self._understood(), self._engine.connect() as connection:
-            self._wait_for_the_disk(connection, "NORMAL")
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                self._wait_for_the_disk(connection, self._synchronous)
+        with (
+            self._turn,
+            self._understood(),
+            self._engine.connect() as connection,
+            self._not_waiting(connection.connection),
+            connection.begin(),
+        ):
+            yield connection
 
-    def _wait_for_the_disk(self, connection: Connection, level: str) -> None:
-        if self._file is not None:
-            connection.connection.cursor().execute(f"PRAGMA synchronous={level}")
+    @contextmanager
+    def _not_waiting(self, connection: PoolProxiedConnection) -> Iterator[None]:
+        """Let the next transaction not wait for the disk."""
+        if self._file is None:
+            yield
+            return
+        connection.cursor().execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            connection.cursor().execute(f"PRAGMA synchronous={self._synchronous}")
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
@@ -137,39 +140,6 @@ class Database:
             return sqlite.insert(table)
         return postgresql.insert(table)
 
-    def _texts(self) -> ColumnElement[str]:
-        """The texts that `_run` is given, one in each row.
-
-        They are handed over as one JSON text: to bind row by row takes longer than to insert them.
-        """
-        listed = bindparam("texts", type_=Text)
-        if self._engine.dialect.name == "sqlite":
-            return func.json_each(listed).table_valued("value").c.value
-        return func.json_array_elements_text(cast(listed, JSON)).column_valued("value")
-
-    def _written(self, statement: Insert) -> str:
-        """A statement about `texts` and a time `at`, as `_run` takes it."""
-        if self._engine.dialect.name == "sqlite":
-            return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
-        return str(statement.compile(dialect=self._engine.dialect))
-
-    @cached_property
-    def _moment(self) -> Callable[[datetime], Any]:
-        """How the driver is given a time."""
-        dialect = self._engine.dialect
-        return tables.Instant().dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-
-    def _run(
-        self, connection: Connection, written: str, texts: Sequence[str], at: datetime
-    ) -> Sequence[Sequence[Any]]:
-        """Execute what is executed for every delivery, and give its rows.
-
-        By the driver alone: SQLAlchemy takes twice as long for it as the database does.
-        """
-        cursor = connection.connection.cursor()
-        cursor.execute(written, {"texts": json.dumps(texts), "at": self._moment(at)})
-        return cursor.fetchall() if cursor.description else ()
-
     def _prepare(self) -> None:
         self._engine.dispose()
         if self._file is not None:
@@ -183,10 +153,6 @@ class Database:
         self._inode = _inode(self._file) if self._file is not None else 0
 
 
-def _as_it_is(at: datetime) -> datetime:
-    return at
-
-
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(
@@ -198,7 +164,7 @@ def _engine(url: URL) -> Engine:
     if _file(url) is None:
         raise StoreError("The database has to be a file: write sqlite:///launchbot.db.")
     arguments = {"isolation_level": None, "timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=arguments, max_overflow=-1)
+    engine = create_engine(url, connect_args=arguments, max_overflow=-1, pool_use_lifo=True)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
@@ -225,7 +191,7 @@ def _begin(connection: Connection) -> None:
     https://www.sqlite.org/lang_transaction.html
     """
     reads = connection.get_execution_options().get("launchbot_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if reads else BEGIN)
 
 
 def _claim_file(connection: Connection) -> None:

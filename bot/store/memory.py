@@ -5,10 +5,11 @@ It must not be taken for the truth: whoever reads it must do without.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from bot.store.database import Database
+from bot.store.driver import Driver
 from bot.store.tables import audit, definitions, deliveries, launches, records, rests, watermarks
 
 
@@ -38,7 +39,7 @@ class AuditEntry:
     reason: str
 
 
-class Memory(Database):
+class Memory(Driver):
     """Tables that are filled again from GitLab when they are lost."""
 
     def audit(self, launch: str, at: datetime, action: str, reason: str) -> None:
@@ -63,9 +64,12 @@ class Memory(Database):
 
     def recall(self, launch: str) -> LaunchEntry | None:
         """Where a launch lives, if that was kept."""
-        with self._reading() as connection:
-            row = connection.execute(select(launches).where(launches.c.launch == launch)).first()
-        return None if row is None else LaunchEntry(*row)
+        rows = self._found(self._where_it_lives, {"launch": launch})
+        return LaunchEntry(*rows[0]) if rows else None
+
+    @cached_property
+    def _where_it_lives(self) -> str:
+        return self._written(select(launches).where(launches.c.launch == bindparam("launch")))
 
     def launches(self) -> list[LaunchEntry]:
         """Where every launch lives that was kept."""
@@ -108,9 +112,12 @@ class Memory(Database):
 
     def rests_until(self, lane: str) -> datetime | None:
         """Until when something is to be left alone; the time may have passed."""
-        with self._reading() as connection:
-            kept = select(rests.c.until).where(rests.c.lane == lane)
-            return connection.execute(kept).scalar()
+        rows = self._found(self._rest, {"lane": lane})
+        return self._time(rows[0][0]) if rows else None
+
+    @cached_property
+    def _rest(self) -> str:
+        return self._written(select(rests.c.until).where(rests.c.lane == bindparam("lane")))
 
     def set_watermark(self, project: int, at: datetime) -> None:
         """Note that everything that changed in a project before a time has been seen."""

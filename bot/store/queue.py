@@ -4,6 +4,7 @@ A key stands in it once, however often it is touched: what is to be done is read
 It must not know what a key means or what is done about it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Integer,
     and_,
     bindparam,
@@ -28,9 +28,8 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.store.database import Database
+from bot.store.driver import Driver, Run
 from bot.store.tables import Instant, deliveries, queue
 
 _touched_in_work = and_(queue.c.claimed.is_not(None), queue.c.claimed != queue.c.generation)
@@ -61,7 +60,7 @@ class Dead:
     error: str
 
 
-class Queue(Database):
+class Queue(Driver):
     """Keys with the time when they are due.
 
     A claim that a power cut undoes, or the end of one, only brings its key back once more.
@@ -78,11 +77,11 @@ class Queue(Database):
         self, heard: Sequence[tuple[str | None, Sequence[str]]], now: datetime
     ) -> list[bool]:
         """The same for several deliveries in one transaction; of each, whether it was new."""
-        with self._writing() as connection:
-            fresh = self._note(connection, {i[:255] for i, _ in heard if i is not None}, now)
+        with self._driving(durably=True) as run:
+            fresh = self._note(run, {i[:255] for i, _ in heard if i is not None}, now)
             new = [_is_new(identity, fresh) for identity, _ in heard]
             touched = (keys for (_, keys), is_new in zip(heard, new, strict=True) if is_new)
-            self._touch(connection, set(chain.from_iterable(touched)), now)
+            self._touch(run, set(chain.from_iterable(touched)), now)
         return new
 
     def enqueue(self, key: str, due: datetime, now: datetime) -> None:
@@ -90,18 +89,20 @@ class Queue(Database):
 
         A key that is in work runs once more, and a dead one gets a new life.
         """
-        with self._writing() as connection:
-            self._touch(connection, {key}, max(due, now))
+        with self._driving(durably=True) as run:
+            self._touch(run, {key}, max(due, now))
 
-    def _note(self, connection: Connection, ids: set[str], now: datetime) -> set[str]:
+    def _note(self, run: Run, ids: set[str], now: datetime) -> set[str]:
         """Keep the ids of deliveries; those that were not there yet."""
         if not ids:
             return set()
-        return {row[0] for row in self._run(connection, self._new_deliveries, sorted(ids), now)}
+        noted = {"texts": json.dumps(sorted(ids)), "at": self._moment(now)}
+        return {row[0] for row in run(self._new_deliveries, noted)}
 
-    def _touch(self, connection: Connection, keys: set[str], due: datetime) -> None:
+    def _touch(self, run: Run, keys: set[str], due: datetime) -> None:
         if keys:
-            self._run(connection, self._touched_keys, sorted(keys), due)
+            touched = {"texts": json.dumps(sorted(keys)), "at": self._moment(due)}
+            run(self._touched_keys, touched)
 
     @cached_property
     def _new_deliveries(self) -> str:
@@ -134,22 +135,23 @@ class Queue(Database):
 
     def claim(self, now: datetime) -> Claim | None:
         """Take the key that has been due for longest and that nobody works on."""
-        with self._noting() as connection:
-            row = connection.execute(self._claimed, {"at": now}).first()
-        return None if row is None else Claim(*row)
+        with self._driving(durably=False) as run:
+            rows = run(self._claimed, {"at": self._moment(now)})
+        return Claim(*rows[0]) if rows else None
 
     @cached_property
-    def _claimed(self) -> ReturningUpdate[str, int, int, int]:
+    def _claimed(self) -> str:
         oldest = (
             select(queue.c.key)
             .where(_waiting, queue.c.due <= _at)
             .order_by(queue.c.due, queue.c.key)
             .limit(_one)
+            .offset(_none)
             .with_for_update(skip_locked=True)
         )
         # Each claim has a generation of its own, so that one from before a crash counts no more.
         claimed = queue.c.generation + _one
-        return (
+        return self._written(
             update(queue)
             .where(queue.c.key == oldest.scalar_subquery(), queue.c.claimed.is_(None))
             .values(generation=claimed, claimed=claimed, claimed_at=_at)

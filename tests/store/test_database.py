@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateTable
 from bot.domain.errors import UserError
 from bot.store import tables
 from bot.store.database import StoreError
+from bot.store.driver import Run
 from bot.store.memory import LaunchEntry
 from bot.store.queue import Claim
 from bot.store.store import Store
@@ -84,6 +85,20 @@ def test_next_commit_waits_for_the_disk_after_one_that_does_not(store: Store) ->
     assert claim is not None
     assert pragma(store, "synchronous") == 2
     store.finish(claim, NOW, None)
+    assert pragma(store, "synchronous") == 2
+
+
+def test_delivery_is_not_heard_when_its_keys_cannot_be_queued(store: Store, file: Path) -> None:
+    """Both or neither; nothing stays locked, and what follows is as durable as before."""
+    with closing(sqlite3.connect(file, timeout=1.0, isolation_level=None)) as other:
+        other.execute("ALTER TABLE queue RENAME TO gone")
+        with pytest.raises(StoreError, match="no such table"):
+            store.accept("d1", ["launch:a"], NOW)
+        with pytest.raises(StoreError, match="no such table"):
+            store.claim(NOW)
+        other.execute("ALTER TABLE gone RENAME TO queue")
+    assert store.accept("d1", ["launch:a"], NOW)
+    assert store.claim(NOW) == Claim("launch:a", 2)
     assert pragma(store, "synchronous") == 2
 
 
@@ -262,7 +277,11 @@ class OnPostgresql(Store):
         self.written.append(str(statement.compile(dialect=self._engine.dialect)))
         return cast("CursorResult[Any]", IteratorResult(SimpleResultMetaData(["x"]), iter([])))
 
-    def _run(self, _connection: Connection, written: str, *_values: object) -> list[Any]:
+    @contextmanager
+    def _driving(self, *, durably: bool) -> Iterator[Run]:  # noqa: ARG002 -- either way
+        yield self._found
+
+    def _found(self, written: str, _values: Mapping[str, Any]) -> list[Any]:
         self.written.append(written)
         return []
 
@@ -276,6 +295,8 @@ def test_every_statement_can_be_written_for_postgresql() -> None:
     store.fail(Claim("launch:a", 1), "why", NOW)
     store.finish(Claim("launch:a", 1), NOW, NOW)
     store.remember(LaunchEntry("i123", "p", 1, 2, None, "running"))
+    assert store.recall("i123") is None
+    assert store.rests_until("i123") is None
     store.keep_definition("abc", "{}")
     store.acquire("one", NOW, HOUR)
     store.next_due()
