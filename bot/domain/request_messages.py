@@ -69,7 +69,8 @@ def starts_nothing(tag: Tag, started: Sequence[Definition]) -> str:
     return (
         f"The tag {code(tag.name)} is here, and releases of this project start {what}. "
         f"For this one I open nothing:\n\n{why}\n\n"
-        f"If that is right, there is nothing to do. If not, open an issue with the label {ask}."
+        "If that is right, there is nothing to do. If not, ask for it with an issue that has the "
+        f"label {ask}, and I answer there."
     )
 
 

@@ -114,7 +114,8 @@ def test_tag_that_starts_nothing_is_told_so_on_its_commit() -> None:
     assert action.text == (
         "The tag `nightly'/close` is here, and releases of this project start **Small process**. "
         "For this one I open nothing:\n\n- it is no version.\n\n"
-        "If that is right, there is nothing to do. If not, open an issue with the label `ask`."
+        "If that is right, there is nothing to do. If not, ask for it with an issue that has the "
+        "label `ask`, and I answer there."
     )
     assert plan(None, untold()).describe().startswith("comment on the commit of the tag nightly")
 
