@@ -6,7 +6,7 @@ No real GitLab has these; they stay apart from the API and need no token.
 from datetime import timedelta
 from typing import Any
 
-from bot.simulator import job_tokens
+from bot.simulator import job_tokens, merging, pipelines
 from bot.simulator.errors import invalid, not_found
 from bot.simulator.faults import Fault
 from bot.simulator.outbox import Delivery
@@ -163,6 +163,19 @@ def end_job(call: Call) -> None:
     token.running = False
 
 
+def finish_job(call: Call) -> Any:
+    """A job of a pipeline goes as a runner would let it: `status` says how."""
+    status = call.params.choice("status", ("running", "success", "failed")) or "success"
+    for project in call.sim.state.projects.values():
+        for pipeline in project.pipelines.values():
+            for job in pipeline.jobs:
+                if str(job.id) == call.vars["job_id"]:
+                    pipelines.set_job(call.sim, job, status)
+                    merging.auto_merge(call.sim, project)
+                    return {"id": job.id, "status": job.status, "pipeline": pipeline.status}
+    raise not_found("Job")
+
+
 def list_calls(call: Call) -> Any:
     """The last API calls."""
     keys = ("method", "path", "user", "status")
@@ -203,6 +216,7 @@ ROUTES = (
     Route("POST", "/simulator/hooks/:delivery_id/double", double_delivery),
     Route("POST", "/simulator/jobs", start_job),
     Route("DELETE", "/simulator/jobs/:token", end_job),
+    Route("PUT", "/simulator/jobs/:job_id", finish_job),
     Route("GET", "/simulator/calls", list_calls),
     Route("POST", "/simulator/reset", reset),
 )

@@ -1,12 +1,14 @@
-"""The hook body of pipelines; no job ever runs here, so there are no builds in it.
+"""The hook body of pipelines, with their jobs.
 
 https://docs.gitlab.com/user/project/integrations/webhook_events/#pipeline-events
 """
 
+from datetime import datetime
 from typing import Any
 
 from bot.simulator import hook_bodies, hook_code, present, present_issues
-from bot.simulator.model import MergeRequest, Pipeline
+from bot.simulator.model import MergeRequest
+from bot.simulator.model_ci import Job, Pipeline
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import hook_time
 
@@ -24,16 +26,15 @@ def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "user": hook_bodies.user(entry.user),
         "project": hook_bodies.project(sim, entry.project),
         "commit": hook_code.commit(sim, entry.project, head) if head else None,
-        "builds": [],
+        "builds": [_build(job) for job in entry.jobs if not job.retried],
     }
 
 
 def _attributes(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
-    over = entry.status in {"success", "failed", "canceled", "skipped"}
     return {
         "id": entry.id,
         "iid": entry.iid,
-        "name": None,
+        "name": entry.name,
         "ref": entry.ref,
         "tag": entry.ref in entry.project.tags,
         "sha": entry.sha,
@@ -41,13 +42,39 @@ def _attributes(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "source": entry.source,
         "status": entry.status,
         "detailed_status": _WORDS.get(entry.status, entry.status),
-        "stages": [],
+        "stages": list(dict.fromkeys(job.stage for job in entry.jobs)),
         "created_at": hook_time(entry.created_at),
-        "finished_at": hook_time(entry.updated_at) if over else None,
-        "duration": None,
-        "queued_duration": None,
-        "variables": [],
+        "finished_at": hook_time(entry.finished_at),
+        "duration": _seconds(entry.started_at, entry.finished_at),
+        "queued_duration": _seconds(entry.created_at, entry.started_at),
+        "variables": [{"key": v["key"], "value": v["value"]} for v in entry.variables],
         "url": f"{present.holder_url(sim, entry.project)}/-/pipelines/{entry.id}",
+    }
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> int | None:
+    return int((end - begin).total_seconds()) if begin and end else None
+
+
+def _build(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "stage": job.stage,
+        "name": job.name,
+        "status": job.status,
+        "created_at": hook_time(job.created_at),
+        "started_at": hook_time(job.started_at),
+        "finished_at": hook_time(job.finished_at),
+        "duration": _seconds(job.started_at, job.finished_at),
+        "queued_duration": _seconds(job.created_at, job.started_at),
+        "failure_reason": "script_failure" if job.status == "failed" else None,
+        "when": "manual" if job.manual else "on_success",
+        "manual": job.manual,
+        "allow_failure": job.allow_failure,
+        "user": hook_bodies.user(job.user),
+        "runner": None,
+        "artifacts_file": {"filename": None, "size": None},
+        "environment": None,
     }
 
 

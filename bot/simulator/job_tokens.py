@@ -10,7 +10,8 @@ import re
 import secrets
 
 from bot.simulator.errors import ApiError, forbidden, unauthorized
-from bot.simulator.model import JobToken, Project, User
+from bot.simulator.model import Project, User
+from bot.simulator.model_ci import JobToken
 from bot.simulator.simulator import Simulator
 
 _OPEN = re.compile(

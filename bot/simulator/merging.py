@@ -8,16 +8,8 @@ import re
 
 from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, pushing, system_notes
 from bot.simulator import repository as git
-from bot.simulator.model import (
-    ApprovalRule,
-    Commit,
-    Issue,
-    Level,
-    MergeRequest,
-    Pipeline,
-    Project,
-    User,
-)
+from bot.simulator.model import ApprovalRule, Commit, Issue, Level, MergeRequest, Project, User
+from bot.simulator.model_ci import Pipeline
 from bot.simulator.permissions import can_see, level
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import references

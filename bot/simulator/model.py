@@ -1,13 +1,16 @@
 """The things a GitLab remembers, as plain data.
 
-Every HTTP answer and every hook body is derived from these objects.
+Every HTTP answer and every hook body is derived from these objects, and those of `model_ci`.
 Nothing here decides, checks a right, or knows about HTTP.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from bot.simulator.model_ci import CommitStatus, Pipeline
 
 
 class Level(IntEnum):
@@ -61,16 +64,6 @@ class User:
     )
     todos: list["Todo"] = field(default_factory=list)
     follows: dict[int, "User"] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class JobToken:
-    """The token of a pipeline job: it acts as `user`, and ends with the job."""
-
-    value: str
-    user: User
-    project: "Project"
-    running: bool = True
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -488,22 +481,6 @@ class Release:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Pipeline:
-    """A pipeline; in this GitLab it changes state only by commit statuses or control paths."""
-
-    id: int
-    iid: int
-    project: Project
-    ref: str
-    sha: str
-    status: str
-    source: str
-    user: User
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
 class ApprovalRule:
     """How many must approve; without users and groups everybody who may approve counts."""
 
@@ -513,24 +490,6 @@ class ApprovalRule:
     kind: str = "regular"
     users: list[User] = field(default_factory=list)
     groups: list[Namespace] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class CommitStatus:
-    """A status that an outside system set on a commit."""
-
-    id: int
-    sha: str
-    ref: str
-    name: str
-    status: str
-    author: User
-    pipeline: Pipeline
-    created_at: datetime
-    target_url: str | None = None
-    description: str | None = None
-    coverage: float | None = None
-    finished_at: datetime | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -3,22 +3,13 @@
 https://docs.gitlab.com/api/merge_requests/, https://docs.gitlab.com/api/commits/
 """
 
+from datetime import datetime
 from typing import Any
 
 from bot.simulator import downloads, merging, present, present_issues
 from bot.simulator import repository as git
-from bot.simulator.model import (
-    Commit,
-    CommitStatus,
-    Level,
-    MergeRequest,
-    Milestone,
-    Pipeline,
-    Project,
-    Release,
-    Tag,
-    User,
-)
+from bot.simulator.model import Commit, Level, MergeRequest, Milestone, Project, Release, Tag, User
+from bot.simulator.model_ci import CommitStatus, Job, Pipeline
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso
 
@@ -234,7 +225,7 @@ def pipeline_basic(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "created_at": iso(entry.created_at),
         "updated_at": iso(entry.updated_at),
         "web_url": f"{present.holder_url(sim, entry.project)}/-/pipelines/{entry.id}",
-        "name": None,
+        "name": entry.name,
     }
 
 
@@ -242,17 +233,65 @@ def pipeline(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
     """A pipeline on its own."""
     return pipeline_basic(sim, entry) | {
         "before_sha": "0" * 40,
-        "tag": False,
+        "tag": entry.ref in entry.project.tags,
         "yaml_errors": None,
         "user": present.user_basic(sim, entry.user),
-        "started_at": None,
-        "finished_at": None,
+        "started_at": iso(entry.started_at),
+        "finished_at": iso(entry.finished_at),
         "committed_at": None,
-        "duration": None,
-        "queued_duration": None,
-        "coverage": None,
+        "duration": _seconds(entry.started_at, entry.finished_at),
+        "queued_duration": _seconds(entry.created_at, entry.started_at),
+        "coverage": _coverage(entry),
         "archived": False,
         "detailed_status": _detailed_status(entry),
+    }
+
+
+def _seconds(begin: datetime | None, end: datetime | None) -> int | None:
+    return int((end - begin).total_seconds()) if begin and end else None
+
+
+def _coverage(entry: Pipeline) -> str | None:
+    """The average of what statuses report, as text."""
+    found = [
+        status.coverage
+        for status in entry.project.statuses
+        if status.pipeline is entry and not status.retried and status.coverage is not None
+    ]
+    return f"{sum(found) / len(found):.2f}" if found else None
+
+
+def job(sim: Simulator, entry: Job) -> dict[str, Any]:
+    """A job: https://docs.gitlab.com/api/jobs/."""
+    pipeline, project = entry.pipeline, entry.pipeline.project
+    head = project.commits.get(pipeline.sha)
+    return {
+        "id": entry.id,
+        "status": entry.status,
+        "stage": entry.stage,
+        "name": entry.name,
+        "ref": pipeline.ref,
+        "tag": pipeline.ref in project.tags,
+        "coverage": None,
+        "allow_failure": entry.allow_failure,
+        "created_at": iso(entry.created_at),
+        "started_at": iso(entry.started_at),
+        "finished_at": iso(entry.finished_at),
+        "erased_at": iso(entry.erased_at),
+        "duration": _seconds(entry.started_at, entry.finished_at),
+        "queued_duration": _seconds(entry.created_at, entry.started_at),
+        "user": present.user_basic(sim, entry.user),
+        "commit": commit(sim, project, head) if head else None,
+        "pipeline": pipeline_basic(sim, pipeline),
+        "web_url": f"{present.holder_url(sim, project)}/-/jobs/{entry.id}",
+        "project": {"ci_job_token_scope_enabled": False},
+        "artifacts": [],
+        "runner": None,
+        "runner_manager": None,
+        "artifacts_expire_at": None,
+        "archived": False,
+        "source": pipeline.source,
+        "tag_list": [],
     }
 
 
@@ -283,7 +322,7 @@ def commit_status(sim: Simulator, entry: CommitStatus) -> dict[str, Any]:
         "target_url": entry.target_url,
         "description": entry.description,
         "created_at": iso(entry.created_at),
-        "started_at": None,
+        "started_at": iso(entry.started_at),
         "finished_at": iso(entry.finished_at),
         "allow_failure": False,
         "coverage": entry.coverage,

@@ -5,14 +5,13 @@ Stores and finds; decides nothing.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.simulator.kept import Kept
 from bot.simulator.model import (
     Holder,
     Issuable,
     Issue,
-    JobToken,
     Label,
     MergeRequest,
     Milestone,
@@ -22,6 +21,9 @@ from bot.simulator.model import (
     Token,
     User,
 )
+
+if TYPE_CHECKING:
+    from bot.simulator.model_ci import JobToken
 
 _SETTINGS = {
     "id": 1,

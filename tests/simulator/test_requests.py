@@ -405,14 +405,14 @@ def test_pipelines_are_made_and_listed(code: World) -> None:
     """By ref or for a merge request; nothing runs by itself."""
     item = request(code)
     path = f"{code.path}/pipelines"
-    code.rita.get(f"{path}/latest", 404)
+    code.rita.get(f"{path}/latest", 403)
     one = code.dora.post(f"{code.path}/pipeline", ref="topic")
     two = code.dora.post(f"{at(item)}/pipelines")
     assert (one["status"], two["source"]) == ("created", "merge_request_event")
     assert [p["id"] for p in code.rita.get(path)] == [two["id"], one["id"]]
     assert [p["id"] for p in code.rita.get(path, ref="topic")] == [one["id"]]
     assert [p["id"] for p in code.rita.get(f"{at(item)}/pipelines")] == [two["id"], one["id"]]
-    assert code.rita.get(f"{path}/latest")["id"] == two["id"]
+    assert code.rita.get(f"{path}/latest", ref="topic")["id"] == two["id"]
     assert code.rita.get(f"{path}/{one['id']}/jobs") == []
     assert code.dora.post(f"{path}/{one['id']}/retry")["status"] == "running"
     assert code.dora.post(f"{path}/{one['id']}/cancel")["status"] == "canceled"

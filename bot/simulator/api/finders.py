@@ -14,6 +14,7 @@ from bot.simulator.model import (
     Project,
     User,
 )
+from bot.simulator.model_ci import Pipeline
 from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note
 from bot.simulator.routing import Call
 from bot.simulator.state import visible_labels
@@ -88,6 +89,14 @@ def merge_request(call: Call) -> MergeRequest:
     """The merge request of `:id` and `:iid`."""
     found = project(call).merge_requests.get(_number(call, "iid", "merge_request_iid"))
     if found is None or not can_see(call.sim, call.caller, found):
+        raise not_found()
+    return found
+
+
+def pipeline(call: Call) -> Pipeline:
+    """The pipeline of `:id` and `:pipeline_id`."""
+    found = code(call).pipelines.get(_number(call, "pipeline_id", "pipeline_id"))
+    if found is None:
         raise not_found()
     return found
 
