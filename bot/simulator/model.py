@@ -444,12 +444,14 @@ class Board:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Commit:
-    """A commit with the whole tree it leads to: path to content."""
+    """A commit with the whole tree it leads to: path to content; `modes` are those not usual."""
 
     id: str
     message: str
     author_name: str
     author_email: str
+    committer_name: str
+    committer_email: str
     created_at: datetime
     parents: tuple["Commit", ...]
     tree: dict[str, bytes]

@@ -26,7 +26,7 @@ def paged(call: Call, items: Iterable[Item], show: Callable[[Item], Any]) -> Ans
     """One page of the items; only these are turned into JSON."""
     everything = items if isinstance(items, Sequence) else list(items)
     number = max(1, call.params.integer("page") or 1)
-    size = _size(call.params)
+    size = page_size(call.params)
     start = (number - 1) * size
     body = [show(item) for item in everything[start : start + size]]
     return Answer(body, headers=_headers(call, number, size, len(everything)))
@@ -37,13 +37,13 @@ def keyset(call: Call, items: Sequence[Item], key: SortKey, show: Callable[[Item
 
     `items` are sorted; `key` gives a JSON value that tells an item from all others.
     """
-    size = _size(call.params)
+    size = page_size(call.params)
     start = _after(items, key, call.params.text("cursor"))
     page = items[start : start + size]
     headers = {"x-per-page": str(size)}
     if start + size < len(items):
         cursor = base64.urlsafe_b64encode(json.dumps(key(page[-1])).encode()).decode()
-        headers["link"] = f'<{_url(call, cursor=cursor)}>; rel="next"'
+        headers["link"] = f'<{page_url(call, cursor=cursor)}>; rel="next"'
     return Answer([show(item) for item in page], headers=headers)
 
 
@@ -97,17 +97,18 @@ def _headers(call: Call, number: int, size: int, total: int) -> dict[str, str]:
         pages["prev"] = number - 1
     if number < last:
         pages["next"] = number + 1
-    links = [f'<{_url(call, page=n, per_page=size)}>; rel="{rel}"' for rel, n in pages.items()]
+    links = [f'<{page_url(call, page=n, per_page=size)}>; rel="{rel}"' for rel, n in pages.items()]
     return headers | {"link": ", ".join(links)}
 
 
-def _url(call: Call, **changed: Any) -> str:
+def page_url(call: Call, **changed: Any) -> str:
+    """The address of the call with other parameters, without the token."""
     kept = [p for p in parse_qsl(call.query, keep_blank_values=True) if p[0] not in changed]
     kept = [p for p in kept if p[0] != "private_token"]
     return f"{call.base_url}{call.path}?{urlencode(kept + list(changed.items()))}"
 
 
-def _size(params: Params) -> int:
+def page_size(params: Params) -> int:
     """How many to a page: at most 100, whatever is asked for."""
     size = params.integer("per_page")
     if size == 0:

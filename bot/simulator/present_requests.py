@@ -3,16 +3,18 @@
 https://docs.gitlab.com/api/merge_requests/, https://docs.gitlab.com/api/commits/
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
-from bot.simulator import downloads, merging, present, present_issues
+from bot.simulator import diffs, downloads, merging, present, present_issues
 from bot.simulator import repository as git
 from bot.simulator.model import Commit, Level, MergeRequest, Milestone, Project, Release, Tag, User
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso
 
+_TRAILER = re.compile(r"(?P<key>[A-Za-z0-9-]+): (?P<value>.+)")
 _OLD_STATUS = {"conflict": "cannot_be_merged"}
 
 
@@ -127,28 +129,48 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
     }
 
 
-def commit(sim: Simulator, project: Project, entry: Commit) -> dict[str, Any]:
-    """A commit."""
-    old = entry.parents[0].tree if entry.parents else {}
-    added = sum(1 for change in git.changes(old, entry.tree) if change.new is not None)
-    removed = sum(1 for change in git.changes(old, entry.tree) if change.new is None)
-    who = {"name": entry.author_name, "email": entry.author_email, "date": iso(entry.created_at)}
-    return {
+def commit(
+    sim: Simulator, project: Project, entry: Commit, *, stats: bool = False
+) -> dict[str, Any]:
+    """A commit: https://docs.gitlab.com/api/commits/. Its numbers of lines only where asked for."""
+    trailers = _trailers(entry.message)
+    shown = {
         "id": entry.id,
         "short_id": entry.id[:8],
         "title": entry.message.splitlines()[0] if entry.message else "",
         "message": entry.message,
         "created_at": iso(entry.created_at),
         "parent_ids": [parent.id for parent in entry.parents],
-        **{f"author_{key}": value for key, value in who.items()},
+        "author_name": entry.author_name,
+        "author_email": entry.author_email,
         "authored_date": iso(entry.created_at),
-        **{f"committer_{key}": value for key, value in who.items()},
+        "committer_name": entry.committer_name,
+        "committer_email": entry.committer_email,
         "committed_date": iso(entry.created_at),
-        "trailers": {},
-        "extended_trailers": {},
-        "stats": {"additions": added, "deletions": removed, "total": added + removed},
+        "trailers": {key: values[-1] for key, values in trailers.items()},
+        "extended_trailers": trailers,
         "web_url": f"{present.holder_url(sim, project)}/-/commit/{entry.id}",
     }
+    return shown | {"stats": _stats(entry)} if stats else shown
+
+
+def _stats(entry: Commit) -> dict[str, int]:
+    old = entry.parents[0].tree if entry.parents else {}
+    texts = [diffs.text(change) for change in git.changes(old, entry.tree)]
+    signs = [line[:1] for text in texts for line in text.splitlines()]
+    added, gone = signs.count("+"), signs.count("-")
+    return {"additions": added, "deletions": gone, "total": added + gone}
+
+
+def _trailers(message: str) -> dict[str, list[str]]:
+    """The `Key: value` lines of the last paragraph: https://git-scm.com/docs/git-interpret-trailers."""
+    found: dict[str, list[str]] = {}
+    _, _, last = message.rstrip().rpartition("\n\n")
+    lines = [_TRAILER.fullmatch(line) for line in last.splitlines()] if "\n\n" in message else []
+    for line in lines if all(lines) else []:
+        if line:
+            found.setdefault(line["key"], []).append(line["value"])
+    return found
 
 
 def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:

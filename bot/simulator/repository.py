@@ -7,7 +7,9 @@ Knows nothing of HTTP, rights or merge requests.
 import hashlib
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from typing import Any
 
 from bot.simulator.model import Commit, Holder, Project, Protection, User
 from bot.simulator.simulator import Simulator
@@ -34,23 +36,36 @@ def commit(
     tree: Tree,
     *,
     parents: tuple[Commit, ...],
+    **given: Any,
 ) -> Commit:
-    """A new commit that leads to this tree; no branch points to it yet."""
+    """A new commit that leads to this tree; no branch points to it yet.
+
+    `given` may set `author_name`, `author_email` and the `modes` of files that can be run; without
+    modes they are those of the first parent.
+    """
     now = sim.clock.now()
     number = sim.state.next_id("commit")
     seed = f"{project.id}/{number}/{now.isoformat()}/{message}".encode()
     made = Commit(
         id=hashlib.sha1(seed, usedforsecurity=False).hexdigest(),
         message=message,
-        author_name=author.name,
-        author_email=author.email,
+        author_name=given.get("author_name") or author.name,
+        author_email=given.get("author_email") or author.email,
+        committer_name=author.name,
+        committer_email=author.email,
         created_at=now,
         parents=parents,
         tree=tree,
+        modes={path: mode for path, mode in _modes(parents, given).items() if path in tree},
     )
     project.commits[made.id] = made
     project.updated_at = now
     return made
+
+
+def _modes(parents: tuple[Commit, ...], given: dict[str, Any]) -> dict[str, str]:
+    inherited = parents[0].modes if parents else {}
+    return dict(given.get("modes", inherited))
 
 
 def begin(sim: Simulator, project: Project, author: User) -> None:
@@ -134,6 +149,44 @@ def history(*heads: Commit) -> list[Commit]:
             seen[current.id] = current
             waiting.extend(current.parents)
     return list(seen.values())
+
+
+def first_parents(head: Commit) -> list[Commit]:
+    """The commits on the main line to this one, newest first."""
+    found = [head]
+    while found[-1].parents:
+        found.append(found[-1].parents[0])
+    return found
+
+
+def touches(entry: Commit, path: str) -> bool:
+    """Whether a commit changed this file, or one in this folder."""
+    old = entry.parents[0].tree if entry.parents else {}
+    return any(
+        change.new_path == path or change.new_path.startswith(f"{path}/")
+        for change in changes(old, entry.tree)
+    )
+
+
+def last_touching(head: Commit, path: str) -> Commit:
+    """The newest commit that changed a file."""
+    return next((entry for entry in history(head) if touches(entry, path)), head)
+
+
+def blame(head: Commit, path: str) -> list[tuple[Commit, str]]:
+    """The lines of a file, each with the commit on the main line that wrote it."""
+    found: list[tuple[Commit, str]] = []
+    for entry in reversed(first_parents(head)):
+        lines = entry.tree.get(path, b"").decode("utf-8", "replace").splitlines()
+        matcher = SequenceMatcher(None, [line for _, line in found], lines, autojunk=False)
+        fresh: list[tuple[Commit, str]] = []
+        for kind, start, end, first, last in matcher.get_opcodes():
+            if kind == "equal":
+                fresh += found[start:end]
+            else:
+                fresh += [(entry, line) for line in lines[first:last]]
+        found = fresh
+    return found
 
 
 def merge_base(one: Commit, other: Commit) -> Commit | None:

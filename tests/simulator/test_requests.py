@@ -160,11 +160,11 @@ def test_tree_lists_files_and_folders(code: World) -> None:
     """One level, below a path, or everything."""
     path = f"{code.path}/repository/tree"
     flat = code.rita.get(path, ref="topic")
-    assert [(e["path"], e["type"]) for e in flat] == [("README.md", "blob"), ("docs", "tree")]
+    assert [(e["path"], e["type"]) for e in flat] == [("docs", "tree"), ("README.md", "blob")]
     below = code.rita.get(path, ref="topic", path="docs")
     assert [e["path"] for e in below] == ["docs/page.md"]
     deep = code.rita.get(path, ref="topic", recursive=True)
-    assert [e["path"] for e in deep] == ["README.md", "docs", "docs/page.md"]
+    assert [e["path"] for e in deep] == ["docs", "README.md", "docs/page.md"]
 
 
 def test_tags_and_releases_tell_their_hooks(code: World) -> None:

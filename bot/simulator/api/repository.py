@@ -1,34 +1,31 @@
-"""Branches, files and commits.
+"""Branches, trees and commits.
 
-https://docs.gitlab.com/api/branches/, https://docs.gitlab.com/api/repository_files/,
+https://docs.gitlab.com/api/branches/, https://docs.gitlab.com/api/repositories/,
 https://docs.gitlab.com/api/commits/
 """
 
-import base64
-import hashlib
+import re
 from typing import Any
 
-from bot.simulator import diffs, merging, present_requests, pushing
+from bot.simulator import diffs, merging, present, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, message, not_found
 from bot.simulator.model import Commit, Project
-from bot.simulator.paging import paged
-from bot.simulator.params import Params
-from bot.simulator.permissions import (
-    DEVELOPERS,
-    require,
-    require_writable,
-)
+from bot.simulator.paging import page_size, page_url, paged
+from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
-
-_ACTIONS = ("create", "update", "delete", "move", "chmod")
 
 
 def list_branches(call: Call) -> Answer:
-    """All branches, or those whose name holds `search` (`^` and `$` anchor it)."""
-    project, search = finders.code(call), call.params.text("search") or ""
-    found = [name for name in sorted(project.branches) if _matches(name, search)]
+    """All branches, or those whose name holds `search` (`^` and `$` anchor it) or fits `regex`."""
+    project, params = finders.code(call), call.params
+    search, pattern = params.text("search") or "", _pattern(params.text("regex"))
+    found = [n for n in sorted(project.branches) if _matches(n, search) and pattern.search(n)]
+    order = params.choice("sort", ("name_asc", "updated_asc", "updated_desc"), "name_asc")
+    if order != "name_asc":
+        falling = order == "updated_desc"
+        found.sort(key=lambda name: project.branches[name].created_at, reverse=falling)
     return paged(call, found, lambda name: present_requests.branch(call.sim, project, name))
 
 
@@ -69,53 +66,56 @@ def delete_branch(call: Call) -> None:
     pushing.branch(call.sim, call.user, project, name, before=head)
 
 
+def delete_merged(call: Call) -> Answer:
+    """Remove all branches that are merged into the default one and not protected."""
+    project = finders.code(call)
+    require(call.sim, call.user, project, DEVELOPERS)
+    base = project.branches.get(project.default_branch)
+    for name, head in list(project.branches.items()):
+        gone = base and not git.between(base, head) and not git.is_protected(project, name)
+        if gone and name != project.default_branch:
+            del project.branches[name]
+            pushing.branch(call.sim, call.user, project, name, before=head)
+    return Answer({"message": "202 Accepted"}, 202)
+
+
 def get_tree(call: Call) -> Answer:
     """The files and folders at a path."""
     project = finders.code(call)
     head = finders.commit(project, call.params.text("ref") or "HEAD", "Tree")
+    entries = list(_entries(head, call).items())
+    if call.params.text("pagination") == "keyset":
+        return _tree_page(call, head, entries)
+    return paged(call, entries, lambda entry: _tree_entry(head, entry))
+
+
+def _entries(head: Commit, call: Call) -> dict[str, str]:
+    """Paths and their kind, folders first."""
     prefix = (call.params.text("path") or "").strip("/")
-    prefix = f"{prefix}/" if prefix else ""
-    deep = call.params.flag("recursive")
-    entries: dict[str, str] = {}
+    prefix, deep = f"{prefix}/" if prefix else "", call.params.flag("recursive")
+    found: dict[str, str] = {}
     for path in sorted(head.tree):
         if path.startswith(prefix):
             parts = path.removeprefix(prefix).split("/")
-            for depth in range(1, len(parts) if deep else 2):
-                if depth < len(parts):
-                    entries[prefix + "/".join(parts[:depth])] = "tree"
+            for depth in range(1, len(parts) if deep else min(2, len(parts))):
+                found[prefix + "/".join(parts[:depth])] = "tree"
             if deep or len(parts) == 1:
-                entries[path] = "blob"
-    return paged(call, list(entries.items()), lambda entry: _tree_entry(head, entry))
+                found[path] = "blob"
+    if prefix and not found:
+        raise not_found("invalid revision or path")
+    return dict(sorted(found.items(), key=lambda entry: entry[1] == "blob"))
 
 
-def get_file(call: Call) -> Any:
-    """A file with its content in base64; HEAD gives the same as headers."""
-    call.params.require("ref")
-    shown, content = _file(call)
-    if call.method == "HEAD":
-        names = {f"x-gitlab-{key.replace('_', '-')}": str(value) for key, value in shown.items()}
-        return Answer(None, headers=names)
-    return shown | {"content": base64.b64encode(content).decode()}
-
-
-def get_raw_file(call: Call) -> Answer:
-    """A file as it is."""
-    return Answer(_file(call)[1])
-
-
-def create_file(call: Call) -> Any:
-    """A new file, as one commit."""
-    return _write_file(call, "create")
-
-
-def update_file(call: Call) -> Any:
-    """A changed file, as one commit."""
-    return _write_file(call, "update")
-
-
-def delete_file(call: Call) -> None:
-    """A removed file, as one commit."""
-    _write_file(call, "delete")
+def _tree_page(call: Call, head: Commit, entries: list[tuple[str, str]]) -> Answer:
+    """A page behind the entry whose id is `page_token`."""
+    shown = [_tree_entry(head, entry) for entry in entries]
+    token, size = call.params.text("page_token"), page_size(call.params)
+    ids = [entry["id"] for entry in shown]
+    start = ids.index(token) + 1 if token in ids else 0
+    page, headers = shown[start : start + size], {"x-per-page": str(size)}
+    if start + size < len(shown):
+        headers["link"] = f'<{page_url(call, page_token=page[-1]["id"])}>; rel="next"'
+    return Answer(page, headers=headers)
 
 
 def list_commits(call: Call) -> Answer:
@@ -123,18 +123,33 @@ def list_commits(call: Call) -> Answer:
     project, params = finders.code(call), call.params
     if not project.branches:
         return paged(call, [], str)
-    heads = [finders.commit(project, params.text("ref_name") or "HEAD", "Commit")]
-    if params.flag("all"):
-        heads = list(project.branches.values())
+    params.choice("order", ("default", "topo"))
     path, since, until = params.text("path"), params.moment("since"), params.moment("until")
+    author = (params.text("author") or "").lower()
     found = [
         entry
-        for entry in git.history(*heads)
+        for entry in _history(call, project)
         if (not since or entry.created_at >= since)
         and (not until or entry.created_at <= until)
-        and (not path or _touches(entry, path))
+        and (not path or git.touches(entry, path))
+        and author in f"{entry.author_name} <{entry.author_email}>".lower()
     ]
-    return paged(call, found, lambda entry: present_requests.commit(call.sim, project, entry))
+    stats = bool(params.flag("with_stats"))
+    shown = present_requests.commit
+    return paged(call, found, lambda entry: shown(call.sim, project, entry, stats=stats))
+
+
+def _history(call: Call, project: Project) -> list[Commit]:
+    """The commits of a ref, of a range `a..b`, or of all branches."""
+    name = call.params.text("ref_name") or "HEAD"
+    if call.params.flag("all"):
+        return git.history(*project.branches.values())
+    start, dots, end = name.partition("..")
+    if dots:
+        refs = [finders.commit(project, ref or "HEAD", "Commit") for ref in (start, end)]
+        return git.between(*refs)
+    head = finders.commit(project, name, "Commit")
+    return git.first_parents(head) if call.params.flag("first_parent") else git.history(head)
 
 
 def get_commit(call: Call) -> Any:
@@ -142,7 +157,8 @@ def get_commit(call: Call) -> Any:
     project = finders.code(call)
     entry = finders.commit(project, call.vars["sha"], "Commit")
     runs = [p for p in project.pipelines.values() if p.sha == entry.id]
-    shown = present_requests.commit(call.sim, project, entry)
+    stats = bool(call.params.flag("stats", default=True))
+    shown = present_requests.commit(call.sim, project, entry, stats=stats)
     last = present_requests.pipeline(call.sim, runs[-1]) if runs else None
     status = runs[-1].status if runs else None
     return shown | {"status": status, "last_pipeline": last, "project_id": project.id}
@@ -156,36 +172,13 @@ def get_commit_diff(call: Call) -> Answer:
     return paged(call, git.changes(old, entry.tree), diffs.diff)
 
 
-def create_commit(call: Call) -> Any:
-    """A commit of several file actions; `start_branch` makes the branch."""
-    project, params = finders.code(call), call.params
-    params.require("branch", "commit_message", "actions")
-    branch = params.required_text("branch")
-    parent = _parent(call, project, branch)
-    tree = dict(parent.tree) if parent else {}
-    actions = params.values["actions"]
-    for number, action in enumerate(actions if isinstance(actions, list) else [actions]):
-        _act(tree, _action(number, action))
-    made = _commit_to(call, project, branch, parent, tree)
-    return present_requests.commit(call.sim, project, made)
-
-
-def _action(number: int, values: Any) -> Params:
-    """One action, refused under its place in the list when it is of no known kind."""
-    action = Params(values if isinstance(values, dict) else {})
-    missing = [name for name in ("action", "file_path") if not action.text(name)]
-    if missing:
-        raise invalid(", ".join(f"actions[{number}][{name}] is missing" for name in missing))
-    if action.text("action") not in _ACTIONS:
-        raise invalid(f"actions[{number}][action] does not have a valid value")
-    return action
-
-
 def compare(call: Call) -> Any:
     """Commits and differences from one ref to another."""
     project, params = finders.code(call), call.params
     params.require("from", "to")
-    start = finders.commit(project, params.required_text("from"), "Ref")
+    other = params.text("from_project_id")
+    origin = finders.project(call, other) if other else project
+    start = finders.commit(origin, params.required_text("from"), "Ref")
     end = finders.commit(project, params.required_text("to"), "Ref")
     base = start if params.flag("straight") else git.merge_base(start, end)
     commits = list(reversed(git.between(start, end)))
@@ -197,8 +190,15 @@ def compare(call: Call) -> Any:
         "diffs": [diffs.diff(change) for change in found],
         "compare_timeout": False,
         "compare_same_ref": start is end,
-        "web_url": None,
+        "web_url": f"{present.holder_url(call.sim, project)}/-/compare/{start.id}...{end.id}",
     }
+
+
+def _pattern(text: str | None) -> re.Pattern[str]:
+    try:
+        return re.compile(text or "")
+    except re.error:
+        raise invalid("regex is invalid") from None
 
 
 def _matches(name: str, search: str) -> bool:
@@ -216,7 +216,7 @@ def _branch(project: Project, name: str) -> str:
 def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
     path, kind = entry
     digest = git.blob_id(head.tree.get(path, path.encode()))
-    mode = "040000" if kind == "tree" else "100644"
+    mode = "040000" if kind == "tree" else head.modes.get(path, "100644")
     return {
         "id": digest,
         "name": path.rsplit("/", 1)[-1],
@@ -226,104 +226,10 @@ def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
     }
 
 
-def _file(call: Call) -> tuple[dict[str, Any], bytes]:
-    project, path = finders.code(call), call.vars["file"]
-    ref = call.params.text("ref") or "HEAD"
-    head = finders.commit(project, ref, "Commit")
-    if path not in head.tree:
-        raise not_found("File")
-    content = head.tree[path]
-    last = next((c for c in git.history(head) if _touches(c, path)), head)
-    return {
-        "file_name": path.rsplit("/", 1)[-1],
-        "file_path": path,
-        "size": len(content),
-        "encoding": "base64",
-        "content_sha256": hashlib.sha256(content).hexdigest(),
-        "ref": ref,
-        "blob_id": git.blob_id(content),
-        "commit_id": head.id,
-        "last_commit_id": last.id,
-        "execute_filemode": False,
-    }, content
-
-
-def _touches(entry: Commit, path: str) -> bool:
-    old = entry.parents[0].tree if entry.parents else {}
-    return any(
-        change.new_path == path or change.new_path.startswith(f"{path}/")
-        for change in git.changes(old, entry.tree)
-    )
-
-
-def _write_file(call: Call, action: str) -> Any:
-    project, params = finders.code(call), call.params
-    needed = ("branch", "commit_message", *(() if action == "delete" else ("content",)))
-    params.require(*needed)
-    branch, path = params.required_text("branch"), call.vars["file"]
-    parent = _parent(call, project, branch)
-    tree = dict(parent.tree) if parent else {}
-    _act(tree, Params(params.values | {"action": action, "file_path": path}))
-    _commit_to(call, project, branch, parent, tree)
-    return {"file_path": path, "branch": branch}
-
-
-def _parent(call: Call, project: Project, branch: str) -> Commit | None:
-    """The commit to build on, once the caller may push."""
-    require_writable(project)
-    if not merging.may_push(call.sim, call.user, project, branch):
-        raise forbidden("You are not allowed to push into this branch")
-    start = call.params.text("start_branch") or call.params.text("start_sha")
-    if start and branch in project.branches:
-        text = f"A branch called '{branch}' already exists. Switch to that branch in order to"
-        raise message(400, f"{text} make changes")
-    if project.branches and not start and branch not in project.branches:
-        raise message(400, "You can only create or edit files when you are on a branch")
-    return git.resolve(project, start or branch)
-
-
-def _commit_to(
-    call: Call, project: Project, branch: str, parent: Commit | None, tree: git.Tree
-) -> Commit:
-    text = call.params.required_text("commit_message")
-    parents = (parent,) if parent else ()
-    made = git.commit(call.sim, project, call.user, text, tree, parents=parents)
-    before = project.branches.get(branch)
-    git.set_branch(project, branch, made)
-    pushed(call, project, branch, before=before)
-    return made
-
-
 def pushed(call: Call, project: Project, branch: str, *, before: Commit | None) -> None:
     """Tell hooks and merge requests that a branch moved."""
     pushing.branch(call.sim, call.user, project, branch, before=before)
     merging.branch_moved(call.sim, call.user, project, branch)
-
-
-def _act(tree: git.Tree, action: Params) -> None:
-    """Apply one file action to a tree."""
-    kind = action.choice("action", _ACTIONS)
-    path = action.required_text("file_path")
-    if kind == "create" and path in tree:
-        raise message(400, "A file with this name already exists")
-    if kind in {"update", "delete"} and path not in tree:
-        raise message(400, "A file with this name doesn't exist")
-    if kind == "move":
-        previous = action.required_text("previous_path")
-        if previous not in tree:
-            raise message(400, "A file with this name doesn't exist")
-        tree[path] = tree.pop(previous)
-    if kind == "delete":
-        del tree[path]
-    elif kind != "chmod" and action.has("content"):
-        tree[path] = _content(action)
-
-
-def _content(action: Params) -> bytes:
-    text = action.text("content") or ""
-    if action.text("encoding") == "base64":
-        return base64.b64decode(text)
-    return text.encode()
 
 
 ROUTES = tuple(
@@ -333,14 +239,9 @@ ROUTES = tuple(
         ("POST", "repository/branches", create_branch),
         ("GET", "repository/branches/:branch", get_branch),
         ("DELETE", "repository/branches/:branch", delete_branch),
+        ("DELETE", "repository/merged_branches", delete_merged),
         ("GET", "repository/tree", get_tree),
-        ("GET", "repository/files/:file", get_file),
-        ("POST", "repository/files/:file", create_file),
-        ("PUT", "repository/files/:file", update_file),
-        ("DELETE", "repository/files/:file", delete_file),
-        ("GET", "repository/files/:file/raw", get_raw_file),
         ("GET", "repository/commits", list_commits),
-        ("POST", "repository/commits", create_commit),
         ("GET", "repository/commits/:sha", get_commit),
         ("GET", "repository/commits/:sha/diff", get_commit_diff),
         ("GET", "repository/compare", compare),

@@ -4,12 +4,14 @@ https://docs.gitlab.com/api/repositories/ and https://docs.gitlab.com/api/commit
 """
 
 import base64
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from bot.simulator import present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import message, not_found
+from bot.simulator.errors import invalid, message, not_found
 from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 
@@ -17,13 +19,40 @@ _FEWEST_REFS = 2
 
 
 def get_blame(call: Call) -> Any:
-    """The lines of a file; here all with the last commit that touched the file."""
+    """The lines of a file with the commits that wrote them; `range` cuts some out."""
     project, path = finders.code(call), call.vars["file"]
     head = finders.commit(project, call.params.required_text("ref"))
     if path not in head.tree:
         raise not_found("File")
-    lines = head.tree[path].decode("utf-8", "replace").splitlines()
-    return [{"commit": present_requests.commit(call.sim, project, head), "lines": lines}]
+    if call.method == "HEAD":
+        return Answer(None)
+    lines = git.blame(head, path)
+    first, last = _range(call, len(lines))
+    return [
+        {
+            "commit": present_requests.commit(call.sim, project, commit, stats=False),
+            "lines": [line for _, line in entries],
+        }
+        for commit, entries in groupby(lines[first - 1 : last], key=itemgetter(0))
+    ]
+
+
+def _range(call: Call, count: int) -> tuple[int, int]:
+    """The first and last line asked for, counted from 1."""
+    if not call.params.has("range"):
+        return 1, count
+    sent = call.params.sub("range")
+    first, last = sent.integer("start"), sent.integer("end")
+    if first is None or last is None:
+        missing = "start" if first is None else "end"
+        raise invalid(f"range[{missing}] is missing")
+    if first > last or first < 1:
+        raise message(
+            400, "400 Bad request - range[start] must be less than or equal to range[end]"
+        )
+    if first > count:
+        raise message(400, "400 Bad request - range[start] is outside of the file")
+    return first, last
 
 
 def get_raw_blob(call: Call) -> Answer:
