@@ -51,7 +51,8 @@ def select(
         *_due_tests(sim, params),
         *_search_tests(params),
         *_reaction_tests(params, user),
-        *_not_tests(sim, params.sub("not")),
+        *_premium_tests(sim, params),
+        *_not_tests(sim, params.sub("not"), user),
     ]
     found = list(items)
     for test in tests:
@@ -115,9 +116,25 @@ def _plain_tests(params: Params) -> list[Test]:
     kind = params.choice("issue_type", ("issue", "incident", "test_case", "task"))
     if kind:
         tests.append(lambda item: item.issue_type == kind)
-    if params.flag("non_archived", default=False):
-        tests.append(lambda item: not item.project.archived)
     return tests + _branch_tests(params)
+
+
+def _premium_tests(sim: Simulator, params: Params) -> list[Test]:
+    """Weights, and epics and iterations, which nothing has here."""
+    if not sim.premium:
+        return []
+    tests: list[Test] = []
+    weight = (params.text("weight") or "").lower()
+    if weight in {"none", "any"}:
+        tests.append(lambda item: (item.weight is None) == (weight == "none"))
+    elif weight:
+        number = params.integer("weight")
+        tests.append(lambda item: item.weight == number)
+    for name in ("epic_id", "iteration_id", "iteration_title"):
+        wanted = (params.text(name) or "none").lower()
+        if wanted != "none":
+            tests.append(lambda _item: False)
+    return tests
 
 
 def _branch_tests(params: Params) -> list[Test]:
@@ -294,7 +311,7 @@ def _reacted(item: Issuable, user: User | None, name: str) -> bool:
     return bool(mine) if name == "any" else name in mine
 
 
-def _not_tests(sim: Simulator, params: Params) -> list[Test]:
+def _not_tests(sim: Simulator, params: Params, user: User | None) -> list[Test]:
     """`not[...]`: none of the named labels, persons, numbers or milestones."""
     tests: list[Test] = []
     names = set(params.words("labels"))
@@ -304,6 +321,8 @@ def _not_tests(sim: Simulator, params: Params) -> list[Test]:
         *_person_tests(params),
         *_milestone_tests(sim, params),
         *_plain_tests(params),
+        *_reaction_tests(params, user),
+        *_premium_tests(sim, params),
     ]
     return tests + [_opposite(test) for test in others]
 

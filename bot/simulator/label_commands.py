@@ -70,7 +70,7 @@ def _board_move(it: Reading, argument: str) -> str:
     labels, boards = it.labels(argument), list(it.item.project.boards.values())
     if not isinstance(it.item, Issue) or len(boards) != 1 or not it.may_set():
         return ""
-    columns = [entry.label for entry in boards[0].lists.values()]
+    columns = [x.subject for x in boards[0].lists.values() if isinstance(x.subject, Label)]
     if len(labels) > 1:
         return "Failed to move this issue because only a single label can be provided."
     if not labels or labels[0] not in columns:

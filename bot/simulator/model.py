@@ -98,10 +98,11 @@ class Member:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Share:
-    """A group whose members may enter another group or a project, up to a level."""
+    """A group whose members may enter another group or a project, up to a level and a day."""
 
     group: "Namespace"
     access_level: int
+    expires_at: date | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -117,6 +118,7 @@ class Label:
     description: str | None = None
     priority: int | None = None
     archived: bool = False
+    subscribers: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -210,6 +212,7 @@ class _Space:
 class Namespace(_Space):
     """A group (with `owner` None), or the personal namespace of `owner`."""
 
+    archived: bool = False
     parent: "Namespace | None" = None
     owner: User | None = None
 
@@ -423,10 +426,10 @@ class Todo:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class BoardList:
-    """A column of a board; `position` counts from 0."""
+    """A column of a board, for a label, a milestone or a person; `position` counts from 0."""
 
     id: int
-    label: Label
+    subject: Label | Milestone | User
     position: int
 
 
@@ -440,6 +443,10 @@ class Board:
     lists: dict[int, BoardList] = field(default_factory=dict)
     hide_backlog_list: bool = False
     hide_closed_list: bool = False
+    assignee: User | None = None
+    milestone: Milestone | None = None
+    labels: list[Label] = field(default_factory=list)
+    weight: int | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

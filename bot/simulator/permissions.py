@@ -43,6 +43,7 @@ def member_level(sim: Simulator, user: User | None, holder: Holder) -> int:
         for place in lineage(holder)
         for share in place.shares.values()
         if user.id in share.group.members
+        and not (share.expires_at and share.expires_at <= sim.clock.now().date())
     ]
     return max(levels, default=Level.NONE)
 

@@ -5,57 +5,16 @@ The keys are those of the documented example answers; nothing here changes anyth
 
 import hashlib
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from bot.simulator.model import Holder, Label, Member, Milestone, Namespace, Project, Token, User
 from bot.simulator.permissions import member_level
+from bot.simulator.settings import ACCESS_LEVELS, GROUP_SETTINGS, PROJECT_SETTINGS
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso, iso_day
 
 _DARK = 0x7F
-
-
-PROJECT_SETTINGS: dict[str, Any] = {
-    "merge_method": "merge",
-    "squash_option": "default_off",
-    "only_allow_merge_if_pipeline_succeeds": False,
-    "allow_merge_on_skipped_pipeline": None,
-    "only_allow_merge_if_all_discussions_are_resolved": False,
-    "remove_source_branch_after_merge": True,
-    "printing_merge_request_link_enabled": True,
-    "resolve_outdated_diff_discussions": False,
-    "autoclose_referenced_issues": True,
-    "request_access_enabled": True,
-    "lfs_enabled": True,
-    "shared_runners_enabled": True,
-    "auto_devops_enabled": False,
-    "public_jobs": True,
-    "build_timeout": 3600,
-    "ci_config_path": None,
-    "ci_default_git_depth": 20,
-    "issues_template": None,
-    "merge_requests_template": None,
-    "merge_commit_template": None,
-    "squash_commit_template": None,
-    "suggestion_commit_message": None,
-}
-"""What a project can be told, with GitLab's defaults; see docs/simulator.md for what has effect."""
-
-GROUP_SETTINGS: dict[str, Any] = {
-    "share_with_group_lock": False,
-    "require_two_factor_authentication": False,
-    "two_factor_grace_period": 48,
-    "project_creation_level": "developer",
-    "auto_devops_enabled": None,
-    "subgroup_creation_level": "maintainer",
-    "emails_disabled": False,
-    "emails_enabled": True,
-    "mentions_disabled": None,
-    "lfs_enabled": True,
-    "default_branch": None,
-    "request_access_enabled": True,
-}
-"""What a group can be told, with GitLab's defaults."""
 
 
 def gravatar(user: User) -> str:
@@ -225,7 +184,7 @@ def shares(holder: Holder) -> list[dict[str, Any]]:
             "group_name": entry.group.name,
             "group_full_path": entry.group.full_path,
             "group_access_level": entry.access_level,
-            "expires_at": None,
+            "expires_at": iso_day(entry.expires_at),
         }
         for entry in holder.shares.values()
     ]
@@ -248,11 +207,26 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "created_at": iso(space.created_at),
         "parent_id": space.parent.id if space.parent else None,
         "organization_id": 1,
-        "shared_runners_setting": "enabled",
-        "archived": False,
+        "archived": space.archived,
         "marked_for_deletion_on": None,
+        "default_branch_protection_defaults": {
+            "allowed_to_push": [{"access_level": 40}],
+            "allow_force_push": False,
+            "allowed_to_merge": [{"access_level": 40}],
+            "developer_can_initial_push": False,
+        },
         "shared_with_groups": shares(space),
     }
+
+
+def statistics(projects: list[Project]) -> dict[str, int]:
+    """How much projects hold, as far as that is counted here."""
+    heads = [p.branches.get(p.default_branch) for p in projects]
+    size = sum(len(content) for head in heads if head for content in head.tree.values())
+    kinds = ("wiki", "lfs_objects", "job_artifacts", "pipeline_artifacts", "packages", "snippets")
+    sizes = {f"{kind}_size": 0 for kind in (*kinds, "uploads", "container_registry")}
+    commits = sum(len(project.commits) for project in projects)
+    return {"commit_count": commits, "storage_size": size, "repository_size": size, **sizes}
 
 
 def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
@@ -272,7 +246,7 @@ def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
         "ssh_url_to_repo": ssh_url(sim, place),
         "http_url_to_repo": f"{url}.git",
         "web_url": url,
-        "readme_url": None,
+        "readme_url": _readme_url(place, url),
         "forks_count": sum(p.forked_from is place for p in sim.state.projects.values()),
         "avatar_url": upload_url(sim, place),
         "star_count": len(place.stars),
@@ -281,17 +255,26 @@ def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
     }
 
 
+def _readme_url(place: Project, url: str) -> str | None:
+    head = place.branches.get(place.default_branch)
+    has = head is not None and "README.md" in head.tree
+    return f"{url}/-/blob/{place.default_branch}/README.md" if has else None
+
+
+def host(sim: Simulator) -> str:
+    """The name of the machine that this GitLab pretends to be."""
+    return sim.url.split("://")[-1].split(":")[0].split("/")[0]
+
+
 def ssh_url(sim: Simulator, place: Project) -> str:
     """The SSH address of the repository."""
-    host = sim.url.split("://")[-1].split(":")[0].split("/")[0]
-    return f"git@{host}:{place.full_path}.git"
+    return f"git@{host(sim)}:{place.full_path}.git"
 
 
 def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
     """A project: https://docs.gitlab.com/api/projects/#retrieve-a-project."""
     features = {
-        f"{name}_access_level": place.features.get(name, "enabled")
-        for name in ("issues", "merge_requests", "repository", "wiki", "builds", "snippets")
+        f"{name}_access_level": place.features.get(name, "enabled") for name in ACCESS_LEVELS
     }
     on = {
         f"{name}_enabled": features[f"{key}_access_level"] != "disabled"
@@ -305,7 +288,9 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
     }
     open_issues = sum(1 for issue in place.issues.values() if issue.state == "opened")
     forked = place.forked_from
-    origin = {"forked_from_project": project_simple(sim, forked)} if forked else {}
+    origin: dict[str, Any] = {"forked_from_project": project_simple(sim, forked)} if forked else {}
+    if place.namespace.owner:
+        origin["owner"] = user_basic(sim, place.namespace.owner)
     return (
         project_simple(sim, place)
         | features
@@ -322,6 +307,15 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "empty_repo": not place.branches,
             "open_issues_count": open_issues if on["issues_enabled"] else None,
             "import_status": "none",
+            "import_url": None,
+            "import_type": None,
+            "import_error": None,
+            "description_html": f"<p>{escape(place.description)}</p>" if place.description else "",
+            "container_registry_image_prefix": f"registry.{host(sim)}/{place.full_path.lower()}",
+            "service_desk_address": None,
+            "can_create_merge_request_in": viewer is not None,
+            "marked_for_deletion_on": None,
+            "compliance_frameworks": [],
             "shared_with_groups": shares(place),
             "permissions": _project_permissions(sim, place, viewer),
         }
@@ -357,7 +351,7 @@ def text_color(color: str) -> str:
     return "#1F1E24" if (red + green + blue) / 3 > _DARK else "#FFFFFF"
 
 
-def label(entry: Label, viewed_from: Holder) -> dict[str, Any]:
+def label(entry: Label, viewed_from: Holder, viewer: User | None = None) -> dict[str, Any]:
     """A label without counts: https://docs.gitlab.com/api/labels/."""
     shown = {
         "id": entry.id,
@@ -366,7 +360,7 @@ def label(entry: Label, viewed_from: Holder) -> dict[str, Any]:
         "description_html": entry.description or "",
         "text_color": text_color(entry.color),
         "color": entry.color,
-        "subscribed": False,
+        "subscribed": viewer is not None and viewer.id in entry.subscribers,
         "archived": entry.archived,
     }
     if isinstance(viewed_from, Project):

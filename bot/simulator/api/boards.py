@@ -1,15 +1,17 @@
-"""Issue boards and their label lists: https://docs.gitlab.com/api/boards/."""
+"""Issue boards and their lists: https://docs.gitlab.com/api/boards/. There are no iterations."""
 
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import present, present_issues
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, invalid, not_found
-from bot.simulator.model import Board, BoardList, Holder, Project
+from bot.simulator.errors import bad_request, invalid, message, not_found
+from bot.simulator.model import Board, BoardList, Holder, Label, Milestone, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import PLANNING, is_premium_or_refuse, require
+from bot.simulator.permissions import PLANNING, is_premium_or_refuse, level, require
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.state import visible_labels
+from bot.simulator.state import find_label, visible_labels, visible_milestones
+
+_SUBJECTS = ("label_id", "milestone_id", "iteration_id", "assignee_id")
 
 
 def list_boards(call: Call) -> Answer:
@@ -36,14 +38,30 @@ def create_board(call: Call) -> Any:
 
 
 def update_board(call: Call) -> Any:
-    """Rename a board or hide its outer lists."""
+    """Rename a board, hide its outer lists or, on Premium, narrow what it is about."""
     board = _board(call)
     require(call.sim, call.user, board.holder, PLANNING)
     params = call.params
     board.name = params.text("name") or board.name
     board.hide_backlog_list = bool(params.flag("hide_backlog_list", board.hide_backlog_list))
     board.hide_closed_list = bool(params.flag("hide_closed_list", board.hide_closed_list))
+    if call.sim.premium:
+        _narrow(call, board)
     return _shown(call, board)
+
+
+def _narrow(call: Call, board: Board) -> None:
+    params, state = call.params, call.sim.state
+    if params.has("assignee_id"):
+        board.assignee = state.users.get(params.integer("assignee_id") or 0)
+    if params.has("milestone_id"):
+        number, usable = params.integer("milestone_id"), visible_milestones(board.holder)
+        board.milestone = next((stone for stone in usable if stone.id == number), None)
+    if params.has("labels"):
+        found = [find_label(board.holder, name) for name in params.words("labels")]
+        board.labels = [label for label in found if label]
+    if params.has("weight"):
+        board.weight = params.integer("weight")
 
 
 def delete_board(call: Call) -> None:
@@ -55,32 +73,50 @@ def delete_board(call: Call) -> None:
 
 def list_lists(call: Call) -> Answer:
     """The label lists in order, without Open and Closed."""
-    return paged(call, _ordered(_board(call)), _shown_list)
+    return paged(call, _ordered(_board(call)), lambda entry: _shown_list(call, entry))
 
 
 def get_list(call: Call) -> Any:
     """One list."""
-    return _shown_list(_list(call, _board(call)))
+    return _shown_list(call, _list(call, _board(call)))
 
 
 def create_list(call: Call) -> Any:
-    """A list for a label, once per board; other kinds of lists are Premium and not modelled."""
+    """A list for a label or, on Premium, for a milestone or an assignee; each once per board."""
     board = _board(call)
     require(call.sim, call.user, board.holder, PLANNING)
-    number = call.params.integer("label_id")
-    if number is None:
-        names = "label_id, milestone_id, iteration_id, assignee_id"
-        raise invalid(f"{names} are missing, exactly one parameter must be provided")
-    label = next((x for x in visible_labels(board.holder) if x.id == number), None)
-    if label is None:
-        raise bad_request("Label not found!")
-    if any(entry.label is label for entry in board.lists.values()):
-        raise bad_request("Label has already been taken")
+    sent = [name for name in _SUBJECTS if call.params.has(name)]
+    if len(sent) != 1:
+        what = "are mutually exclusive" if sent else "are missing, exactly one must be provided"
+        raise invalid(f"{', '.join(sent or _SUBJECTS)} {what}")
+    subject = _subject(call, board, sent[0])
+    if any(entry.subject is subject for entry in board.lists.values()):
+        kind = sent[0].removesuffix("_id").capitalize()
+        raise bad_request(f"{kind} has already been taken")
     entry = BoardList(
-        id=call.sim.state.next_id("board_list"), label=label, position=len(board.lists)
+        id=call.sim.state.next_id("board_list"), subject=subject, position=len(board.lists)
     )
     board.lists[entry.id] = entry
-    return _shown_list(entry)
+    return _shown_list(call, entry)
+
+
+def _subject(call: Call, board: Board, name: str) -> Label | Milestone | User:
+    """What the list is for; 400 where there is no such thing, or not on this tier."""
+    number, kind = call.params.required_integer(name), name.removesuffix("_id").capitalize()
+    if name != "label_id" and not call.sim.premium:
+        raise message(400, f"{kind} lists not available with your current license")
+    usable: list[Any] = []
+    if name == "label_id":
+        usable = visible_labels(board.holder)
+    elif name == "milestone_id":
+        usable = visible_milestones(board.holder)
+    elif name == "assignee_id":
+        users = call.sim.state.users.values()
+        usable = [user for user in users if level(call.sim, user, board.holder)]
+    found: Label | Milestone | User | None = next((x for x in usable if x.id == number), None)
+    if found is None:
+        raise bad_request(f"{kind} not found!")
+    return found
 
 
 def move_list(call: Call) -> Any:
@@ -89,9 +125,9 @@ def move_list(call: Call) -> Any:
     require(call.sim, call.user, board.holder, PLANNING)
     entry = _list(call, board)
     order = [other for other in _ordered(board) if other is not entry]
-    order.insert(call.params.required_integer("position"), entry)
+    order.insert(max(0, call.params.required_integer("position")), entry)
     _number(order)
-    return _shown_list(entry)
+    return _shown_list(call, entry)
 
 
 def delete_list(call: Call) -> None:
@@ -134,7 +170,8 @@ def _number(entries: list[BoardList]) -> None:
 def _shown(call: Call, board: Board) -> dict[str, Any]:
     holder = board.holder
     in_project = isinstance(holder, Project)
-    return {
+    group = {"id": holder.id, "name": holder.name, "web_url": present.holder_url(call.sim, holder)}
+    shown: dict[str, Any] = {
         "id": board.id,
         "name": board.name,
         "hide_backlog_list": board.hide_backlog_list,
@@ -142,31 +179,27 @@ def _shown(call: Call, board: Board) -> dict[str, Any]:
         "project": present.project_simple(call.sim, holder)
         if isinstance(holder, Project)
         else None,
-        "group": None if in_project else {"id": holder.id, "name": holder.name},
-        "milestone": None,
-        "assignee": None,
-        "labels": [],
-        "weight": None,
-        "lists": [_shown_list(entry) for entry in _ordered(board)],
+        "group": None if in_project else group,
+        "milestone": present.milestone(call.sim, board.milestone) if board.milestone else None,
+        "assignee": present.maybe_user(call.sim, board.assignee),
+        "labels": present_issues.label_details(board.labels),
+        "weight": board.weight,
     }
+    return shown | {"lists": [_shown_list(call, entry) for entry in _ordered(board)]}
 
 
-def _shown_list(entry: BoardList) -> dict[str, Any]:
-    label = entry.label
-    return {
-        "id": entry.id,
-        "label": {
-            "id": label.id,
-            "name": label.name,
-            "color": label.color,
-            "description": label.description,
-            "description_html": label.description or "",
-            "text_color": present.text_color(label.color),
-            "archived": label.archived,
-        },
-        "position": entry.position,
-        "list_type": "label",
-    }
+def _shown_list(call: Call, entry: BoardList) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": entry.id, "label": None, "position": entry.position}
+    match entry.subject:
+        case Label() as label:
+            shown |= {"label": present_issues.label_details([label])[0], "list_type": "label"}
+        case Milestone() as stone:
+            shown["list_type"] = "milestone"
+            shown["milestone"] = present.milestone(call.sim, stone)
+        case User() as user:
+            shown |= {"list_type": "assignee", "assignee": present.user_basic(call.sim, user)}
+    limits = {"max_issue_count": 0, "max_issue_weight": 0, "limit_metric": None}
+    return shown | limits if call.sim.premium else shown
 
 
 ROUTES = tuple(

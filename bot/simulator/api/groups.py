@@ -7,10 +7,12 @@ from typing import Any
 
 from bot.simulator import accounts, hook_groups, present
 from bot.simulator.api import avatars, finders, places
+from bot.simulator.errors import bad_request, message
 from bot.simulator.model import Namespace
 from bot.simulator.paging import listed, paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.settings import GROUP_SETTINGS
 
 
 def list_groups(call: Call) -> Answer:
@@ -40,6 +42,9 @@ def get_group(call: Call) -> Any:
     if call.params.flag("with_projects", default=True):
         inside = [p for p in call.sim.state.projects_in(group) if places.readable(call, p)]
         shown["projects"] = [present.project(call.sim, p, call.caller) for p in inside]
+        every = call.sim.state.projects.values()
+        guests = [p for p in every if group.id in p.shares and places.readable(call, p)]
+        shown["shared_projects"] = [present.project(call.sim, p, call.caller) for p in guests]
     return shown
 
 
@@ -64,7 +69,7 @@ def create_group(call: Call) -> Any:
     group.visibility = params.choice("visibility", places.VISIBILITIES, default) or default
     group.description = params.text("description") or ""
     avatars.apply(call, group)
-    places.set_settings(call, group, present.GROUP_SETTINGS)
+    places.set_settings(call, group, GROUP_SETTINGS)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
     return present.group(call.sim, group)
 
@@ -74,7 +79,7 @@ def update_group(call: Call) -> Any:
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
     places.update_space(call, group)
-    places.set_settings(call, group, present.GROUP_SETTINGS)
+    places.set_settings(call, group, GROUP_SETTINGS)
     return present.group(call.sim, group)
 
 
@@ -87,13 +92,48 @@ def delete_group(call: Call) -> Answer:
     return places.ACCEPTED
 
 
+def archive(call: Call) -> Any:
+    """Owners archive a group; 422 where it is archived."""
+    return _set_archived(call, archived=True)
+
+
+def unarchive(call: Call) -> Any:
+    """Owners take a group out of the archive."""
+    return _set_archived(call, archived=False)
+
+
+def _set_archived(call: Call, *, archived: bool) -> Any:
+    group = finders.group(call)
+    require(call.sim, call.user, group, OWNERS)
+    if group.archived == archived:
+        state = "already archived!" if archived else "not archived!"
+        raise message(422, f"Group is {state}")
+    group.archived = archived
+    return present.group(call.sim, group)
+
+
+def take_project(call: Call) -> Any:
+    """An administrator moves a project into a group."""
+    finders.administrator(call)
+    group, project = finders.group(call), finders.project(call, call.vars["project_id"])
+    if call.sim.state.holder_at(f"{group.full_path}/{project.path}"):
+        raise bad_request("Failed to transfer project")
+    project.namespace = group
+    call.sim.state.reindex_paths()
+    return present.group(call.sim, group)
+
+
 def list_namespaces(call: Call) -> Answer:
     """The namespaces the caller may use."""
     search = (call.params.text("search") or "").lower()
+    top, owned = call.params.flag("top_level_only"), call.params.flag("owned_only")
     found = [
         space
         for space in call.sim.state.namespaces.values()
-        if level(call.sim, call.user, space) and search in space.full_path.lower()
+        if level(call.sim, call.user, space)
+        and search in space.full_path.lower()
+        and not (top and space.parent)
+        and (not owned or level(call.sim, call.user, space) in OWNERS)
     ]
     return paged(call, found, lambda space: present.namespace(call.sim, space))
 
@@ -126,6 +166,9 @@ def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
         and level(call.sim, call.caller, group) >= needed
         and (not params.flag("owned") or level(call.sim, call.caller, group) in OWNERS)
         and call.sim.state.kept.has_attributes("groups", group.id, attributes)
+        and (params.flag("all_available", default=True) or _is_member(call, group))
+        and params.flag("archived") in (None, group.archived)
+        and params.flag("active") in (None, not group.archived)
     ]
     by = params.choice("order_by", ("name", "path", "id", "similarity"), "name") or "name"
     falling = params.choice("sort", ("asc", "desc"), "asc") == "desc"
@@ -135,7 +178,20 @@ def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
         return [value, group.id]
 
     found.sort(key=key, reverse=falling)
-    return listed(call, found, key, lambda group: present.group(call.sim, group), ("name",))
+    return listed(call, found, key, lambda group: _shown(call, group), ("name",))
+
+
+def _is_member(call: Call, group: Namespace) -> bool:
+    return member_level(call.sim, call.caller, group) > 0
+
+
+def _shown(call: Call, group: Namespace) -> dict[str, Any]:
+    """A group, with `statistics` for administrators."""
+    shown = present.group(call.sim, group)
+    if call.params.flag("statistics") and call.caller and call.caller.admin:
+        inside = call.sim.state.projects_in(group, deep=True)
+        shown["statistics"] = present.statistics(inside)
+    return shown
 
 
 ROUTES = (
@@ -144,6 +200,9 @@ ROUTES = (
     Route("GET", "/groups/:id", get_group),
     Route("PUT", "/groups/:id", update_group),
     Route("DELETE", "/groups/:id", delete_group),
+    Route("POST", "/groups/:id/archive", archive),
+    Route("POST", "/groups/:id/unarchive", unarchive),
+    Route("POST", "/groups/:id/projects/:project_id", take_project),
     Route("GET", "/groups/:id/subgroups", list_subgroups),
     Route("GET", "/groups/:id/descendant_groups", list_descendants),
     Route("GET", "/namespaces", list_namespaces),

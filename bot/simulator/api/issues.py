@@ -11,6 +11,7 @@ from bot.simulator.errors import (
     forbidden,
     invalid,
     message,
+    not_found,
     not_modified,
     unauthorized,
 )
@@ -33,6 +34,7 @@ from bot.simulator.permissions import (
 from bot.simulator.routing import Answer, Call, Route
 
 _TYPES = ("issue", "incident", "test_case", "task")
+_GAP = 513
 _CHANGES = (
     "title",
     "description",
@@ -171,10 +173,31 @@ def clone_issue(call: Call) -> Any:
 
 
 def reorder(call: Call) -> Any:
-    """Reordering is accepted and changes nothing that this GitLab shows."""
-    item = finders.issue(call)
+    """Put an issue behind or before another one, in the order by `relative_position`."""
+    item, params = finders.issue(call), call.params
     require_update(call.sim, call.user, item)
+    behind, before = params.integer("move_after_id"), params.integer("move_before_id")
+    if behind is None and before is None:
+        raise invalid("move_after_id, move_before_id are missing, at least one must be provided")
+    beside = call.sim.state.issues.get(behind or before or 0)
+    if beside is None or beside.project is not item.project:
+        raise not_found()
+    if beside is item:
+        return Answer(shown(call, item, item.project))
+    order = [i for i in _by_position(item.project) if i is not item]
+    order.insert(order.index(beside) + (1 if behind else 0), item)
+    for number, entry in enumerate(order, 1):
+        entry.relative_position = number * _GAP
     return Answer(shown(call, item, item.project))
+
+
+def _by_position(project: Project) -> list[Issue]:
+    """The issues in order; those that were never moved come last."""
+
+    def rank(item: Issue) -> tuple[bool, int, int]:
+        return (item.relative_position is None, item.relative_position or 0, item.id)
+
+    return sorted(project.issues.values(), key=rank)
 
 
 def subscribe(call: Call) -> Any:
@@ -272,6 +295,8 @@ def show_item(call: Call, item: Issuable) -> dict[str, Any]:
 
 
 def _list(call: Call, projects: list[Any], scope: str = "all", seen_from: Any = None) -> Answer:
+    if not isinstance(seen_from, Project) and call.params.flag("non_archived", default=True):
+        projects = [project for project in projects if not project.archived]
     readable = [i for p in projects for i in visible_issues(call.sim, call.caller, p)]
     found = select(call.sim, call.caller, call.params, readable, scope)
     details = call.params.flag("with_labels_details")

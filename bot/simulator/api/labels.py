@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, invalid, invalid_fields
-from bot.simulator.model import Holder, Issuable, Label, Project
+from bot.simulator.errors import conflict, invalid, invalid_fields, not_modified
+from bot.simulator.model import Holder, Issuable, Label, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
 from bot.simulator.routing import Answer, Call, Route
@@ -31,13 +31,31 @@ _NAMED_COLORS = {
 
 def list_labels(call: Call) -> Answer:
     """The labels usable here, with those of the groups above unless told otherwise."""
-    holder = _holder(call)
-    above = call.params.flag("include_ancestor_groups", default=True)
+    holder, params = _holder(call), call.params
+    above = params.flag("include_ancestor_groups", default=True)
     found = visible_labels(holder) if above else list(holder.labels.values())
-    search = (call.params.text("search") or "").lower()
-    found = [entry for entry in found if search in entry.name.lower()]
+    if isinstance(holder, Namespace):
+        found += _labels_below(call, holder)
+    search, archived = (params.text("search") or "").lower(), params.flag("archived")
+    found = [
+        entry
+        for entry in found
+        if search in f"{entry.name}\n{entry.description or ''}".lower()
+        and archived in (None, entry.archived)
+    ]
     found.sort(key=lambda entry: entry.name.lower())
     return paged(call, found, lambda entry: _shown(call, entry, holder))
+
+
+def _labels_below(call: Call, group: Namespace) -> list[Label]:
+    """Those of the groups below, and of projects where not only groups' labels are asked for."""
+    params, state = call.params, call.sim.state
+    deep = bool(params.flag("include_descendant_groups"))
+    groups = list(state.descendants(group)) if deep else []
+    wanted: list[Holder] = [*groups]
+    if not params.flag("only_group_labels", default=True):
+        wanted += state.projects_in(group, deep=deep)
+    return [label for place in wanted for label in place.labels.values()]
 
 
 def get_label(call: Call) -> Any:
@@ -108,10 +126,13 @@ def promote_label(call: Call) -> Any:
 
 
 def subscribe(call: Call) -> Any:
-    """Subscribing to labels changes nothing here."""
+    """Subscribe to a label, or no longer; 304 where it is so already."""
     holder = _holder(call)
-    shown = _shown(call, finders.label(holder, call.vars["name"]), holder)
-    return shown | {"subscribed": not call.path.endswith("/unsubscribe")}
+    label, wanted = finders.label(holder, call.vars["name"]), not call.path.endswith("/unsubscribe")
+    if (call.user.id in label.subscribers) == wanted:
+        raise not_modified()
+    label.subscribers ^= {call.user.id}
+    return _shown(call, label, holder)
 
 
 def make_label(sim: Simulator, holder: Holder, name: str, color: str = DEFAULT_COLOR) -> Label:
@@ -149,7 +170,7 @@ def _valid_color(text: str) -> str:
 
 
 def _shown(call: Call, label: Label, holder: Holder) -> dict[str, Any]:
-    shown = present.label(label, holder)
+    shown = present.label(label, holder, call.caller)
     return shown | _counts(call, label, holder) if call.params.flag("with_counts") else shown
 
 

@@ -7,7 +7,7 @@ from bot.simulator import hook_groups, present
 from bot.simulator.accounts import add_member
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
-from bot.simulator.model import Holder, Level, Member, Project
+from bot.simulator.model import Holder, Level, Member, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
@@ -71,14 +71,22 @@ def change(call: Call) -> Any:
 
 
 def remove(call: Call) -> None:
-    """Remove a direct member; everyone may leave."""
+    """Remove a direct member, from a group also those below it; everyone may leave."""
     holder, found = _holder(call), _direct(call)
     if found.user is not call.user:
         require(call.sim, call.user, holder, _managers(holder))
     del holder.members[found.user.id]
     hook_groups.member_changed(call.sim, holder, found, "user_remove_from_group")
+    if not isinstance(holder, Project) and not call.params.flag("skip_subresources"):
+        for place in _below(call, holder):
+            place.members.pop(found.user.id, None)
     if call.params.flag("unassign_issuables"):
         _unassign(call, holder, found)
+
+
+def _below(call: Call, group: Namespace) -> list[Holder]:
+    state = call.sim.state
+    return [*state.descendants(group), *state.projects_in(group, deep=True)]
 
 
 def _unassign(call: Call, holder: Holder, member: Member) -> None:
@@ -122,12 +130,15 @@ def _invited(holder: Holder) -> list[Member]:
 
 
 def _list(call: Call, members: list[Member]) -> Answer:
-    wanted = call.params.integers("user_ids")
+    wanted, skipped = call.params.integers("user_ids"), call.params.integers("skip_users")
+    if call.params.choice("state", ("awaiting", "active")) == "awaiting":
+        members = []  # nobody waits for an approval here
     query = (call.params.text("query") or "").lower()
     found = [
         member
         for member in members
         if (not wanted or member.user.id in wanted)
+        and member.user.id not in skipped
         and (query in member.user.username.lower() or query in member.user.name.lower())
     ]
     found.sort(key=lambda member: member.user.id)

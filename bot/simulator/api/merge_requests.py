@@ -213,6 +213,8 @@ def commit_requests(call: Call) -> Answer:
 
 
 def _list(call: Call, projects: list[Project], scope: str = "all", seen_from: Any = None) -> Answer:
+    if not isinstance(seen_from, Project) and call.params.flag("non_archived", default=False):
+        projects = [project for project in projects if not project.archived]
     readable = [
         item
         for project in projects

@@ -3,17 +3,18 @@
 https://docs.gitlab.com/api/milestones/ and https://docs.gitlab.com/api/group_milestones/
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.simulator import hook_bodies, hooks, present, present_issues, present_requests
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid_fields, not_found
-from bot.simulator.model import Holder, Issuable, Milestone, Project
+from bot.simulator.model import Holder, Issuable, Milestone, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, can_see, has, require, visible_issues
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage, visible_milestones
+from bot.simulator.text import iso
 
 
 def list_milestones(call: Call) -> Answer:
@@ -21,6 +22,10 @@ def list_milestones(call: Call) -> Answer:
     holder, params = _holder(call), call.params
     above = params.flag("include_ancestors") or params.flag("include_parent_milestones")
     found = visible_milestones(holder) if above else list(holder.milestones.values())
+    if isinstance(holder, Namespace) and params.flag("include_descendants"):
+        below: list[Holder] = [*call.sim.state.descendants(holder)]
+        below += call.sim.state.projects_in(holder, deep=True)
+        found += [stone for place in below for stone in place.milestones.values()]
     state, title = params.choice("state", ("active", "closed")), params.text("title")
     search, iids = (params.text("search") or "").lower(), params.integers("iids")
     found = [
@@ -30,9 +35,22 @@ def list_milestones(call: Call) -> Answer:
         and title in (None, stone.title)
         and search in f"{stone.title}\n{stone.description}".lower()
         and (not iids or stone.iid in iids)
+        and _is_timely(call, stone)
     ]
     found.sort(key=lambda s: (s.due_date is None, s.due_date or date.min, s.id))
     return paged(call, found, lambda stone: present.milestone(call.sim, stone))
+
+
+def _is_timely(call: Call, stone: Milestone) -> bool:
+    """Whether it was changed in the time asked for, and lasts over the day asked for."""
+    params = call.params
+    after, before = params.moment("updated_after"), params.moment("updated_before")
+    day = params.day("containing_date")
+    return (
+        (after is None or stone.updated_at > after)
+        and (before is None or stone.updated_at < before)
+        and (day is None or ((stone.start_date or date.min) <= day <= (stone.due_date or date.max)))
+    )
 
 
 def get_milestone(call: Call) -> Any:
@@ -116,6 +134,21 @@ def list_requests(call: Call) -> Answer:
     )
 
 
+def burndown_events(call: Call) -> Answer:
+    """When its issues were opened and closed (Premium)."""
+    stone = _milestone(call)
+    if not call.sim.premium:
+        raise not_found()
+    found: list[tuple[datetime, str, int | None]] = []
+    for issue in call.sim.state.issues.values():
+        if issue.milestone is stone and can_see(call.sim, call.caller, issue):
+            found.append((issue.created_at, "created", issue.weight))
+            states = [(e.created_at, e.action, issue.weight) for e in issue.state_events]
+            found += states
+    found.sort(key=lambda event: event[0])
+    return paged(call, found, lambda e: {"created_at": iso(e[0]), "weight": e[2], "action": e[1]})
+
+
 def promote_milestone(call: Call) -> Any:
     """Turn a project milestone into one of the project's group."""
     stone, group = _milestone(call), finders.project(call).namespace
@@ -180,6 +213,7 @@ ROUTES = (
             ("PUT", "/:milestone_id", update_milestone),
             ("DELETE", "/:milestone_id", delete_milestone),
             ("GET", "/:milestone_id/issues", list_issues),
+            ("GET", "/:milestone_id/burndown_events", burndown_events),
             ("GET", "/:milestone_id/merge_requests", list_requests),
         )
     ),

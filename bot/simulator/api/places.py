@@ -6,28 +6,54 @@ from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, repository
 from bot.simulator.api import avatars, finders
-from bot.simulator.errors import forbidden, invalid, invalid_fields, message
+from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Level, Namespace, Project, User
 from bot.simulator.paging import by_id, listed, paged
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, OWNERS, can_read, level, require
+from bot.simulator.permissions import (
+    DEVELOPERS,
+    MAINTAINERS,
+    OWNERS,
+    REPORTERS,
+    can_read,
+    has,
+    level,
+    require,
+)
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.settings import ACCESS_LEVELS, PROJECT_SETTINGS
 
 VISIBILITIES = ("private", "internal", "public")
-_FEATURES = ("issues", "merge_requests", "repository", "wiki", "builds", "snippets")
-_ACCESS = ("disabled", "private", "enabled")
+_ACCESS = ("disabled", "private", "enabled", "public")
+_SWITCHES = ("allow_merge_on_skipped_pipeline", "auto_devops_enabled", "mentions_disabled")
+_NUMBERS = ("ci_delete_pipelines_in_seconds", "max_artifacts_size")
+_OPPOSITES = {"emails_enabled": "emails_disabled", "emails_disabled": "emails_enabled"}
+_OLD_NAMES = {"builds": "jobs"}
 _CHOICES = {
     "merge_method": ("merge", "rebase_merge", "ff"),
     "squash_option": ("never", "always", "default_on", "default_off"),
     "project_creation_level": ("noone", "owner", "maintainer", "developer", "administrator"),
     "subgroup_creation_level": ("owner", "maintainer"),
+    "shared_runners_setting": (
+        *("enabled", "disabled_and_overridable", "disabled_and_unoverridable"),
+        "disabled_with_override",
+    ),
+    "wiki_access_level": _ACCESS,
+    "build_git_strategy": ("fetch", "clone"),
+    "auto_cancel_pending_pipelines": ("disabled", "enabled"),
+    "auto_devops_deploy_strategy": ("continuous", "manual", "timed_incremental"),
+    "repository_object_format": ("sha1", "sha256"),
 }
 ACCEPTED = Answer({"message": "202 Accepted"}, 202)
 
 
 def list_group_projects(call: Call) -> Answer:
-    """The projects of a group, with `include_subgroups` also of those below."""
-    deep = bool(call.params.flag("include_subgroups"))
-    return _list_projects(call, call.sim.state.projects_in(finders.group(call), deep=deep))
+    """The projects of a group and those shared with it, or also of the groups below."""
+    deep, group = bool(call.params.flag("include_subgroups")), finders.group(call)
+    found = call.sim.state.projects_in(group, deep=deep)
+    if call.params.flag("with_shared", default=True):
+        every = call.sim.state.projects.values()
+        found += [p for p in every if group.id in p.shares and p not in found]
+    return _list_projects(call, found)
 
 
 def list_user_projects(call: Call) -> Answer:
@@ -42,8 +68,15 @@ def list_projects(call: Call) -> Answer:
 
 
 def get_project(call: Call) -> Any:
-    """One project."""
-    return present.project(call.sim, finders.project(call), call.caller)
+    """One project, with `statistics` for who may read its code."""
+    project = finders.project(call)
+    shown = present.project(call.sim, project, call.caller)
+    return shown | _statistics(call, project)
+
+
+def _statistics(call: Call, project: Project) -> dict[str, Any]:
+    asked = call.params.flag("statistics") and has(call.sim, call.caller, project, REPORTERS)
+    return {"statistics": present.statistics([project])} if asked else {}
 
 
 def create_project(call: Call) -> Any:
@@ -105,7 +138,11 @@ def transfer(call: Call) -> Any:
     """Owners move a project to another namespace."""
     project = finders.project(call)
     require(call.sim, call.user, project, OWNERS)
-    project.namespace = _target_namespace(call, key="namespace")
+    call.params.require("namespace")
+    target = _target_namespace(call, key="namespace")
+    if call.sim.state.holder_at(f"{target.full_path}/{project.path}"):
+        raise bad_request("Project with same name or path in target namespace already exists")
+    project.namespace = target
     call.sim.state.reindex_paths()
     return present.project(call.sim, project, call.user)
 
@@ -130,7 +167,8 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
     found = [p for p in projects if readable(call, p)]
     search, archived = (params.text("search") or "").lower(), params.flag("archived")
     if search:
-        found = [p for p in found if search in p.name.lower() or search in p.path.lower()]
+        wide = bool(params.flag("search_namespaces"))
+        found = [p for p in found if _is_named(p, search, wide=wide)]
     if archived is not None:
         found = [p for p in found if p.archived == archived]
     visibility = params.choice("visibility", VISIBILITIES)
@@ -149,18 +187,30 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
     simple = params.flag("simple")
 
     def show(place: Project) -> dict[str, Any]:
-        if simple:
+        if simple or caller is None:
             return present.project_simple(call.sim, place)
-        return present.project(call.sim, place, caller)
+        return present.project(call.sim, place, caller) | _statistics(call, place)
 
     if params.text("pagination") == "keyset" and not params.has("order_by"):
         found.sort(key=lambda p: p.id, reverse=params.text("sort") != "asc")
     return listed(call, found, by_id, show)
 
 
+def _is_named(project: Project, search: str, *, wide: bool) -> bool:
+    """Whether name or path hold the text, with `wide` also those of the groups above."""
+    names = (project.full_name, project.full_path) if wide else (project.name, project.path)
+    return any(search in name.lower() for name in names)
+
+
+def _is_on(project: Project, feature: str) -> bool:
+    return project.features.get(feature, "enabled") != "disabled"
+
+
 def _has_more(call: Call, project: Project) -> bool:
-    """The filters by number, topic, star, activity and custom attributes."""
+    """The filters by number, topic, star, activity, features and custom attributes."""
     params = call.params
+    since, until = params.moment("updated_after"), params.moment("updated_before")
+    alive = params.flag("active")
     after, before = params.integer("id_after"), params.integer("id_before")
     active, idle = params.moment("last_activity_after"), params.moment("last_activity_before")
     starred = params.flag("starred")
@@ -171,6 +221,11 @@ def _has_more(call: Call, project: Project) -> bool:
         and (active is None or project.last_activity_at >= active)
         and (idle is None or project.last_activity_at <= idle)
         and (not starred or call.user.id in project.stars)
+        and (since is None or project.updated_at > since)
+        and (until is None or project.updated_at < until)
+        and (alive is None or alive != project.archived)
+        and (not params.flag("with_issues_enabled") or _is_on(project, "issues"))
+        and (not params.flag("with_merge_requests_enabled") or _is_on(project, "merge_requests"))
         and set(params.words("topic")) <= set(project.topics)
         and call.sim.state.kept.has_attributes("projects", project.id, attributes)
     )
@@ -179,9 +234,14 @@ def _has_more(call: Call, project: Project) -> bool:
 def _sort(call: Call, projects: list[Project]) -> None:
     keys = ("id", "name", "path", "created_at", "updated_at", "last_activity_at")
     key = call.params.choice("order_by", (*keys, "similarity", "star_count"), "created_at")
-    key = key if key in keys else "id"
     falling = call.params.choice("sort", ("asc", "desc"), "desc") == "desc"
-    projects.sort(key=lambda p: (getattr(p, key or "id"), p.id), reverse=falling)
+
+    def rank(project: Project) -> tuple[Any, int]:
+        if key == "star_count":
+            return (len(project.stars), project.id)
+        return (getattr(project, key if key in keys else "id"), project.id)
+
+    projects.sort(key=rank, reverse=falling)
 
 
 def _owns(project: Project, user: User | None) -> bool:
@@ -241,9 +301,9 @@ def _apply(call: Call, project: Project) -> None:
     project.default_branch = params.text("default_branch") or project.default_branch
     if params.has("topics", "tag_list"):
         project.topics = params.words("topics") or params.words("tag_list")
-    for feature in _FEATURES:
+    for feature in ACCESS_LEVELS:
         _apply_feature(call, project, feature)
-    set_settings(call, project, present.PROJECT_SETTINGS)
+    set_settings(call, project, PROJECT_SETTINGS)
     project.updated_at = call.sim.clock.now()
     if params.flag("initialize_with_readme") and not project.branches:
         repository.begin(call.sim, project, call.user)
@@ -253,22 +313,23 @@ def set_settings(call: Call, place: Holder, known: dict[str, Any]) -> None:
     """Keep what was sent of the known settings, each as the type of its default."""
     params = call.params
     for name, default in known.items():
-        if not params.has(name) or name == "default_branch":
+        if not params.has(name) or (name == "default_branch" and isinstance(place, Project)):
             continue
         value: Any = params.text(name)
         if name in _CHOICES:
             value = params.choice(name, _CHOICES[name])
-        elif isinstance(default, bool) or name == "allow_merge_on_skipped_pipeline":
+        elif isinstance(default, bool) or name in _SWITCHES:
             value = params.flag(name)
-        elif isinstance(default, int):
+        elif isinstance(default, int) or name in _NUMBERS:
             value = params.integer(name)
         place.settings[name] = value
+        if name in _OPPOSITES:
+            place.settings[_OPPOSITES[name]] = not value
 
 
 def _apply_feature(call: Call, project: Project, feature: str) -> None:
     """Both spellings: `issues_enabled` and `issues_access_level`."""
-    old_name = "jobs" if feature == "builds" else feature
-    enabled = call.params.flag(f"{old_name}_enabled")
+    enabled = call.params.flag(f"{_OLD_NAMES.get(feature, feature)}_enabled")
     if enabled is not None:
         project.features[feature] = "enabled" if enabled else "disabled"
     access = call.params.choice(f"{feature}_access_level", _ACCESS)

@@ -7,11 +7,15 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, not_found
-from bot.simulator.model import Holder, Namespace, Project, Share
+from bot.simulator.errors import bad_request, conflict, invalid, not_found
+from bot.simulator.model import Holder, Level, Namespace, Project, Share
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, require
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso_day
+
+_SAME = "Group is already associated to the parent group"
+_TAKEN = "The parent group already has a subgroup or a project with the same path."
 
 
 def share(call: Call) -> Any:
@@ -22,10 +26,13 @@ def share(call: Call) -> Any:
     guest = finders.group(call, call.params.required_text("group_id"))
     if guest.id in holder.shares:
         raise conflict("The group has already been shared with this group")
-    level = call.params.required_integer("group_access")
-    holder.shares[guest.id] = Share(group=guest, access_level=level)
+    level, day = call.params.required_integer("group_access"), call.params.day("expires_at")
+    if level not in set(Level) - {Level.NONE}:
+        raise invalid("group_access does not have a valid value")
+    holder.shares[guest.id] = Share(group=guest, access_level=level, expires_at=day)
     if isinstance(holder, Project):
-        return {"project_id": holder.id, "group_id": guest.id, "group_access": level}
+        shown = {"project_id": holder.id, "group_id": guest.id, "group_access": level}
+        return {"id": call.sim.state.next_id("share"), **shown, "expires_at": iso_day(day)}
     return present.group(call.sim, holder)
 
 
@@ -46,15 +53,27 @@ def transfer_group(call: Call) -> Any:
     parent = finders.group(call, target) if target else None
     if parent:
         require(call.sim, call.user, parent, OWNERS)
+    if parent is group.parent:
+        where = "The group is already a root group" if parent is None else _SAME
+        raise bad_request(f"Transfer failed: {where}.")
+    above = parent.lineage() if parent else []
+    path = f"{parent.full_path}/{group.path}" if parent else group.path
+    if group in above or call.sim.state.holder_at(path):
+        raise bad_request(f"Transfer failed: {_TAKEN}")
     group.parent = parent
     call.sim.state.reindex_paths()
     return present.group(call.sim, group)
 
 
 def list_project_groups(call: Call) -> Answer:
-    """The groups above a project."""
-    project = finders.project(call)
+    """The groups above a project, and with `with_shared` those invited to it."""
+    project, params = finders.project(call), call.params
     found = [space for space in project.namespace.lineage() if space.owner is None]
+    if params.flag("with_shared"):
+        needed = params.integer("shared_min_access_level") or 0
+        found += [s.group for s in project.shares.values() if s.access_level >= needed]
+    search, skipped = (params.text("search") or "").lower(), params.integers("skip_groups")
+    found = [g for g in found if search in g.full_name.lower() and g.id not in skipped]
     return paged(call, found, lambda space: present.group(call.sim, space))
 
 

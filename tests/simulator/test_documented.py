@@ -1,0 +1,252 @@
+"""What the documentation names of groups, projects, members, labels, milestones and boards.
+
+https://docs.gitlab.com/api/groups/, https://docs.gitlab.com/api/projects/ and their neighbours
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import World
+
+
+def test_groups_are_archived_and_taken_back(world: World) -> None:
+    """By Owners, once each; lists can leave them out."""
+    path = f"/groups/{world.group['id']}"
+    assert world.root.post(f"{path}/archive")["archived"] is True
+    world.root.post(f"{path}/archive", 422)
+    world.mia.post(f"{path}/unarchive", 403)
+    assert world.root.get("/groups", active=True) == []
+    assert [g["path"] for g in world.root.get("/groups", archived=True)] == ["team"]
+    assert world.root.post(f"{path}/unarchive")["archived"] is False
+    world.root.post(f"{path}/unarchive", 422)
+
+
+def test_groups_are_moved_only_where_there_is_room(world: World) -> None:
+    """Not below themselves, not where they are, not onto another."""
+    number = world.group["id"]
+    below = world.root.post("/groups", name="Below", path="below", parent_id=number)
+    world.root.post("/groups", name="Below", path="below")
+    world.root.post(f"/groups/{number}/transfer", 400)
+    world.root.post(f"/groups/{number}/transfer", 400, group_id=below["id"])
+    world.root.post(f"/groups/{below['id']}/transfer", 400)
+    world.root.post(f"/groups/{below['id']}/transfer", 400, group_id=number)
+
+
+def test_projects_are_moved_only_where_there_is_room(world: World) -> None:
+    """By their Owners, or by administrators into a group."""
+    other = world.root.post("/groups", name="Other", path="other")
+    world.root.post("/projects", name="Proj", path="proj", namespace_id=other["id"])
+    world.root.put(f"{world.path}/transfer", 400, namespace="other")
+    world.root.put(f"{world.path}/transfer", 400)
+    world.root.post(f"/groups/{other['id']}/projects/{world.project['id']}", 400)
+    empty = world.root.post("/groups", name="Empty", path="empty")
+    world.mia.post(f"/groups/{empty['id']}/projects/{world.project['id']}", 403)
+    world.root.post(f"/groups/{empty['id']}/projects/{world.project['id']}")
+    assert world.root.get(world.path)["path_with_namespace"] == "empty/proj"
+
+
+def test_shares_end_on_their_day(world: World) -> None:
+    """Members of an invited group come in until then."""
+    guests = world.root.post("/groups", name="Guests", path="guests")
+    world.root.post(f"/groups/{guests['id']}/members", user_id=world.nora.id, access_level=30)
+    fields = {"group_id": guests["id"], "group_access": 20}
+    world.root.post(f"{world.path}/share", 400, group_id=guests["id"], group_access=7)
+    made = world.root.post(f"{world.path}/share", expires_at="2026-03-03", **fields)
+    assert (made["group_access"], made["expires_at"]) == (20, "2026-03-03")
+    assert world.nora.get(world.path)["shared_with_groups"][0]["expires_at"] == "2026-03-03"
+    assert [g["path"] for g in world.nora.get(f"{world.path}/groups", with_shared=True)] == [
+        "team",
+        "guests",
+    ]
+    found = world.root.get(f"/groups/{guests['id']}")
+    assert [p["id"] for p in found["shared_projects"]] == [world.project["id"]]
+    listed = world.root.get(f"/groups/{guests['id']}/projects")
+    assert [p["id"] for p in listed] == [world.project["id"]]
+    assert world.root.get(f"/groups/{guests['id']}/projects", with_shared=False) == []
+    world.sim.clock.advance(timedelta(days=1))
+    world.nora.get(world.path, 404)
+
+
+SETTINGS: list[tuple[str, Any, Any]] = [
+    ("container_registry_access_level", "private", "private"),
+    ("pages_access_level", "public", "public"),
+    ("service_desk_enabled", True, True),
+    ("emails_enabled", False, False),
+    ("ci_delete_pipelines_in_seconds", 86400, 86400),
+    ("build_git_strategy", "clone", "clone"),
+    ("merge_request_title_regex", "^x", "^x"),
+    ("group_runners_enabled", "false", False),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "shown"), SETTINGS)
+def test_settings_of_projects_are_kept(world: World, name: str, sent: Any, shown: Any) -> None:
+    """Each in its type."""
+    assert world.mia.put(world.path, **{name: sent})[name] == shown
+    assert world.mia.get(world.path)[name] == shown
+
+
+def test_settings_of_groups_are_kept(world: World) -> None:
+    """Choices are checked; two names of one switch agree."""
+    path = f"/groups/{world.group['id']}"
+    changed = world.root.put(path, emails_enabled=False, default_branch="trunk")
+    assert (changed["emails_disabled"], changed["default_branch"]) == (True, "trunk")
+    world.root.put(path, 400, shared_runners_setting="sometimes")
+    assert world.root.put(path, mentions_disabled=True)["mentions_disabled"] is True
+
+
+def test_projects_are_found_by_every_documented_filter(world: World) -> None:
+    """Features, times, activity, stars, and the names of groups above."""
+    quiet = world.root.post(
+        "/projects", name="Quiet", namespace_id=world.group["id"], issues_enabled=False
+    )
+    world.root.post(f"/projects/{quiet['id']}/star")
+    world.root.put(f"/projects/{quiet['id']}", merge_requests_access_level="disabled")
+
+    def found(**params: Any) -> list[str]:
+        return sorted(p["path"] for p in world.root.get("/projects", **params))
+
+    assert found(with_issues_enabled=True) == ["proj"]
+    assert found(with_merge_requests_enabled=True) == ["proj"]
+    assert found(search="team") == []
+    assert found(search="team", search_namespaces=True) == ["proj", "quiet"]
+    assert found(updated_after="2026-03-02T10:00:00Z") == []
+    assert found(updated_before="2026-03-02T10:00:00Z") == ["proj", "quiet"]
+    assert world.root.get("/projects", order_by="star_count")[0]["path"] == "quiet"
+    world.root.post(f"/projects/{quiet['id']}/archive")
+    assert (found(active=True), found(active=False)) == (["proj"], ["quiet"])
+
+
+def test_statistics_for_those_who_may_have_them(world: World) -> None:
+    """Of projects for Reporters, of groups for administrators."""
+    world.root.put(world.path, default_branch="main")
+    shown = world.rita.get(world.path, statistics=True)["statistics"]
+    assert (shown["commit_count"], shown["repository_size"]) == (0, 0)
+    assert "statistics" not in world.gus.get(world.path, statistics=True)
+    assert "statistics" in world.rita.get("/projects", statistics=True)[0]
+    assert "statistics" in world.root.get("/groups", statistics=True)[0]
+    assert "statistics" not in world.mia.get("/groups", statistics=True)[0]
+
+
+def test_groups_of_the_caller_only(world: World) -> None:
+    """`all_available=false` leaves out what is only visible."""
+    world.root.post("/groups", name="Open", path="open", visibility="public")
+    every = [g["path"] for g in world.rita.get("/groups")]
+    assert every == ["open", "team"]
+    assert world.rita.get("/groups", all_available=False) == []
+
+
+def test_removed_member_of_a_group_leaves_what_is_below(world: World) -> None:
+    """Unless `skip_subresources` is sent."""
+    path = f"/groups/{world.group['id']}/members"
+    for keep in (True, False):
+        world.root.post(path, user_id=world.rita.id, access_level=20)
+        suffix = "?skip_subresources=true" if keep else ""
+        world.root.delete(f"{path}/{world.rita.id}{suffix}")
+        world.root.get(f"{world.path}/members/{world.rita.id}", 200 if keep else 404)
+
+
+def test_members_are_filtered(world: World) -> None:
+    """Some left out; nobody waits for an approval."""
+    path = f"{world.path}/members"
+    names = {m["username"] for m in world.mia.get(path, **{"skip_users[]": world.gus.id})}
+    assert names == {"pia", "rita", "dora", "mia", "olga"}
+    assert world.mia.get(f"{path}/all", state="awaiting") == []
+    world.mia.get(f"{path}/all", 400, state="asleep")
+
+
+def test_labels_are_subscribed_to_and_found_below(world: World) -> None:
+    """304 when it is so already; groups list those of their projects on demand."""
+    world.mia.post(f"{world.path}/labels", name="bug", color="#112233", description="Broken")
+    at = f"{world.path}/labels/bug"
+    assert world.rita.post(f"{at}/subscribe")["subscribed"] is True
+    world.rita.post(f"{at}/subscribe", 304)
+    assert world.rita.get(at)["subscribed"] is True
+    assert world.mia.get(at)["subscribed"] is False
+    world.rita.post(f"{at}/unsubscribe")
+    world.rita.post(f"{at}/unsubscribe", 304)
+    path = f"/groups/{world.group['id']}/labels"
+    assert world.root.get(path) == []
+    assert len(world.root.get(path, only_group_labels=False)) == 1
+    assert len(world.rita.get(f"{world.path}/labels", search="broken")) == 1
+    world.mia.put(at, archived=True)
+    assert world.rita.get(f"{world.path}/labels", archived=False) == []
+
+
+def test_milestones_are_found_by_time_and_below(world: World) -> None:
+    """By the day they contain, by when they were changed, and from the group."""
+    fields = {"start_date": "2026-03-01", "due_date": "2026-03-31"}
+    stone = world.rita.post(f"{world.path}/milestones", title="March", **fields)
+    path = f"{world.path}/milestones"
+    assert len(world.rita.get(path, containing_date="2026-03-15")) == 1
+    assert world.rita.get(path, containing_date="2026-04-01") == []
+    assert world.rita.get(path, updated_after="2026-03-02T09:00:00Z") == []
+    assert len(world.rita.get(path, updated_before="2026-03-03T00:00:00Z")) == 1
+    group = f"/groups/{world.group['id']}/milestones"
+    assert world.root.get(group) == []
+    assert len(world.root.get(group, include_descendants=True)) == 1
+    issue = world.issue(milestone_id=stone["id"], weight=3)
+    world.rita.put(world.at(issue), state_event="close")
+    events = world.rita.get(f"{path}/{stone['id']}/burndown_events")
+    assert [(e["action"], e["weight"]) for e in events] == [("created", 3), ("closed", 3)]
+    world.sim.tier = "free"
+    world.rita.get(f"{path}/{stone['id']}/burndown_events", 404)
+
+
+def test_issues_are_filtered_by_weight_and_archive(world: World) -> None:
+    """Weights on Premium; archived projects are left out of groups unless asked for."""
+    world.issue(weight=3)
+    world.issue(title="light")
+    path = f"{world.path}/issues"
+    for wanted, count in (("3", 1), ("None", 1), ("Any", 1), ("4", 0)):
+        assert len(world.rita.get(path, weight=wanted)) == count
+    assert len(world.rita.get(path, **{"not[weight]": 3})) == 1
+    assert world.rita.get(path, epic_id=1) == []
+    assert len(world.rita.get(path, epic_id="None")) == 2
+    world.root.post(f"{world.path}/archive")
+    group = f"/groups/{world.group['id']}/issues"
+    assert world.root.get(group, scope="all") == []
+    assert len(world.root.get(group, scope="all", non_archived=False)) == 2
+
+
+def test_issues_are_put_in_order(world: World) -> None:
+    """Behind or before another one of the project."""
+    one, two, three = (world.issue(title=name) for name in ("one", "two", "three"))
+    world.rita.put(f"{world.at(three)}/reorder", move_before_id=two["id"])
+    world.rita.put(f"{world.at(one)}/reorder", move_after_id=three["id"])
+    found = world.rita.get(f"{world.path}/issues", order_by="relative_position", sort="asc")
+    assert [issue["title"] for issue in found] == ["three", "one", "two"]
+    world.rita.put(f"{world.at(one)}/reorder", 400)
+    world.rita.put(f"{world.at(one)}/reorder", 404, move_after_id=99)
+
+
+def test_boards_have_lists_for_people_and_milestones(world: World) -> None:
+    """On Premium; each once, and only those that can be used here."""
+    board = world.mia.post(f"{world.path}/boards", name="Work")
+    at = f"{world.path}/boards/{board['id']}"
+    stone = world.rita.post(f"{world.path}/milestones", title="March")
+    made = world.mia.post(f"{at}/lists", assignee_id=world.dora.id)
+    assert (made["list_type"], made["assignee"]["username"]) == ("assignee", "dora")
+    made = world.mia.post(f"{at}/lists", milestone_id=stone["id"])
+    assert (made["list_type"], made["milestone"]["title"]) == ("milestone", "March")
+    world.mia.post(f"{at}/lists", 400, assignee_id=world.dora.id)
+    world.mia.post(f"{at}/lists", 400, assignee_id=world.nora.id)
+    world.mia.post(f"{at}/lists", 400, iteration_id=1)
+    world.mia.post(f"{at}/lists", 400)
+    world.mia.post(f"{at}/lists", 400, label_id=1, assignee_id=world.dora.id)
+    world.sim.tier = "free"
+    refused = world.mia.post(f"{at}/lists", 400, milestone_id=stone["id"])
+    assert "not available with your current license" in refused["message"]
+
+
+def test_boards_are_narrowed(world: World) -> None:
+    """What a board is about (Premium)."""
+    world.mia.post(f"{world.path}/labels", name="bug", color="#112233")
+    stone = world.rita.post(f"{world.path}/milestones", title="March")
+    board = world.mia.post(f"{world.path}/boards", name="Work")
+    fields = {"assignee_id": world.dora.id, "milestone_id": stone["id"], "weight": 2}
+    shown = world.mia.put(f"{world.path}/boards/{board['id']}", labels="bug", **fields)
+    assert (shown["assignee"]["username"], shown["milestone"]["title"]) == ("dora", "March")
+    assert ([x["name"] for x in shown["labels"]], shown["weight"]) == (["bug"], 2)
