@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fastapi.dependencies.models
 import httpx2
 from sqlalchemy import event
 
@@ -219,6 +220,10 @@ class Play:
         self.hang_up()
         self._gitlab.close()
         self.bot.store.close()
+        # FastAPI keeps the functions of the last thousand apps, and all that those hold.
+        for each in vars(fastapi.dependencies.models).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
 
     def _client(self, token: str) -> Client:
         return Client(self.sim.url, token, session=session(self._gitlab))
