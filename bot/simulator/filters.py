@@ -32,7 +32,10 @@ _ORDERS = (
     "id",
     "merged_at",
 )
-_SCOPES = ("created_by_me", "assigned_to_me", "created-by-me", "assigned-to-me", "all")
+_SCOPES = (
+    *("created_by_me", "assigned_to_me", "created-by-me", "assigned-to-me", "all"),
+    "reviews_for_me",
+)
 _WEEK = timedelta(days=7)
 _FAR = date.max
 

@@ -7,8 +7,10 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import uuid
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.simulator import hook_bodies, hook_requests
@@ -76,8 +78,19 @@ def fire(sim: Simulator, place: Holder, switch: str, body: dict[str, Any]) -> No
         if not isinstance(holder, Project) and not sim.premium:
             continue
         for hook in holder.hooks.values():
-            if hook.events.get(switch):
+            if hook.events.get(switch) and (switch != "push_events" or _hears(hook, body)):
                 deliver(sim, hook, switch, body)
+
+
+def _hears(hook: Hook, body: dict[str, Any]) -> bool:
+    """Whether the hook wants pushes to this branch: by wildcard, by pattern, or to all."""
+    wanted = hook.push_events_branch_filter
+    branch = str(body["ref"]).removeprefix("refs/heads/")
+    if not wanted or hook.branch_filter_strategy == "all_branches":
+        return True
+    if hook.branch_filter_strategy == "regex":
+        return re.search(wanted, branch) is not None
+    return fnmatchcase(branch, wanted)
 
 
 def deliver(sim: Simulator, hook: Hook, switch: str, body: dict[str, Any]) -> None:

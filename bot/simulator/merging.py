@@ -6,7 +6,16 @@ Knows nothing of HTTP.
 
 import re
 
-from bot.simulator import editing, hook_bodies, hooks, mentions, pipelines, pushing, system_notes
+from bot.simulator import (
+    editing,
+    hook_bodies,
+    hooks,
+    mentions,
+    pipelines,
+    present_issues,
+    pushing,
+    system_notes,
+)
 from bot.simulator import repository as git
 from bot.simulator.model import ApprovalRule, Commit, Issue, Level, MergeRequest, Project, User
 from bot.simulator.model_ci import Pipeline
@@ -132,16 +141,15 @@ def _may(sim: Simulator, user: User, project: Project, levels: list[int]) -> boo
     return level(sim, user, project) >= max(min(usable, default=0), Level.DEVELOPER)
 
 
-def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") -> None:
-    """Merge; that it may be is settled before."""
+def merge(
+    sim: Simulator, actor: User, item: MergeRequest, message: str = "", squashed: str = ""
+) -> None:
+    """Merge; that it may be is settled before. The texts are those of the commits made."""
     before = hook_bodies.snapshot(item)
-    target, tree = item.project.branches[item.target_branch], merged_tree(item) or {}
-    text = message or f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
-    parents = (target,) if item.squash else (target, item.head)
-    made = git.commit(sim, item.project, actor, text, tree, parents=parents)
-    git.set_branch(item.project, item.target_branch, made)
+    target = item.project.branches[item.target_branch]
+    git.set_branch(item.project, item.target_branch, _merged(sim, actor, item, message, squashed))
     item.state, item.merged_by, item.merged_at = "merged", actor, sim.clock.now()
-    item.merge_commit_sha, item.updated_at = made.id, sim.clock.now()
+    item.updated_at = sim.clock.now()
     item.auto_merge_by = None
     system_notes.state_changed(sim, item, actor, "merged")
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
@@ -155,6 +163,25 @@ def merge(sim: Simulator, actor: User, item: MergeRequest, message: str = "") ->
         gone = item.source_project.branches.pop(item.source_branch)
         pushing.branch(sim, actor, item.source_project, item.source_branch, before=gone)
     branch_moved(sim, actor, item.project, item.target_branch)
+
+
+def _merged(sim: Simulator, actor: User, item: MergeRequest, message: str, squashed: str) -> Commit:
+    """The new head of the target: https://docs.gitlab.com/user/project/merge_requests/methods/."""
+    project, tree = item.project, merged_tree(item) or {}
+    target, head = project.branches[item.target_branch], item.head
+    modes = head.modes | target.modes
+    if item.squash:
+        text = squashed or item.title
+        head = git.commit(sim, project, actor, text, tree, parents=(target,), modes=modes)
+        item.squash_commit_sha = head.id
+    if project.settings.get("merge_method") == "ff" and target in git.history(head):
+        return head
+    usual = f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
+    usual += f"\n\n{item.title}\n\nSee merge request {present_issues.reference(item)}"
+    parents = (target, head)
+    made = git.commit(sim, project, actor, message or usual, tree, parents=parents, modes=modes)
+    item.merge_commit_sha = made.id
+    return made
 
 
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:

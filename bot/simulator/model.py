@@ -58,6 +58,7 @@ class User:
     public_email: str = ""
     avatar: File | None = None
     profile: dict[str, str | None] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     identities: dict[str, str] = field(default_factory=dict)
     status: dict[str, str | None] = field(
         default_factory=lambda: {"emoji": None, "message": None, "availability": None}
@@ -521,6 +522,7 @@ class MergeRequest(Issuable):
     squash_commit_sha: str | None = None
     squash: bool = False
     remove_source_branch: bool = False
+    allow_collaboration: bool = False
     auto_merge_by: User | None = None
 
     @property

@@ -15,6 +15,15 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso, iso_day
 
 _DARK = 0x7F
+USER_SETTINGS: dict[str, Any] = {
+    "theme_id": 1,
+    "color_scheme_id": 1,
+    "projects_limit": 100000,
+    "can_create_group": True,
+    "private_profile": False,
+    "auditor": False,
+}
+"""What of a user is kept and shown to administrators, with GitLab's defaults."""
 
 
 def gravatar(user: User) -> str:
@@ -75,6 +84,9 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
         "discord": "",
         "website_url": "",
         "github": "",
+        "bluesky": "",
+        "mastodon": "",
+        "orcid": "",
         "job_title": "",
         "pronouns": None,
         "organization": "",
@@ -82,14 +94,16 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
         "bot": user.bot,
         "work_information": None,
         "local_time": None,
-        "followers": 0,
-        "following": 0,
-        "is_followed": False,
+        "followers": sum(user.id in other.follows for other in sim.state.users.values()),
+        "following": len(user.follows),
+        "is_followed": viewer is not None and user.id in viewer.follows,
     }
     if viewer is user or (viewer and viewer.admin):
         shown |= _user_private(user)
     if viewer and viewer.admin:
         shown |= {"is_admin": user.admin, "note": user.profile.get("note")}
+        shown |= {"using_license_seat": sim.premium and not user.bot, "created_by": None}
+        shown["is_auditor"] = bool(user.settings.get("auditor"))
     return shown
 
 
@@ -100,19 +114,15 @@ def _user_private(user: User) -> dict[str, Any]:
         "last_activity_on": None,
         "email": user.email,
         "commit_email": user.email,
-        "theme_id": 1,
-        "color_scheme_id": 1,
-        "projects_limit": 100000,
         "current_sign_in_at": None,
         "identities": [
             {"provider": provider, "extern_uid": uid, "saml_provider_id": None}
             for provider, uid in user.identities.items()
         ],
-        "can_create_group": True,
+        **{key: user.settings.get(key, value) for key, value in USER_SETTINGS.items()},
         "can_create_project": True,
         "two_factor_enabled": False,
         "external": user.external,
-        "private_profile": False,
         "namespace_id": user.namespace.id,
     }
 

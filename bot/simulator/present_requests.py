@@ -11,6 +11,7 @@ from bot.simulator import diffs, downloads, merging, present, present_issues
 from bot.simulator import repository as git
 from bot.simulator.model import Commit, Level, MergeRequest, Milestone, Project, Release, Tag, User
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
+from bot.simulator.permissions import DEVELOPERS, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso
 
@@ -51,6 +52,8 @@ def merge_request(
         "has_conflicts": status == "conflict",
         "blocking_discussions_resolved": status != "discussions_not_resolved",
         "approvals_before_merge": None,
+        "allow_collaboration": item.allow_collaboration,
+        "allow_maintainer_to_push": item.allow_collaboration,
     }
 
 
@@ -60,8 +63,8 @@ def merge_request_full(sim: Simulator, item: MergeRequest, viewer: User | None) 
     shown_pipeline = pipeline(sim, head) if head else None
     return merge_request(sim, item, viewer, item.project) | {
         "changes_count": str(len(files(item))),
-        "latest_build_started_at": None,
-        "latest_build_finished_at": None,
+        "latest_build_started_at": iso(head.started_at) if head else None,
+        "latest_build_finished_at": iso(head.finished_at) if head else None,
         "first_deployed_to_production_at": None,
         "pipeline": shown_pipeline,
         "head_pipeline": shown_pipeline,
@@ -118,11 +121,15 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         "approvals_left": missing,
         "approved_by": given,
         "user_has_approved": mine,
-        "user_can_approve": not mine,
+        "user_can_approve": not mine and has(sim, viewer, item.project, DEVELOPERS),
         "suggested_approvers": [],
         "approvers": [],
         "approver_groups": [],
-        "approval_rules_left": [],
+        "approval_rules_left": [
+            {"id": rule.id, "name": rule.name, "rule_type": rule.kind}
+            for rule in merging.approval_rules(sim, item)
+            if len(merging.approvers(item, rule)) < rule.required
+        ],
         "has_approval_rules": bool(merging.approval_rules(sim, item)),
         "merge_request_approvers_available": sim.premium,
         "multiple_approval_rules_available": sim.premium,

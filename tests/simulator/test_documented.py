@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import World
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+from tests.simulator.test_requests import commit, request
 
 
 def test_groups_are_archived_and_taken_back(world: World) -> None:
@@ -250,3 +252,116 @@ def test_boards_are_narrowed(world: World) -> None:
     shown = world.mia.put(f"{world.path}/boards/{board['id']}", labels="bug", **fields)
     assert (shown["assignee"]["username"], shown["milestone"]["title"]) == ("dora", "March")
     assert ([x["name"] for x in shown["labels"]], shown["weight"]) == (["bug"], 2)
+
+
+def test_people_are_found_and_told_of_as_documented(world: World) -> None:
+    """By address, sign-in and projects; followers are counted; settings are kept."""
+    path = f"/users/{world.rita.id}"
+    world.root.put(path, public_email="rita@x.test", provider="ldap", extern_uid="r1")
+
+    def found(**params: Any) -> list[str]:
+        return [user["username"] for user in world.root.get("/users", **params)]
+
+    assert found(public_email="rita@x.test") == ["rita"]
+    assert found(extern_uid="r1", provider="ldap") == ["rita"]
+    assert found(extern_uid="r1", provider="saml") == []
+    assert found(two_factor="enabled") == []
+    assert set(found(without_projects=True)) == {"nora"}
+    world.mia.post(f"{path}/follow")
+    shown = world.mia.get(path)
+    assert (shown["followers"], shown["is_followed"], "auditor" in shown) == (1, True, False)
+    changed = world.root.put(path, projects_limit=5, can_create_group=False, auditor=True)
+    assert (changed["projects_limit"], changed["can_create_group"]) == (5, False)
+    assert found(auditors=True) == ["rita"]
+    world.root.post(f"{path}/approve", 409)
+    world.root.post(f"{path}/reject", 409)
+
+
+def test_tokens_are_found_by_their_dates(world: World) -> None:
+    """When they end and were used last, in any documented order."""
+    path = f"/users/{world.nora.id}/personal_access_tokens"
+    for name, day in (("b", "2026-04-01"), ("a", "2026-05-01")):
+        world.root.post(path, name=name, scopes=["api"], expires_at=day)
+
+    def found(**params: Any) -> list[str]:
+        who = {"user_id": world.nora.id, "search": params.pop("search", "")}
+        return [t["name"] for t in world.root.get("/personal_access_tokens", **who, **params)]
+
+    assert found(expires_before="2026-04-15") == ["b"]
+    assert found(expires_after="2026-04-15", expires_before="2026-06-01") == ["a"]
+    assert found(sort="name_asc") == ["a", "b", "t"]
+    assert found(sort="expires_desc") == ["t", "a", "b"]
+    assert found(last_used_after="2026-01-01T00:00:00Z") == []
+    world.root.get("/personal_access_tokens", 400, sort="size_asc")
+
+
+def test_hooks_hear_of_some_branches_only(code: World) -> None:
+    """By wildcard or pattern; variables and headers come with the hook."""
+    hook = code.mia.post(
+        f"{code.path}/hooks",
+        url="http://bot.test/{key}",
+        push_events_branch_filter="release-*",
+        url_variables=[{"key": "key", "value": "secret"}],
+    )
+    assert hook["url_variables"] == [{"key": "key"}]
+    at = f"{code.path}/hooks/{hook['id']}"
+
+    def heard(branch: str) -> bool:
+        code.sim.outbox.take()
+        code.dora.post(f"{code.path}/repository/branches", branch=branch, ref="main")
+        return bool(code.sim.outbox.take())
+
+    assert (heard("release-1"), heard("fix-1")) == (True, False)
+    code.mia.put(at, branch_filter_strategy="regex", push_events_branch_filter="^fix")
+    assert (heard("release-2"), heard("fix-2")) == (False, True)
+    code.mia.put(at, 400, push_events_branch_filter="(")
+    code.mia.put(at, branch_filter_strategy="all_branches", push_events_branch_filter="")
+    assert heard("any")
+    code.mia.put(at, 400, url_variables="key=1")
+    code.mia.put(at, 400, custom_headers=[{"key": "X"}])
+
+
+def test_requests_are_filtered_by_people_and_views(code: World) -> None:
+    """Reviewers, approvers and who merged; simple views; labels in full."""
+    item = request(code, reviewer_ids=[code.mia.id], labels="docs", squash=True)
+    path, one = f"{code.path}/merge_requests", f"{code.path}/merge_requests/{item['iid']}"
+
+    def found(**params: Any) -> int:
+        return len(code.mia.get(path, **params))
+
+    assert (found(reviewer_username="mia"), found(reviewer_username="dora")) == (1, 0)
+    assert (found(reviewer_id=code.mia.id), found(reviewer_id="None")) == (1, 0)
+    assert found(**{"not[reviewer_username]": "mia"}) == 0
+    assert found(scope="reviews_for_me") == 1
+    assert (found(approved="no"), found(approved_by_ids="Any")) == (1, 0)
+    code.mia.post(f"{one}/approve")
+    assert found(approved="yes", **{"approved_by_usernames[]": "mia"}) == 1
+    assert found(**{"approved_by_ids[]": code.mia.id}) == 1
+    assert found(source_project_id=code.project["id"]) == 1
+    assert found(merge_user_id=code.mia.id) == 0
+    assert "sha" not in code.mia.get(path, view="simple")[0]
+    assert code.mia.get(path, with_labels_details=True)[0]["labels"][0]["name"] == "docs"
+    shown = code.mia.get(one, include_diverged_commits_count=True, render_html=True)
+    assert (shown["diverged_commits_count"], shown["title_html"]) == (0, "Add a page")
+    code.mia.get(path, 400, reviewer_id=1, reviewer_username="mia")
+
+
+def test_squashed_and_fast_forwarded_requests(code: World) -> None:
+    """Squashing makes one commit before the merge; fast-forwarding makes no merge commit."""
+    item = request(code, squash=True)
+    at = f"{code.path}/merge_requests/{item['iid']}/merge"
+    texts = {"squash_commit_message": "All of it", "merge_commit_message": "Take it"}
+    merged = code.mia.put(at, **texts)
+    commits = code.rita.get(f"{code.path}/repository/commits", ref_name="main")
+    titles = {c["id"]: c["title"] for c in commits}
+    assert titles[merged["squash_commit_sha"]] == "All of it"
+    assert titles[merged["merge_commit_sha"]] == "Take it"
+    code.mia.put(code.path, merge_method="ff")
+    code.dora.post(f"{code.path}/repository/branches", branch="next", ref="main")
+    action = {"action": "create", "file_path": "next.md", "content": "next"}
+    head = commit(code, "dora", "next", "Next", [action])
+    item = request(code, source_branch="next", title="Next")
+    merged = code.mia.put(f"{code.path}/merge_requests/{item['iid']}/merge")
+    assert (merged["state"], merged["merge_commit_sha"]) == ("merged", None)
+    shown = code.rita.get(f"{code.path}/repository/branches/main")
+    assert shown["commit"]["id"] == head["id"]

@@ -151,8 +151,10 @@ def _apply(call: Call, project: Project, rule: ApprovalRule) -> None:
     rule.name = params.text("name") or rule.name
     if params.has("approvals_required"):
         rule.required = params.required_integer("approvals_required")
-    if params.has("user_ids"):
+    if params.has("user_ids", "usernames"):
         users = [state.users[n] for n in params.integers("user_ids") if n in state.users]
+        named = [state.user_named(name) for name in params.words("usernames")]
+        users += [user for user in named if user and user not in users]
         rule.users = [user for user in users if has(call.sim, user, project, DEVELOPERS)]
     if params.has("group_ids"):
         numbers = params.integers("group_ids")

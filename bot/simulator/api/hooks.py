@@ -5,12 +5,20 @@ https://docs.gitlab.com/api/project_webhooks/ and https://docs.gitlab.com/api/gr
 
 import base64
 import binascii
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.simulator import hook_samples, hooks
 from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, forbidden, invalid, message, not_found
+from bot.simulator.errors import (
+    ApiError,
+    forbidden,
+    invalid,
+    invalid_fields,
+    message,
+    not_found,
+)
 from bot.simulator.model import Holder, Hook, HookEvent, Project
 from bot.simulator.outbox import alert_status
 from bot.simulator.paging import paged
@@ -238,14 +246,39 @@ def _apply(call: Call, hook: Hook) -> None:
     hook.branch_filter_strategy = (
         params.choice("branch_filter_strategy", strategies) or hook.branch_filter_strategy
     )
+    _require_pattern(hook)
     verify = params.flag("enable_ssl_verification", hook.enable_ssl_verification)
     hook.enable_ssl_verification = bool(verify)
     if params.has("token"):
         hook.token = params.text("token") or None
     if params.has("signing_token"):
         hook.signing_token = _valid_signing_token(params.text("signing_token"))
-    for header in params.values.get("custom_headers") or []:
+    for header in _pairs(call, "custom_headers"):
         hook.custom_headers[header["key"]] = header["value"]
+    for variable in _pairs(call, "url_variables"):
+        hook.url_variables[variable["key"]] = variable["value"]
+
+
+def _require_pattern(hook: Hook) -> None:
+    """Refuse a filter of branches that is no regular expression where it has to be one."""
+    if hook.branch_filter_strategy != "regex":
+        return
+    try:
+        re.compile(hook.push_events_branch_filter)
+    except re.error:
+        raise invalid_fields(push_events_branch_filter=["must be a valid regex"]) from None
+
+
+def _pairs(call: Call, name: str) -> list[dict[str, str]]:
+    """A list of keys and values; 400 where it is none."""
+    sent = call.params.values.get(name) or []
+    if not isinstance(sent, list) or not all(isinstance(entry, dict) for entry in sent):
+        raise invalid(f"{name} is invalid")
+    for entry in sent:
+        missing = [f"{name}[0][{key}] is missing" for key in ("key", "value") if key not in entry]
+        if missing:
+            raise invalid(", ".join(missing))
+    return [{"key": str(entry["key"]), "value": str(entry["value"])} for entry in sent]
 
 
 def _valid_url(url: str) -> str:

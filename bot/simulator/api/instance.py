@@ -83,7 +83,12 @@ def nothing(call: Call) -> Answer:
 
 def render_markdown(call: Call) -> Any:
     """Plain CommonMark as HTML: https://docs.gitlab.com/api/markdown/."""
-    return {"html": _MARKDOWN.render(call.params.required_text("text"))}
+    return {"html": html(call.params.required_text("text"))}
+
+
+def html(text: str) -> str:
+    """Markdown rendered, without any HTML of its own."""
+    return str(_MARKDOWN.render(text))
 
 
 def process_metrics(call: Call) -> Any:

@@ -1,10 +1,19 @@
 """Merge requests: https://docs.gitlab.com/api/merge_requests/."""
 
+from html import escape
 from typing import Any
 
-from bot.simulator import diffs, merging, opening, present_requests, writing
+from bot.simulator import (
+    diffs,
+    merging,
+    opening,
+    present_issues,
+    present_requests,
+    request_filters,
+    writing,
+)
 from bot.simulator import repository as git
-from bot.simulator.api import finders, issuable_params
+from bot.simulator.api import finders, instance, issuable_params
 from bot.simulator.api.issues import shown as shown_issue
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
@@ -33,6 +42,10 @@ from bot.simulator.permissions import (
 from bot.simulator.routing import Answer, Call, Route
 
 _MERGEABLE = "mergeable"
+_SIMPLE = (
+    *("id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at"),
+    "web_url",
+)
 
 
 def list_all(call: Call) -> Answer:
@@ -55,8 +68,18 @@ def list_project(call: Call) -> Answer:
 
 
 def get_request(call: Call) -> Any:
-    """One merge request."""
-    return _full(call, finders.merge_request(call))
+    """One merge request, with what else is asked for."""
+    item, params = finders.merge_request(call), call.params
+    shown = _full(call, item)
+    if params.flag("include_diverged_commits_count"):
+        target = item.project.branches.get(item.target_branch)
+        shown["diverged_commits_count"] = len(git.between(item.head, target)) if target else 0
+    if params.flag("include_rebase_in_progress"):
+        shown["rebase_in_progress"] = False
+    if params.flag("render_html"):
+        shown["title_html"] = escape(item.title)
+        shown["description_html"] = instance.html(item.description or "")
+    return shown
 
 
 def create_request(call: Call) -> Any:
@@ -118,7 +141,8 @@ def merge(call: Call) -> Any:
     running = merging.is_running(merging.pipeline(item))
     if status == _MERGEABLE and not (waits and running):
         text = params.text("merge_commit_message") or ""
-        merging.merge(call.sim, call.user, item, text)
+        squashed = params.text("squash_commit_message") or ""
+        merging.merge(call.sim, call.user, item, text, squashed)
     elif waits and status not in {"not_open", "conflict"}:
         merging.set_auto_merge(call.sim, call.user, item, by=call.user)
     elif status == "conflict":
@@ -221,8 +245,19 @@ def _list(call: Call, projects: list[Project], scope: str = "all", seen_from: An
         for item in project.merge_requests.values()
         if can_see(call.sim, call.caller, item)
     ]
-    found = select(call.sim, call.caller, call.params, readable, scope)
-    return paged(call, found, lambda item: _basic(call, item, seen_from))
+    fitting = request_filters.select(call.params, call.caller, readable)
+    found = select(call.sim, call.caller, call.params, fitting, scope)
+    return paged(call, found, lambda item: _listed(call, item, seen_from))
+
+
+def _listed(call: Call, item: MergeRequest, seen_from: Any) -> dict[str, Any]:
+    """One of a list: with `view=simple` only what tells it from others."""
+    shown = _basic(call, item, seen_from)
+    if call.params.choice("view", ("simple",)):
+        return {key: shown[key] for key in _SIMPLE}
+    if call.params.flag("with_labels_details"):
+        shown["labels"] = present_issues.label_details(item.labels)
+    return shown
 
 
 def _basic(call: Call, item: MergeRequest, seen_from: Any) -> dict[str, Any]:
@@ -240,7 +275,7 @@ def _wanted(call: Call, project: Project) -> Wanted:
         wanted["reviewers"] = issuable_params.people(call, "reviewer")
     if params.has("merge_after"):
         wanted["merge_after"] = params.moment("merge_after")
-    for name in ("squash", "remove_source_branch"):
+    for name in ("squash", "remove_source_branch", "allow_collaboration"):
         if params.has(name):
             wanted[name] = bool(params.flag(name))
     return wanted

@@ -117,6 +117,7 @@ def reply(call: Call) -> Any:
 def resolve_discussion(call: Call) -> Any:
     """Resolve or reopen a merge request's thread."""
     entries = _thread(call)
+    call.params.require("resolved")
     resolved = bool(call.params.flag("resolved"))
     _require_resolve(call, entries[0])
     _resolve(call, entries, resolved=resolved)

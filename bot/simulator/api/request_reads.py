@@ -1,11 +1,11 @@
-"""What else there is to read of a merge request: reviewers, versions, plain differences.
+"""What else there is to read of a merge request: versions, plain differences, related issues.
 
 https://docs.gitlab.com/api/merge_requests/
 """
 
 from typing import Any
 
-from bot.simulator import diffs, mentions, merging, present, present_requests
+from bot.simulator import diffs, mentions, merging, present_requests
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
 from bot.simulator.errors import not_found
@@ -14,20 +14,6 @@ from bot.simulator.paging import paged
 from bot.simulator.permissions import can_see
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, references
-
-
-def list_reviewers(call: Call) -> Answer:
-    """Who is asked to review, and whether they approved."""
-    item = finders.merge_request(call)
-    return paged(
-        call,
-        item.reviewers,
-        lambda user: {
-            "user": present.user_basic(call.sim, user),
-            "state": "approved" if user.id in item.approvals else "unreviewed",
-            "created_at": iso(item.created_at),
-        },
-    )
 
 
 def related_issues(call: Call) -> Answer:
@@ -90,7 +76,6 @@ def _version(item: MergeRequest) -> dict[str, Any]:
 _AT = "/projects/:id/merge_requests/:iid"
 
 ROUTES = (
-    Route("GET", f"{_AT}/reviewers", list_reviewers),
     Route("GET", f"{_AT}/related_issues", related_issues),
     Route("GET", f"{_AT}/raw_diffs", raw_diffs),
     Route("GET", f"{_AT}/versions", list_versions),

@@ -14,11 +14,15 @@ from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, invalid, not_found, unauthorized
 from bot.simulator.model import Holder, Level, Project, Token, User
 from bot.simulator.paging import paged
+from bot.simulator.params import Params
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, require
 from bot.simulator.routing import Answer, Call, Route
 
 _LONGEST_LIFE = timedelta(days=365)
 _ROTATED_LIFE = timedelta(days=7)
+_SORTS = tuple(
+    f"{key}_{way}" for key in ("created", "expires", "last_used", "name") for way in ("asc", "desc")
+)
 _TOKEN_LEVELS = set(Level) - {Level.NONE, Level.MINIMAL}
 
 
@@ -194,8 +198,30 @@ def _listed(call: Call, tokens: list[Token]) -> Answer:
         and (state == "all" or present.is_active(call.sim, token) == (state == "active"))
         and (not after or token.created_at >= after)
         and (not before or token.created_at <= before)
+        and _is_dated(params, token)
     ]
+    order = params.choice("sort", _SORTS) or ""
+    key, falling = order.rpartition("_")[0].replace("created", "created_at"), "_desc" in order
+    if key:
+        attribute = {"expires": "expires_at", "last_used": "last_used_at"}.get(key, key)
+        empty = [t for t in found if getattr(t, attribute) is None]
+        full = [t for t in found if getattr(t, attribute) is not None]
+        full.sort(key=lambda t: (getattr(t, attribute), t.id), reverse=falling)
+        found = full + empty
     return paged(call, found, lambda token: present.token(call.sim, token))
+
+
+def _is_dated(params: Params, token: Token) -> bool:
+    """Whether it expires and was used in the time asked for."""
+    expires_after, expires_before = params.day("expires_after"), params.day("expires_before")
+    used_after, used_before = params.moment("last_used_after"), params.moment("last_used_before")
+    end, used = token.expires_at, token.last_used_at
+    return (
+        (not expires_after or (end is not None and end >= expires_after))
+        and (not expires_before or (end is not None and end <= expires_before))
+        and (not used_after or (used is not None and used >= used_after))
+        and (not used_before or (used is not None and used <= used_before))
+    )
 
 
 def _impersonations(call: Call) -> list[Token]:

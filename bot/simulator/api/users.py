@@ -31,6 +31,10 @@ _PROFILE = (
     "job_title",
     "pronouns",
     "organization",
+    "github",
+    "bluesky",
+    "mastodon",
+    "orcid",
     "note",
 )
 _STATUS = ("emoji", "message", "availability")
@@ -70,18 +74,34 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
         "exclude_active": lambda user: user.state != "active",
         "exclude_external": lambda user: not user.external,
         "exclude_humans": lambda user: user.bot,
+        "exclude_internal": lambda _user: True,
         "without_project_bots": lambda user: not user.bot,
+        "without_projects": lambda user: not _has_project(call, user),
+        "auditors": lambda user: bool(user.settings.get("auditor")),
     }
     tests = [test for name, test in wanted.items() if params.flag(name)]
     after, before = params.moment("created_after"), params.moment("created_before")
     attributes = params.sub("custom_attributes").values
     kept = call.sim.state.kept
+    if params.choice("two_factor", ("enabled", "disabled")) == "enabled":
+        tests.append(lambda _user: False)
+    address, uid = params.text("public_email"), params.text("extern_uid")
+    if address:
+        tests.append(lambda user: user.public_email == address)
+    if uid:
+        provider = params.text("provider") or ""
+        tests.append(lambda user: user.identities.get(provider) == uid)
     return [
         *tests,
         lambda user: not after or user.created_at >= after,
         lambda user: not before or user.created_at <= before,
         lambda user: kept.has_attributes("users", user.id, attributes),
     ]
+
+
+def _has_project(call: Call, user: User) -> bool:
+    every = call.sim.state.projects.values()
+    return any(user.id in p.members or p.creator is user for p in every)
 
 
 def get_user(call: Call) -> Any:
@@ -220,6 +240,18 @@ def activate_user(call: Call) -> bool:
     return _step(call, "deactivated", "active", "A %s user must be unblocked to be activated")
 
 
+def approve_user(call: Call) -> Answer:
+    """Nobody waits for an approval here."""
+    _moderated(call)
+    raise conflict("The user you are trying to approve is not pending approval")
+
+
+def reject_user(call: Call) -> Answer:
+    """Nobody waits for one, so that nobody is rejected."""
+    _moderated(call)
+    raise conflict("User does not have a pending request")
+
+
 def _step(call: Call, before: str, after: str, problem: str) -> bool:
     """From one state to another; the state reached already is fine where GitLab says so."""
     user = _moderated(call)
@@ -277,6 +309,10 @@ def _apply(call: Call, user: User) -> None:
     for name in _PROFILE:
         if params.has(name):
             user.profile[name] = params.text(name)
+    for name, default in present.USER_SETTINGS.items():
+        if params.has(name):
+            value = params.flag(name) if isinstance(default, bool) else params.integer(name)
+            user.settings[name] = value
     provider = params.text("provider")
     if provider:
         user.identities[provider] = params.required_text("extern_uid")
@@ -302,4 +338,6 @@ ROUTES = (
     Route("POST", "/users/:id/unban", unban_user),
     Route("POST", "/users/:id/deactivate", deactivate_user),
     Route("POST", "/users/:id/activate", activate_user),
+    Route("POST", "/users/:id/approve", approve_user),
+    Route("POST", "/users/:id/reject", reject_user),
 )
