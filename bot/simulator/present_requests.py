@@ -140,7 +140,7 @@ def commit(
     sim: Simulator, project: Project, entry: Commit, *, stats: bool = False
 ) -> dict[str, Any]:
     """A commit: https://docs.gitlab.com/api/commits/. Its numbers of lines only where asked for."""
-    trailers = _trailers(entry.message)
+    found = trailers(entry.message)
     shown = {
         "id": entry.id,
         "short_id": entry.id[:8],
@@ -154,8 +154,8 @@ def commit(
         "committer_name": entry.committer_name,
         "committer_email": entry.committer_email,
         "committed_date": iso(entry.created_at),
-        "trailers": {key: values[-1] for key, values in trailers.items()},
-        "extended_trailers": trailers,
+        "trailers": {key: values[-1] for key, values in found.items()},
+        "extended_trailers": found,
         "web_url": f"{present.holder_url(sim, project)}/-/commit/{entry.id}",
     }
     return shown | {"stats": _stats(entry)} if stats else shown
@@ -169,7 +169,7 @@ def _stats(entry: Commit) -> dict[str, int]:
     return {"additions": added, "deletions": gone, "total": added + gone}
 
 
-def _trailers(message: str) -> dict[str, list[str]]:
+def trailers(message: str) -> dict[str, list[str]]:
     """The `Key: value` lines of the last paragraph: https://git-scm.com/docs/git-interpret-trailers."""
     found: dict[str, list[str]] = {}
     _, _, last = message.rstrip().rpartition("\n\n")

@@ -137,6 +137,7 @@ KEPT = [
     ("/projects/1/triggers", {"description": "nightly"}, {"description": "daily"}),
     ("/projects/1/deploy_keys", {"title": "ci", "key": "ssh-rsa AAAA"}, {"can_push": True}),
     ("/projects/1/deploy_tokens", {"name": "t", "scopes": ["read_registry"]}, None),
+    ("/projects/1/remote_mirrors", {"url": "https://x.test/a.git"}, {"enabled": True}),
     ("/admin/ci/variables", {"key": "K", "value": "v"}, {"value": "w"}),
     ("/hooks", {"url": "http://x.test"}, {"push_events": True}),
     ("/broadcast_messages", {"message": "hello"}, {"color": "#444444"}),

@@ -30,15 +30,21 @@ from bot.simulator.api import (
     places,
     protection,
     releases,
+    reports,
     repository,
     repository_reads,
     request_reads,
+    schedules,
     search,
     service_accounts,
     sharing,
+    small_stores,
+    snippets,
     statuses,
     tokens,
+    topics,
     users,
+    wikis,
 )
 
 API_ROUTES = (
@@ -79,6 +85,12 @@ API_ROUTES = (
     *draft_notes.ROUTES,
     *protection.ROUTES,
     *request_reads.ROUTES,
+    *reports.ROUTES,
+    *schedules.ROUTES,
+    *small_stores.ROUTES,
+    *snippets.ROUTES,
+    *topics.ROUTES,
+    *wikis.ROUTES,
 )
 
 OUTSIDE_ROUTES = (*instance.OUTSIDE_ROUTES, *avatars.OUTSIDE_ROUTES)

@@ -15,8 +15,8 @@ from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
 
-_EMPTY = ("runners", "wikis")
-_EMPTY_PROJECT = ("environments", "pipeline_schedules", "snippets")
+_EMPTY = ("runners",)
+_EMPTY_PROJECT = ("resource_groups",)
 _PLACES = ("projects", "groups")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _NO_GRAPHQL = "GraphQL is not modelled by this simulator; use the REST API v4"
@@ -143,7 +143,6 @@ ROUTES = (
     Route("GET", "/sidekiq/queue_metrics", queue_metrics),
     Route("GET", "/sidekiq/job_stats", job_stats),
     Route("GET", "/sidekiq/compound_metrics", compound_metrics),
-    Route("GET", "/topics", nothing),
     *(Route("GET", f"/projects/:id/{name}", nothing) for name in _EMPTY_PROJECT),
     *(Route("GET", f"/{place}/:id/{name}", nothing) for place in _PLACES for name in _EMPTY),
     Route("GET", "/groups/:id/provisioned_users", nothing),

@@ -1,15 +1,14 @@
 """Small things that belong to a user, group or project, and that this GitLab only keeps and shows.
 
 Keys, addresses, badges, variables, triggers, deploy tokens, custom attributes, notification
-settings, broadcast messages: a table says what each takes. Nothing here has an effect on others.
+settings, broadcast messages: `kept_sorts` says what each takes. Nothing here has an effect on
+others.
 """
 
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator.api import finders
+from bot.simulator.api.kept_sorts import SORTS, Entry, Sort
 from bot.simulator.errors import bad_request, forbidden, invalid_fields, not_found
 from bot.simulator.model import Project
 from bot.simulator.paging import paged
@@ -18,145 +17,8 @@ from bot.simulator.permissions import MAINTAINERS, OWNERS, require
 from bot.simulator.routing import Answer, Call, Handler, Route
 from bot.simulator.text import iso
 
-Entry = dict[str, Any]
 _INSTANCE = 0
 _LEVELS = ("disabled", "participating", "watch", "global", "mention", "custom")
-_NO_EXTRA: Callable[[Call, Entry], Entry] = lambda _call, _entry: {}  # noqa: E731 - a default
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sort:
-    """One sort of kept thing.
-
-    `fields` are the parameters with their defaults, whose types the values take; `key` names the
-    field by which an entry is addressed, `unique` the one that no two entries share; `once` adds
-    what only the answer to creating shows; `public` lets everybody read who sees the owner.
-    """
-
-    name: str
-    page: str
-    required: tuple[str, ...]
-    fields: Entry
-    key: str = "id"
-    unique: str = ""
-    once: Callable[[Call, Entry], Entry] = _NO_EXTRA
-    public: bool = False
-    owners: tuple[str, ...] = ("projects", "groups")
-    shown: Entry = field(default_factory=dict)
-
-
-def _token(_call: Call, _entry: Entry) -> Entry:
-    return {"token": f"gldt-{secrets.token_urlsafe(15)}"}
-
-
-SORTS = (
-    Sort(
-        name="keys",
-        page="https://docs.gitlab.com/api/user_keys/",
-        required=("title", "key"),
-        fields={"title": "", "key": "", "usage_type": "auth_and_signing", "expires_at": None},
-        unique="key",
-        owners=("users",),
-    ),
-    Sort(
-        name="gpg_keys",
-        page="https://docs.gitlab.com/api/user_keys/",
-        required=("key",),
-        fields={"key": ""},
-        unique="key",
-        owners=("users",),
-    ),
-    Sort(
-        name="emails",
-        page="https://docs.gitlab.com/api/user_email_addresses/",
-        required=("email",),
-        fields={"email": "", "confirmed_at": None},
-        unique="email",
-        owners=("users",),
-    ),
-    Sort(
-        name="badges",
-        page="https://docs.gitlab.com/api/project_badges/",
-        required=("link_url", "image_url"),
-        fields={"name": None, "link_url": "", "image_url": ""},
-        public=True,
-    ),
-    Sort(
-        name="variables",
-        page="https://docs.gitlab.com/api/project_level_variables/",
-        required=("key", "value"),
-        fields={
-            "variable_type": "env_var",
-            "key": "",
-            "value": "",
-            "protected": False,
-            "masked": False,
-            "hidden": False,
-            "raw": False,
-            "environment_scope": "*",
-            "description": None,
-        },
-        key="key",
-        unique="key",
-        owners=("projects", "groups", "admin/ci"),
-    ),
-    Sort(
-        name="triggers",
-        page="https://docs.gitlab.com/api/pipeline_triggers/",
-        required=("description",),
-        fields={"description": "", "last_used": None},
-        once=_token,
-        owners=("projects",),
-    ),
-    Sort(
-        name="deploy_tokens",
-        page="https://docs.gitlab.com/api/deploy_tokens/",
-        required=("name", "scopes"),
-        fields={"name": "", "username": "gitlab+deploy-token", "expires_at": None, "scopes": []},
-        once=_token,
-        shown={"revoked": False, "expired": False},
-    ),
-    Sort(
-        name="deploy_keys",
-        page="https://docs.gitlab.com/api/deploy_keys/",
-        required=("title", "key"),
-        fields={"title": "", "key": "", "can_push": False, "expires_at": None},
-        owners=("projects", ""),
-    ),
-    Sort(
-        name="hooks",
-        page="https://docs.gitlab.com/api/system_hooks/",
-        required=("url",),
-        fields={
-            "url": "",
-            "name": "",
-            "description": "",
-            "push_events": False,
-            "tag_push_events": False,
-            "merge_requests_events": False,
-            "repository_update_events": True,
-            "enable_ssl_verification": True,
-        },
-        owners=("",),
-    ),
-    Sort(
-        name="broadcast_messages",
-        page="https://docs.gitlab.com/api/broadcast_messages/",
-        required=("message",),
-        fields={
-            "message": "",
-            "starts_at": None,
-            "ends_at": None,
-            "color": "",
-            "font": "",
-            "broadcast_type": "banner",
-            "dismissable": False,
-        },
-        public=True,
-        owners=("",),
-        shown={"active": True},
-    ),
-)
 
 
 def _owner(call: Call, place: str, *, change: bool, public: bool = False) -> int:
@@ -202,6 +64,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         call.params.require(*sort.required)
         made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
         made |= sort.shown | _values(call.params, sort.fields, sort.fields) | _hidden(call.params)
+        made |= sort.derived(made)
         if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
             raise invalid_fields(**{sort.unique: ["has already been taken"]})
         entries[str(made[sort.key])] = made
@@ -211,10 +74,11 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         found = entry(call, change=True)
         sent = {name: default for name, default in sort.fields.items() if call.params.has(name)}
         found |= _values(call.params, sent, sort.fields)
+        found |= sort.derived(found)
         return dict(found)
 
     def delete(call: Call) -> None:
-        entry(call, change=True)
+        _require_removable(sort, entry(call, change=True))
         del shelf(call, change=True)[call.vars["kept_key"]]
 
     pairs: list[tuple[str, str, Handler]] = [
@@ -225,6 +89,11 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         ("DELETE", one, delete),
     ]
     return [Route(*pair) for pair in pairs]
+
+
+def _require_removable(sort: Sort, entry: Entry) -> None:
+    if sort.removable and entry["state"] != sort.removable:
+        raise forbidden()
 
 
 def _open(entry: Entry) -> Entry:

@@ -1,0 +1,202 @@
+"""The sorts of small things that are kept: see `kept`."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.simulator.routing import Call
+
+Entry = dict[str, Any]
+_NO_EXTRA: Callable[[Call, Entry], Entry] = lambda _call, _entry: {}  # noqa: E731 - a default
+_NOTHING: Callable[[Entry], Entry] = lambda _entry: {}  # noqa: E731 - a default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """One sort of kept thing.
+
+    `fields` are the parameters with their defaults, whose types the values take; `key` names the
+    field by which an entry is addressed, `unique` the one that no two entries share; `once` adds
+    what only the answer to creating shows; `derived` is what follows from the values; `removable`
+    is the state without which an entry stays; `public` lets everybody read who sees the owner.
+    """
+
+    name: str
+    page: str
+    required: tuple[str, ...]
+    fields: Entry
+    key: str = "id"
+    unique: str = ""
+    once: Callable[[Call, Entry], Entry] = _NO_EXTRA
+    derived: Callable[[Entry], Entry] = _NOTHING
+    removable: str = ""
+    public: bool = False
+    owners: tuple[str, ...] = ("projects", "groups")
+    shown: Entry = field(default_factory=dict)
+
+
+def _token(_call: Call, _entry: Entry) -> Entry:
+    return {"token": f"gldt-{secrets.token_urlsafe(15)}"}
+
+
+def _moment_of_expiry(entry: Entry) -> Entry:
+    """Deploy tokens expire at a time, and are sent a day."""
+    day = entry.get("expires_at")
+    return {"expires_at": f"{day}T00:00:00.000Z"} if day and "T" not in day else {}
+
+
+def _slug(entry: Entry) -> Entry:
+    """The name as it can stand in an address."""
+    return {"slug": re.sub(r"[^a-z0-9]+", "-", str(entry["name"]).lower()).strip("-")[:24]}
+
+
+SORTS = (
+    Sort(
+        name="keys",
+        page="https://docs.gitlab.com/api/user_keys/",
+        required=("title", "key"),
+        fields={"title": "", "key": "", "usage_type": "auth_and_signing", "expires_at": None},
+        unique="key",
+        owners=("users",),
+    ),
+    Sort(
+        name="gpg_keys",
+        page="https://docs.gitlab.com/api/user_keys/",
+        required=("key",),
+        fields={"key": ""},
+        unique="key",
+        owners=("users",),
+    ),
+    Sort(
+        name="emails",
+        page="https://docs.gitlab.com/api/user_email_addresses/",
+        required=("email",),
+        fields={"email": "", "confirmed_at": None},
+        unique="email",
+        owners=("users",),
+    ),
+    Sort(
+        name="badges",
+        page="https://docs.gitlab.com/api/project_badges/",
+        required=("link_url", "image_url"),
+        fields={"name": None, "link_url": "", "image_url": ""},
+        public=True,
+    ),
+    Sort(
+        name="variables",
+        page="https://docs.gitlab.com/api/project_level_variables/",
+        required=("key", "value"),
+        fields={
+            "variable_type": "env_var",
+            "key": "",
+            "value": "",
+            "protected": False,
+            "masked": False,
+            "hidden": False,
+            "raw": False,
+            "environment_scope": "*",
+            "description": None,
+        },
+        key="key",
+        unique="key",
+        owners=("projects", "groups", "admin/ci"),
+    ),
+    Sort(
+        name="triggers",
+        page="https://docs.gitlab.com/api/pipeline_triggers/",
+        required=("description",),
+        fields={"description": "", "last_used": None},
+        once=_token,
+        owners=("projects",),
+    ),
+    Sort(
+        name="deploy_tokens",
+        page="https://docs.gitlab.com/api/deploy_tokens/",
+        required=("name", "scopes"),
+        fields={"name": "", "username": "gitlab+deploy-token", "expires_at": None, "scopes": []},
+        once=_token,
+        derived=_moment_of_expiry,
+        shown={"revoked": False, "expired": False},
+    ),
+    Sort(
+        name="deploy_keys",
+        page="https://docs.gitlab.com/api/deploy_keys/",
+        required=("title", "key"),
+        fields={"title": "", "key": "", "can_push": False, "expires_at": None},
+        owners=("projects", ""),
+    ),
+    Sort(
+        name="environments",
+        page="https://docs.gitlab.com/api/environments/",
+        required=("name",),
+        fields={
+            "name": "",
+            "description": None,
+            "external_url": None,
+            "tier": "other",
+            "auto_stop_setting": "always",
+        },
+        unique="name",
+        derived=_slug,
+        removable="stopped",
+        public=True,
+        owners=("projects",),
+        shown={"state": "available", "auto_stop_at": None, "last_deployment": None},
+    ),
+    Sort(
+        name="remote_mirrors",
+        page="https://docs.gitlab.com/api/remote_mirrors/",
+        required=("url",),
+        fields={
+            "url": "",
+            "enabled": False,
+            "auth_method": "password",
+            "keep_divergent_refs": False,
+            "only_protected_branches": False,
+        },
+        owners=("projects",),
+        shown={
+            "update_status": "none",
+            "last_error": None,
+            "last_update_at": None,
+            "last_update_started_at": None,
+            "last_successful_update_at": None,
+            "host_keys": [],
+        },
+    ),
+    Sort(
+        name="hooks",
+        page="https://docs.gitlab.com/api/system_hooks/",
+        required=("url",),
+        fields={
+            "url": "",
+            "name": "",
+            "description": "",
+            "push_events": False,
+            "tag_push_events": False,
+            "merge_requests_events": False,
+            "repository_update_events": True,
+            "enable_ssl_verification": True,
+        },
+        owners=("",),
+    ),
+    Sort(
+        name="broadcast_messages",
+        page="https://docs.gitlab.com/api/broadcast_messages/",
+        required=("message",),
+        fields={
+            "message": "",
+            "starts_at": None,
+            "ends_at": None,
+            "color": "",
+            "font": "",
+            "broadcast_type": "banner",
+            "dismissable": False,
+        },
+        public=True,
+        owners=("",),
+        shown={"active": True},
+    ),
+)

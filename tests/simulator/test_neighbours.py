@@ -1,0 +1,250 @@
+"""What stands beside the resources that matter: wikis, snippets, topics, schedules, reports.
+
+Each is kept and shown as its page says, and has no effect on anything else.
+"""
+
+import base64
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from tests.simulator.conftest import World
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+from tests.simulator.test_requests import commit
+
+
+def test_wiki_pages(world: World) -> None:
+    """By Developers; a new title moves a page; those of groups are Premium."""
+    for path in (f"{world.path}/wikis", f"/groups/{world.group['id']}/wikis"):
+        made = world.root.post(path, title="How to/Begin", content="# Begin")
+        assert (made["slug"], made["title"]) == ("How-to/Begin", "Begin")
+        at = f"{path}/How-to%2FBegin"
+        assert "<h1>" in world.root.get(at, render_html=True)["content"]
+        assert "content" not in world.root.get(path)[0]
+        assert world.root.get(path, with_content=True)[0]["content"] == "# Begin"
+        world.root.post(path, 400, title="How to/Begin", content="again")
+        world.root.put(at, 400)
+        assert world.root.put(at, content="new", title="Start")["slug"] == "Start"
+        world.root.get(at, 404)
+        files = {"file": ("a.txt", b"text", "text/plain")}
+        kept = world.root.call("POST", f"{path}/attachments", 201, files=files)
+        assert kept["link"]["markdown"] == f"[a.txt]({kept['file_path']})"
+        world.root.post(f"{path}/attachments", 400)
+        world.root.delete(f"{path}/Start")
+    world.rita.post(f"{world.path}/wikis", 403, title="x", content="y")
+    world.sim.tier = "free"
+    world.root.get(f"/groups/{world.group['id']}/wikis", 404)
+    world.root.put(world.path, wiki_access_level="disabled")
+    world.root.get(f"{world.path}/wikis", 403)
+
+
+def test_snippets_are_seen_by_whom_they_are_for(world: World) -> None:
+    """Private ones by their author, those of a project by its members, public ones by all."""
+    files = [{"file_path": "a.py", "content": "a"}, {"file_path": "b.py", "content": "b"}]
+    own = world.rita.post("/snippets", title="mine", files=files)
+    world.dora.get(f"/snippets/{own['id']}", 404)
+    assert [s["title"] for s in world.root.get("/snippets/all")] == ["mine"]
+    assert world.dora.get("/snippets/all") == []
+    world.rita.put(f"/snippets/{own['id']}", visibility="public")
+    assert [s["title"] for s in world.dora.get("/snippets/public")] == ["mine"]
+    world.dora.put(f"/snippets/{own['id']}", 403, title="taken")
+    shared = world.gus.post(f"{world.path}/snippets", title="ours", content="x", file_name="x.md")
+    assert world.dora.get(f"{world.path}/snippets/{shared['id']}")["file_name"] == "x.md"
+    world.nora.get(f"{world.path}/snippets", 404)
+    world.gus.post(f"{world.path}/snippets", 400, title="empty")
+    world.mia.delete(f"{world.path}/snippets/{shared['id']}")
+
+
+def test_files_of_snippets(world: World) -> None:
+    """Read as they are, added, renamed and removed."""
+    made = world.rita.post("/snippets", title="x", content="one", file_name="a.py")
+    at = f"/snippets/{made['id']}"
+    headers = {"PRIVATE-TOKEN": world.rita.token or ""}
+    assert world.client.get(f"/api/v4{at}/raw", headers=headers).text == "one"
+    world.rita.put(at, file_name="b.py", content="two")
+    actions = [
+        {"action": "create", "file_path": "c.py", "content": "three"},
+        {"action": "move", "previous_path": "b.py", "file_path": "d.py"},
+    ]
+    shown = world.rita.put(at, files=actions)
+    assert {file["path"] for file in shown["files"]} == {"c.py", "d.py"}
+    answer = world.client.get(f"/api/v4{at}/files/main/d.py/raw", headers=headers)
+    assert answer.text == "two"
+    world.rita.get(f"{at}/files/main/none/raw", 404)
+    world.rita.put(at, files=[{"action": "delete", "file_path": "c.py"}])
+    world.rita.put(at, 400, files=[{"action": "delete", "file_path": "d.py"}])
+
+
+def test_comments_on_snippets(world: World) -> None:
+    """Threads and lone comments, changed by their authors only."""
+    made = world.gus.post(f"{world.path}/snippets", title="x", content="y")
+    at = f"{world.path}/snippets/{made['id']}"
+    thread = world.rita.post(f"{at}/discussions", body="Why?")
+    note = world.gus.post(f"{at}/discussions/{thread['id']}/notes", body="Because")
+    world.gus.post(f"{at}/notes", body="By the way")
+    assert len(world.rita.get(f"{at}/notes")) == 3
+    flags = [entry["individual_note"] for entry in world.rita.get(f"{at}/discussions")]
+    assert flags == [False, True]
+    one = f"{at}/discussions/{thread['id']}/notes/{note['id']}"
+    world.rita.put(one, 403, body="No")
+    assert world.gus.put(one, body="Well")["body"] == "Well"
+    world.rita.delete(one, 403)
+    world.gus.delete(one)
+    world.gus.get(one, 404)
+    world.rita.delete(f"{at}/notes/{thread['notes'][0]['id']}")
+    world.rita.get(f"{at}/discussions/{thread['id']}", 404)
+
+
+def test_topics_count_their_projects(world: World) -> None:
+    """Made by administrators, each name once; merging moves the projects."""
+    first = world.root.post("/topics", name="red", title="Red")
+    second = world.root.post("/topics", name="blue", title="Blue")
+    world.mia.post("/topics", 403, name="x", title="X")
+    world.root.post("/topics", 400, name="RED", title="Red")
+    world.mia.put(world.path, topics=["red"])
+    assert [t["total_projects_count"] for t in world.rita.get("/topics")] == [1, 0]
+    assert [t["name"] for t in world.rita.get("/topics", without_projects=True)] == ["blue"]
+    ids = {"source_topic_id": first["id"], "target_topic_id": second["id"]}
+    assert world.root.post("/topics/merge", **ids)["total_projects_count"] == 1
+    world.root.post("/topics/merge", 404, **ids)
+    assert world.rita.get(world.path)["topics"] == ["blue"]
+    world.root.put(f"/topics/{second['id']}", description="Sky")
+    world.root.delete(f"/topics/{second['id']}")
+    world.root.get(f"/topics/{second['id']}", 404)
+
+
+def test_schedules_start_pipelines_when_played(code: World) -> None:
+    """With their variables; only their owner and Maintainers change them."""
+    path = f"{code.path}/pipeline_schedules"
+    fields = {"description": "Nightly", "ref": "main", "cron": "0 1 * * *"}
+    made = code.dora.post(path, **fields)
+    at = f"{path}/{made['id']}"
+    code.dora.post(path, 400, **(fields | {"cron": "daily"}))
+    code.dora.post(path, 400, **(fields | {"ref": "nowhere"}))
+    code.dora.post(f"{at}/variables", key="A", value="1")
+    code.dora.post(f"{at}/variables", 400, key="A", value="1")
+    assert code.dora.put(f"{at}/variables/A", value="2")["value"] == "2"
+    code.rita.put(at, 403, active=False)
+    code.dora.post(f"{at}/play")
+    started = code.rita.get(f"{at}/pipelines")
+    assert [(p["source"], p["ref"]) for p in started] == [("schedule", "main")]
+    shown = code.dora.get(at)
+    assert (shown["last_pipeline"]["id"], shown["variables"][0]["key"]) == (started[0]["id"], "A")
+    assert code.mia.post(f"{at}/take_ownership")["owner"]["username"] == "mia"
+    code.dora.put(at, 403, active=False)
+    code.mia.put(at, active=False)
+    assert code.rita.get(path, scope="active") == []
+    code.mia.delete(f"{at}/variables/A", 202)
+    code.mia.delete(at)
+    code.mia.get(at, 404)
+
+
+def test_push_rules_and_mirrors_are_premium(world: World) -> None:
+    """One each to a place; `null` where there is none."""
+    at = f"{world.path}/push_rule"
+    assert world.mia.get(at) is None
+    world.mia.put(at, 404, member_check=True)
+    made = world.mia.post(at, deny_delete_tag=True, max_file_size=3)
+    assert (made["deny_delete_tag"], made["max_file_size"]) == (True, 3)
+    world.mia.post(at, 422)
+    assert world.mia.put(at, branch_name_regex="^x")["branch_name_regex"] == "^x"
+    world.mia.delete(at)
+    world.mia.delete(at, 404)
+    pull = f"{world.path}/mirror/pull"
+    world.mia.get(pull, 400)
+    assert world.mia.put(pull, url="https://x.test/a.git", enabled=True)["enabled"] is True
+    assert world.mia.get(pull)["url"] == "https://x.test/a.git"
+    world.sim.tier = "free"
+    world.mia.get(at, 404)
+    world.mia.get(pull, 404)
+
+
+def test_integrations_are_kept(world: World) -> None:
+    """Under their old name too; what they need is among the properties."""
+    path = f"{world.path}/integrations"
+    world.mia.get(f"{path}/asana", 404)
+    made = world.mia.put(f"{path}/asana", api_key="k", push_events=False)
+    assert (made["active"], made["push_events"]) == (True, False)
+    assert world.mia.get(f"{world.path}/services/asana")["properties"] == {"api_key": "k"}
+    assert "properties" not in world.mia.get(path)[0]
+    world.mia.delete(f"{path}/asana")
+    assert world.mia.get(path) == []
+
+
+def test_environments_are_stopped_before_they_go(world: World) -> None:
+    """Their slug comes from the name."""
+    path = f"{world.path}/environments"
+    made = world.mia.post(path, name="Review/App 1")
+    assert (made["slug"], made["state"]) == ("review-app-1", "available")
+    world.mia.delete(f"{path}/{made['id']}", 403)
+    assert world.mia.post(f"{path}/{made['id']}/stop")["state"] == "stopped"
+    world.mia.post(f"{path}/99/stop", 404)
+    world.mia.delete(f"{path}/{made['id']}")
+
+
+def test_numbers_of_the_instance(code: World) -> None:
+    """As text, for administrators."""
+    counts = code.root.get("/application/statistics")
+    assert (counts["projects"], counts["groups"], counts["snippets"]) == ("1", "1", "0")
+    code.mia.get("/application/statistics", 403)
+    assert code.rita.get(f"{code.path}/statistics")["fetches"]["total"] == 0
+
+
+def test_ci_files_are_linted(code: World) -> None:
+    """Those sent, and those of a ref."""
+    path = f"{code.path}/ci/lint"
+
+    def verdict(text: str) -> tuple[bool, int]:
+        found: dict[str, Any] = code.dora.post(path, 200, content=text)
+        return found["valid"], len(found["errors"])
+
+    assert verdict("a: {script: [x]}") == (True, 0)
+    assert verdict("a: [") == (False, 1)
+    assert verdict("only text") == (False, 1)
+    assert verdict("stages: [a]") == (False, 1)
+    assert code.dora.get(path)["valid"] is False
+    action = {"action": "create", "file_path": ".gitlab-ci.yml", "content": "a: {script: [x]}"}
+    commit(code, "dora", "topic", "CI", [action])
+    assert code.dora.get(path, content_ref="topic")["valid"] is True
+
+
+def test_changelog_groups_commits_by_trailer(code: World) -> None:
+    """Only those with the trailer, in a range."""
+    for title, kind in (("Add wings", "added"), ("Mend wings", "fixed"), ("Tidy", "")):
+        trailer = f"\n\nChangelog: {kind}" if kind else ""
+        action = {"action": "create", "file_path": title, "content": title}
+        commit(code, "dora", "topic", f"{title}{trailer}", [action])
+    path = f"{code.path}/repository/changelog"
+    notes = code.rita.get(path, version="1.0", to="topic", date="2026-03-04")["notes"]
+    assert notes.startswith("## 1.0 (2026-03-04)\n\n### fixed (1 change)\n\n- [Mend wings](")
+    assert "Tidy" not in notes
+    none = code.rita.get(path, version="1.0", **{"from": "main", "to": "main"})["notes"]
+    assert none.endswith("No changes.\n")
+    code.rita.get(path, 400)
+
+
+def test_keys_are_found_by_number_and_fingerprint(world: World) -> None:
+    """SSH keys with their owner, deploy keys with their project; for administrators."""
+    content = base64.b64encode(b"a key").decode()
+    made = world.rita.post("/user/keys", title="laptop", key=f"ssh-ed25519 {content}")
+    digest = base64.b64encode(hashlib.sha256(b"a key").digest()).decode().rstrip("=")
+    assert world.root.get(f"/keys/{made['id']}")["user"]["username"] == "rita"
+    found = world.root.get("/keys", fingerprint=f"SHA256:{digest}")
+    assert (found["title"], found["user"]["username"]) == ("laptop", "rita")
+    other = base64.b64encode(b"other").decode()
+    world.mia.post(f"{world.path}/deploy_keys", title="ci", key=f"ssh-rsa {other}")
+    digest = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+    found = world.root.get("/keys", fingerprint=f"SHA256:{digest}")
+    assert found["deploy_keys_projects"][0]["project_id"] == world.project["id"]
+    world.root.get("/keys", 404, fingerprint="SHA256:none")
+    world.root.get("/keys/99", 404)
+    world.mia.get(f"/keys/{made['id']}", 403)
+
+
+def test_deploy_tokens_expire_at_a_time(world: World) -> None:
+    """They are sent a day."""
+    fields = {"name": "t", "scopes": ["read_registry"], "expires_at": "2026-04-01"}
+    made = world.mia.post(f"{world.path}/deploy_tokens", **fields)
+    assert made["expires_at"] == "2026-04-01T00:00:00.000Z"
+    world.sim.clock.advance(timedelta(days=1))
+    assert len(world.root.get("/deploy_tokens")) == 1
