@@ -17,7 +17,16 @@ from bot.simulator import (
     system_notes,
 )
 from bot.simulator import repository as git
-from bot.simulator.model import ApprovalRule, Commit, Issue, Level, MergeRequest, Project, User
+from bot.simulator.model import (
+    ApprovalRule,
+    Commit,
+    Grant,
+    Issue,
+    Level,
+    MergeRequest,
+    Project,
+    User,
+)
 from bot.simulator.model_ci import Pipeline
 from bot.simulator.permissions import can_see, level
 from bot.simulator.simulator import Simulator
@@ -123,22 +132,30 @@ def merged_tree(item: MergeRequest) -> git.Tree | None:
 
 
 def may_push(sim: Simulator, user: User, project: Project, branch: str) -> bool:
-    """Developers push; to protected branches who has the level, of several rules the least."""
-    found = [entry.push_level for entry in git.protections(project, branch)]
-    return _may(sim, user, project, found)
+    """Developers push; to protected branches who is let in by one of the rules."""
+    rules = git.protections(project, branch)
+    return _may(sim, user, project, [rule.pushers for rule in rules])
 
 
 def may_merge(sim: Simulator, user: User, project: Project, branch: str) -> bool:
     """The same for merging; who may push may merge as well."""
-    found = [entry.merge_level for entry in git.protections(project, branch)]
-    return _may(sim, user, project, found) or may_push(sim, user, project, branch)
+    rules = git.protections(project, branch)
+    allowed = _may(sim, user, project, [rule.mergers for rule in rules])
+    return allowed or may_push(sim, user, project, branch)
 
 
-def _may(sim: Simulator, user: User, project: Project, levels: list[int]) -> bool:
-    usable = [number for number in levels if number]
-    if levels and not usable:
-        return False
-    return level(sim, user, project) >= max(min(usable, default=0), Level.DEVELOPER)
+def _may(sim: Simulator, user: User, project: Project, rules: list[list[Grant]]) -> bool:
+    if not rules:
+        return level(sim, user, project) >= Level.DEVELOPER
+    return any(_lets_in(sim, user, project, grant) for grants in rules for grant in grants)
+
+
+def _lets_in(sim: Simulator, user: User, project: Project, grant: Grant) -> bool:
+    """Whether somebody is let in: by name, as a member of a group, or by level."""
+    if grant.user or grant.group:
+        return user is grant.user or bool(grant.group and user.id in grant.group.members)
+    needed = max(grant.level or 0, Level.DEVELOPER)
+    return bool(grant.level) and (user.admin or level(sim, user, project) >= needed)
 
 
 def merge(

@@ -177,13 +177,24 @@ class HookEvent:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
+class Grant:
+    """Who is let in by a protection: a level and above (0 is nobody), one user, or a group."""
+
+    id: int
+    level: int | None = None
+    user: User | None = None
+    group: "Namespace | None" = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
 class Protection:
-    """A protected branch or wildcard: the levels that may push and merge; 0 is nobody."""
+    """A protected branch or wildcard: who may push, merge and take the protection away."""
 
     id: int
     name: str
-    push_level: int = Level.MAINTAINER
-    merge_level: int = Level.MAINTAINER
+    pushers: list[Grant] = field(default_factory=list)
+    mergers: list[Grant] = field(default_factory=list)
+    unprotectors: list[Grant] = field(default_factory=list)
     allow_force_push: bool = False
     code_owners: bool = False
 

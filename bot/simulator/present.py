@@ -10,7 +10,13 @@ from typing import Any
 
 from bot.simulator.model import Holder, Label, Member, Milestone, Namespace, Project, Token, User
 from bot.simulator.permissions import member_level
-from bot.simulator.settings import ACCESS_LEVELS, GROUP_SETTINGS, PROJECT_SETTINGS
+from bot.simulator.settings import (
+    ACCESS_LEVELS,
+    GROUP_SETTINGS,
+    PREMIUM_GROUP_SETTINGS,
+    PREMIUM_PROJECT_SETTINGS,
+    PROJECT_SETTINGS,
+)
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso, iso_day
 
@@ -210,6 +216,7 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "description": space.description,
         "visibility": space.visibility,
         **GROUP_SETTINGS,
+        **(PREMIUM_GROUP_SETTINGS if sim.premium else {}),
         **space.settings,
         "avatar_url": upload_url(sim, space),
         "full_name": space.full_name,
@@ -306,6 +313,7 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
         | features
         | on
         | PROJECT_SETTINGS
+        | (PREMIUM_PROJECT_SETTINGS if sim.premium else {})
         | place.settings
         | origin
         | {
@@ -321,6 +329,7 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "import_type": None,
             "import_error": None,
             "description_html": f"<p>{escape(place.description)}</p>" if place.description else "",
+            "container_expiration_policy": None,
             "container_registry_image_prefix": f"registry.{host(sim)}/{place.full_path.lower()}",
             "service_desk_address": None,
             "can_create_merge_request_in": viewer is not None,

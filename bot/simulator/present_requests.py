@@ -9,7 +9,17 @@ from typing import Any
 
 from bot.simulator import diffs, downloads, merging, present, present_issues
 from bot.simulator import repository as git
-from bot.simulator.model import Commit, Level, MergeRequest, Milestone, Project, Release, Tag, User
+from bot.simulator.model import (
+    Commit,
+    Grant,
+    Level,
+    MergeRequest,
+    Milestone,
+    Project,
+    Release,
+    Tag,
+    User,
+)
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
 from bot.simulator.permissions import DEVELOPERS, has
 from bot.simulator.simulator import Simulator
@@ -180,7 +190,11 @@ def trailers(message: str) -> dict[str, list[str]]:
     return found
 
 
-def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:
+def _has_developers(grants: list[Grant]) -> bool:
+    return any(grant.level == Level.DEVELOPER for grant in grants)
+
+
+def branch(sim: Simulator, project: Project, name: str, viewer: User | None) -> dict[str, Any]:
     """A branch: https://docs.gitlab.com/api/branches/."""
     head = project.branches[name]
     base, rules = git.resolve(project, project.default_branch), git.protections(project, name)
@@ -189,9 +203,9 @@ def branch(sim: Simulator, project: Project, name: str) -> dict[str, Any]:
         "merged": name != project.default_branch and not git.between(base, head),
         "protected": git.is_protected(project, name),
         "default": name == project.default_branch,
-        "developers_can_push": all(rule.push_level == Level.DEVELOPER for rule in rules),
-        "developers_can_merge": all(rule.merge_level == Level.DEVELOPER for rule in rules),
-        "can_push": True,
+        "developers_can_push": any(_has_developers(rule.pushers) for rule in rules),
+        "developers_can_merge": any(_has_developers(rule.mergers) for rule in rules),
+        "can_push": viewer is not None and merging.may_push(sim, viewer, project, name),
         "web_url": f"{present.holder_url(sim, project)}/-/tree/{name}",
         "commit": commit(sim, project, head),
     }

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator.model import Commit, Holder, Project, Protection, User
+from bot.simulator.model import Commit, Grant, Holder, Level, Project, Protection, User
 from bot.simulator.simulator import Simulator
 
 Tree = dict[str, bytes]
@@ -105,8 +105,17 @@ def set_branch(project: Project, name: str, head: Commit) -> None:
 def protect(holder: Holder, name: str) -> Protection:
     """Let only Maintainers push and merge, to begin with."""
     number = max((entry.id for entry in holder.protected.values()), default=0) + 1
-    holder.protected[name] = Protection(id=number, name=name)
-    return holder.protected[name]
+    made = Protection(id=number, name=name)
+    for grants in (made.pushers, made.mergers):
+        grants.append(Grant(id=next_grant(made), level=Level.MAINTAINER))
+    holder.protected[name] = made
+    return made
+
+
+def next_grant(entry: Protection) -> int:
+    """A fresh number for one who is let in."""
+    every = (*entry.pushers, *entry.mergers, *entry.unprotectors)
+    return max((grant.id for grant in every), default=0) + 1
 
 
 def is_protected(project: Project, branch: str) -> bool:

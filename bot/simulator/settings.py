@@ -60,6 +60,19 @@ PROJECT_SETTINGS: dict[str, Any] = {
     "repository_storage": "default",
 }
 
+PREMIUM_PROJECT_SETTINGS: dict[str, Any] = {
+    "approvals_before_merge": 0,
+    "allow_pipeline_trigger_approve_deployment": False,
+    "ci_restrict_pipeline_cancellation_role": "developer",
+    "merge_pipelines_enabled": False,
+    "merge_trains_enabled": False,
+    "merge_trains_skip_train_allowed": False,
+    "mirror": False,
+    "mirror_overwrites_diverged_branches": False,
+    "mirror_trigger_builds": False,
+    "only_mirror_protected_branches": False,
+}
+
 ACCESS_LEVELS = (
     *("issues", "merge_requests", "repository", "wiki", "builds", "snippets", "forking"),
     *("analytics", "container_registry", "environments", "feature_flags", "infrastructure"),
@@ -91,4 +104,12 @@ GROUP_SETTINGS: dict[str, Any] = {
     "prevent_sharing_groups_outside_hierarchy": False,
     "repository_storage": "default",
     "wiki_access_level": "enabled",
+}
+
+PREMIUM_GROUP_SETTINGS: dict[str, Any] = {
+    "extra_shared_runners_minutes_limit": None,
+    "file_template_project_id": None,
+    "ip_restriction_ranges": None,
+    "prevent_forking_outside_group": False,
+    "shared_runners_minutes_limit": None,
 }

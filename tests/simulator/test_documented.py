@@ -365,3 +365,50 @@ def test_squashed_and_fast_forwarded_requests(code: World) -> None:
     assert (merged["state"], merged["merge_commit_sha"]) == ("merged", None)
     shown = code.rita.get(f"{code.path}/repository/branches/main")
     assert shown["commit"]["id"] == head["id"]
+
+
+def test_custom_attributes_are_shown_to_administrators(world: World) -> None:
+    """Of users, groups and projects, in lists and alone."""
+    for kind, number in (("users", world.pia.id), ("groups", world.group["id"]), ("projects", 1)):
+        world.root.put(f"/{kind}/{number}/custom_attributes/team", value="red")
+        shown = world.root.get(f"/{kind}/{number}", with_custom_attributes=True)
+        assert shown["custom_attributes"] == [{"key": "team", "value": "red"}]
+        listed = world.root.get(f"/{kind}", with_custom_attributes=True, per_page=100)
+        assert any(entry["custom_attributes"] for entry in listed)
+        assert "custom_attributes" not in world.mia.get(f"/{kind}", with_custom_attributes=True)[0]
+
+
+def test_languages_come_from_the_files(code: World) -> None:
+    """In percent, and as a filter of projects."""
+    actions = [
+        {"action": "create", "file_path": "a.py", "content": "x" * 30},
+        {"action": "create", "file_path": "b.go", "content": "x" * 10},
+    ]
+    commit(code, "mia", "main", "Code", actions)
+    assert code.rita.get(f"{code.path}/languages") == {"Python": 75.0, "Go": 25.0}
+    assert len(code.rita.get("/projects", with_programming_language="Go")) == 1
+    assert code.rita.get("/projects", with_programming_language="Ruby") == []
+    assert code.rita.get(code.path, license=True)["license"] is None
+
+
+def test_premium_settings_and_counts(world: World) -> None:
+    """Some settings are there on Premium only; who maintains a group sees its numbers."""
+    assert world.mia.put(world.path, merge_pipelines_enabled=True)["merge_pipelines_enabled"]
+    group = f"/groups/{world.group['id']}"
+    assert (
+        world.root.put(group, prevent_forking_outside_group=True)["ip_restriction_ranges"] is None
+    )
+    shown = world.root.get(f"/namespaces/{world.group['id']}")
+    assert (shown["members_count_with_descendants"], shown["projects_count"]) == (7, 1)
+    assert "projects_count" not in world.rita.get(f"/namespaces/{world.group['id']}")
+    world.sim.tier = "free"
+    assert "ip_restriction_ranges" not in world.root.get("/groups")[0]
+
+
+def test_notifications_are_chosen_one_by_one(world: World) -> None:
+    """At the level `custom` only."""
+    path = f"{world.path}/notification_settings"
+    shown = world.rita.put(path, level="custom", new_note=True)
+    assert (shown["events"]["new_note"], shown["events"]["close_issue"]) == (True, False)
+    assert world.rita.put(path, close_issue=True)["events"]["new_note"] is True
+    assert world.rita.put(path, level="watch") == {"level": "watch"}

@@ -1,5 +1,7 @@
 """Protected branches and tags: https://docs.gitlab.com/api/protected_branches/."""
 
+from typing import Any
+
 import pytest
 
 from tests.simulator.conftest import World
@@ -97,3 +99,33 @@ def test_blob_and_place_of_a_commit(code: World) -> None:
     path = f"{code.path}/repository/commits/{head}/sequence"
     assert code.rita.get(path) == {"count": 2}
     assert code.rita.get(path, first_parent=True) == {"count": 2}
+
+
+def test_users_and_groups_are_let_in_on_premium(code: World) -> None:
+    """One by one; each can be changed and removed by its number."""
+    path = f"{code.path}/protected_branches"
+    guests = code.root.post("/groups", name="Guests", path="guests")
+    allowed = [{"user_id": code.dora.id}, {"group_id": guests["id"]}, {"access_level": 40}]
+    made = code.mia.post(path, name="topic", allowed_to_push=allowed)
+    levels = made["push_access_levels"]
+    assert [entry["user_id"] for entry in levels] == [code.dora.id, None, None]
+    assert levels[1]["access_level_description"] == "Guests"
+    push(code, 201, "dora")
+    gone = [{"id": levels[0]["id"], "_destroy": True}]
+    shown = code.mia.call("PATCH", f"{path}/topic", 200, json={"allowed_to_push": gone})
+    assert len(shown["push_access_levels"]) == 2
+    push(code, 403, "dora")
+    code.root.post(f"/groups/{guests['id']}/members", user_id=code.dora.id, access_level=10)
+    changed = {"allowed_to_push": [{"id": levels[2]["id"], "access_level": 60}]}
+    code.mia.call("PATCH", f"{path}/topic", 200, json=changed)
+    push(code, 403, "mia")
+    assert code.dora.get(f"{code.path}/repository/branches/topic")["can_push"] is True
+    wrong: list[tuple[Any, int]] = [([{"id": 99}], 404), ([{"user_id": 99}], 422)]
+    wrong += [([{}], 400), ("all", 400), ([{"access_level": 7}], 400)]
+    for sent, status in wrong:
+        code.mia.call("PATCH", f"{path}/topic", status, json={"allowed_to_merge": sent})
+    code.mia.delete(f"{path}/topic")
+    code.sim.tier = "free"
+    made = code.mia.post(path, name="topic", allowed_to_push=allowed, unprotect_access_level=40)
+    assert [e["access_level"] for e in made["push_access_levels"]] == [40]
+    assert [e["access_level"] for e in made["unprotect_access_levels"]] == [40]

@@ -111,6 +111,7 @@ def _event(
 ) -> Entry:
     return {
         "id": number,
+        "title": None,
         "project_id": item.project.id,
         "action_name": name,
         "target_id": item.id,

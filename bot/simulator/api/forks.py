@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.simulator import accounts, present
+from bot.simulator import languages as used
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, forbidden, invalid, not_modified
-from bot.simulator.model import File, Level, Project
+from bot.simulator.model import File, Level, Project, Protection
 from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_read, has, level, require
 from bot.simulator.routing import Answer, Call, Route
@@ -43,10 +44,19 @@ def _copy(source: Project, made: Project, branches: str) -> None:
     made.forked_from, made.visibility = source, source.visibility
     made.default_branch, made.protected = (
         source.default_branch,
-        {name: replace(entry) for name, entry in source.protected.items()},
+        {name: _copied(entry) for name, entry in source.protected.items()},
     )
     made.branches = {name: source.branches[name] for name in wanted if name in source.branches}
     made.tags, made.commits = dict(source.tags), dict(source.commits)
+
+
+def _copied(entry: Protection) -> Protection:
+    return replace(
+        entry,
+        pushers=[replace(grant) for grant in entry.pushers],
+        mergers=[replace(grant) for grant in entry.mergers],
+        unprotectors=[replace(grant) for grant in entry.unprotectors],
+    )
 
 
 def list_forks(call: Call) -> Answer:
@@ -118,9 +128,8 @@ def housekeeping(call: Call) -> Any:
 
 
 def languages(call: Call) -> Any:
-    """Languages are not told apart here."""
-    finders.code(call)
-    return {}
+    """The programming languages, in percent."""
+    return used.of(finders.code(call))
 
 
 def storage(call: Call) -> Any:

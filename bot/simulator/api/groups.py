@@ -12,7 +12,7 @@ from bot.simulator.model import Namespace
 from bot.simulator.paging import listed, paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.settings import GROUP_SETTINGS
+from bot.simulator.settings import GROUP_SETTINGS, PREMIUM_GROUP_SETTINGS
 
 
 def list_groups(call: Call) -> Answer:
@@ -45,7 +45,7 @@ def get_group(call: Call) -> Any:
         every = call.sim.state.projects.values()
         guests = [p for p in every if group.id in p.shares and places.readable(call, p)]
         shown["shared_projects"] = [present.project(call.sim, p, call.caller) for p in guests]
-    return shown
+    return shown | places.attributes(call, "groups", group.id)
 
 
 def create_group(call: Call) -> Any:
@@ -70,6 +70,8 @@ def create_group(call: Call) -> Any:
     group.description = params.text("description") or ""
     avatars.apply(call, group)
     places.set_settings(call, group, GROUP_SETTINGS)
+    if call.sim.premium:
+        places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
     return present.group(call.sim, group)
 
@@ -80,6 +82,8 @@ def update_group(call: Call) -> Any:
     require(call.sim, call.user, group, OWNERS)
     places.update_space(call, group)
     places.set_settings(call, group, GROUP_SETTINGS)
+    if call.sim.premium:
+        places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
     return present.group(call.sim, group)
 
 
@@ -135,12 +139,24 @@ def list_namespaces(call: Call) -> Answer:
         and not (top and space.parent)
         and (not owned or level(call.sim, call.user, space) in OWNERS)
     ]
-    return paged(call, found, lambda space: present.namespace(call.sim, space))
+    return paged(call, found, lambda space: _shown_namespace(call, space))
 
 
 def get_namespace(call: Call) -> Any:
     """One namespace, by id or path."""
-    return present.namespace(call.sim, finders.namespace(call, call.vars["id"]))
+    return _shown_namespace(call, finders.namespace(call, call.vars["id"]))
+
+
+def _shown_namespace(call: Call, space: Namespace) -> dict[str, Any]:
+    """A namespace; who maintains a group also sees how many it holds."""
+    shown = present.namespace(call.sim, space)
+    if space.owner or level(call.sim, call.caller, space) not in MAINTAINERS:
+        return shown
+    inside = call.sim.state.projects_in(space, deep=True)
+    below = [space, *call.sim.state.descendants(space), *inside]
+    people = {number for place in below for number in place.members}
+    counts = {"members_count_with_descendants": len(people), "projects_count": len(inside)}
+    return shown | counts | {"root_repository_size": present.statistics(inside)["repository_size"]}
 
 
 def namespace_exists(call: Call) -> Any:
@@ -191,7 +207,7 @@ def _shown(call: Call, group: Namespace) -> dict[str, Any]:
     if call.params.flag("statistics") and call.caller and call.caller.admin:
         inside = call.sim.state.projects_in(group, deep=True)
         shown["statistics"] = present.statistics(inside)
-    return shown
+    return shown | places.attributes(call, "groups", group.id)
 
 
 ROUTES = (

@@ -18,6 +18,13 @@ from bot.simulator.routing import Answer, Call, Handler, Route
 from bot.simulator.text import iso
 
 _INSTANCE = 0
+_CUSTOM = (
+    *("new_release", "new_note", "new_issue", "reopen_issue", "close_issue", "reassign_issue"),
+    *("issue_due", "new_merge_request", "push_to_merge_request", "reopen_merge_request"),
+    *("close_merge_request", "reassign_merge_request", "merge_merge_request", "failed_pipeline"),
+    *("fixed_pipeline", "success_pipeline", "moved_project"),
+    *("merge_when_pipeline_succeeds", "change_reviewer_merge_request", "approver"),
+)
 _LEVELS = ("disabled", "participating", "watch", "global", "mention", "custom")
 
 
@@ -166,9 +173,13 @@ def notification_settings(call: Call) -> Any:
     shelf = call.sim.state.kept.shelf(place, number, f"notifications of {call.user.id}")
     settings = shelf.setdefault("settings", {"level": "global" if place else "participating"})
     if call.method == "PUT":
-        if not call.params.has("level", "notification_email"):
+        if not call.params.has("level", "notification_email", *_CUSTOM):
             raise bad_request("no settings given")
         settings["level"] = call.params.choice("level", _LEVELS, settings["level"])
+        old = settings.get("events", {})
+        chosen = {n: bool(call.params.flag(n, old.get(n, False))) for n in _CUSTOM}
+        settings.pop("events", None)
+        settings |= {"events": chosen} if settings["level"] == "custom" else {}
     return settings if place else settings | {"notification_email": call.user.email}
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator import accounts, hook_groups, present, repository
+from bot.simulator import accounts, hook_groups, languages, present, repository
 from bot.simulator.api import avatars, finders
 from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Level, Namespace, Project, User
@@ -20,7 +20,7 @@ from bot.simulator.permissions import (
     require,
 )
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.settings import ACCESS_LEVELS, PROJECT_SETTINGS
+from bot.simulator.settings import ACCESS_LEVELS, PREMIUM_PROJECT_SETTINGS, PROJECT_SETTINGS
 
 VISIBILITIES = ("private", "internal", "public")
 _ACCESS = ("disabled", "private", "enabled", "public")
@@ -71,7 +71,16 @@ def get_project(call: Call) -> Any:
     """One project, with `statistics` for who may read its code."""
     project = finders.project(call)
     shown = present.project(call.sim, project, call.caller)
-    return shown | _statistics(call, project)
+    if call.params.flag("license"):
+        shown |= {"license": None, "license_url": None}
+    return shown | _statistics(call, project) | attributes(call, "projects", project.id)
+
+
+def attributes(call: Call, place: str, number: int) -> dict[str, Any]:
+    """The custom attributes, where an administrator asks for them."""
+    asked = call.params.flag("with_custom_attributes") and call.caller and call.caller.admin
+    shelf = call.sim.state.kept.shelf(place, number, "custom_attributes") if asked else {}
+    return {"custom_attributes": list(shelf.values())} if asked else {}
 
 
 def _statistics(call: Call, project: Project) -> dict[str, Any]:
@@ -189,7 +198,8 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
     def show(place: Project) -> dict[str, Any]:
         if simple or caller is None:
             return present.project_simple(call.sim, place)
-        return present.project(call.sim, place, caller) | _statistics(call, place)
+        shown = present.project(call.sim, place, caller) | _statistics(call, place)
+        return shown | attributes(call, "projects", place.id)
 
     if params.text("pagination") == "keyset" and not params.has("order_by"):
         found.sort(key=lambda p: p.id, reverse=params.text("sort") != "asc")
@@ -210,7 +220,7 @@ def _has_more(call: Call, project: Project) -> bool:
     """The filters by number, topic, star, activity, features and custom attributes."""
     params = call.params
     since, until = params.moment("updated_after"), params.moment("updated_before")
-    alive = params.flag("active")
+    alive, language = params.flag("active"), params.text("with_programming_language")
     after, before = params.integer("id_after"), params.integer("id_before")
     active, idle = params.moment("last_activity_after"), params.moment("last_activity_before")
     starred = params.flag("starred")
@@ -224,6 +234,7 @@ def _has_more(call: Call, project: Project) -> bool:
         and (since is None or project.updated_at > since)
         and (until is None or project.updated_at < until)
         and (alive is None or alive != project.archived)
+        and (not language or language in languages.of(project))
         and (not params.flag("with_issues_enabled") or _is_on(project, "issues"))
         and (not params.flag("with_merge_requests_enabled") or _is_on(project, "merge_requests"))
         and set(params.words("topic")) <= set(project.topics)
@@ -304,6 +315,8 @@ def _apply(call: Call, project: Project) -> None:
     for feature in ACCESS_LEVELS:
         _apply_feature(call, project, feature)
     set_settings(call, project, PROJECT_SETTINGS)
+    if call.sim.premium:
+        set_settings(call, project, PREMIUM_PROJECT_SETTINGS)
     project.updated_at = call.sim.clock.now()
     if params.flag("initialize_with_readme") and not project.branches:
         repository.begin(call.sim, project, call.user)

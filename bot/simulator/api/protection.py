@@ -2,20 +2,22 @@
 
 https://docs.gitlab.com/api/protected_branches/, https://docs.gitlab.com/api/protected_tags/,
 https://docs.gitlab.com/api/group_protected_branches/
-Single users and groups cannot be let in here.
+Single users and groups are let in on Premium only.
 """
 
 from typing import Any
 
 from bot.simulator import repository
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, not_found
-from bot.simulator.model import Holder, Level, Project, Protection
+from bot.simulator.errors import conflict, invalid, message, not_found
+from bot.simulator.model import Grant, Holder, Level, Project, Protection
 from bot.simulator.paging import paged
+from bot.simulator.params import Params
 from bot.simulator.permissions import MAINTAINERS, OWNERS, is_premium_or_refuse, require
 from bot.simulator.routing import Answer, Call, Route
 
 _WORDS = {0: "No one", 30: "Developers + Maintainers", 40: "Maintainers", 60: "Administrators"}
+_KINDS = ("push", "merge", "unprotect")
 _LEVELS = tuple(str(level) for level in _WORDS)
 
 
@@ -38,8 +40,9 @@ def protect_branch(call: Call) -> Any:
     name = call.params.required_text("name")
     if name in holder.protected:
         raise conflict(f"Protected branch '{name}' already exists")
-    for parameter in ("push_access_level", "merge_access_level"):
-        call.params.choice(parameter, _LEVELS)
+    for parameter in _KINDS:
+        call.params.choice(f"{parameter}_access_level", _LEVELS)
+        _sent(call, parameter)
     entry = repository.protect(holder, name)
     _apply(call, entry)
     return _shown(entry)
@@ -119,11 +122,54 @@ def _tag(call: Call) -> str:
 
 def _apply(call: Call, entry: Protection) -> None:
     params = call.params
-    entry.push_level = _level(call, "push_access_level", entry.push_level)
-    entry.merge_level = _level(call, "merge_access_level", entry.merge_level)
+    for kind, grants in zip(_KINDS, _grants(entry), strict=True):
+        sent, level = _sent(call, kind), params.choice(f"{kind}_access_level", _LEVELS)
+        if level is not None or (sent and call.method == "POST"):
+            grants.clear()
+        if level is not None:
+            grants.append(Grant(id=repository.next_grant(entry), level=int(level)))
+        for one in sent:
+            _change(call, entry, grants, one)
     entry.allow_force_push = bool(params.flag("allow_force_push", entry.allow_force_push))
     owners = params.flag("code_owner_approval_required", entry.code_owners)
     entry.code_owners = bool(owners) and call.sim.premium
+
+
+def _grants(entry: Protection) -> tuple[list[Grant], ...]:
+    return entry.pushers, entry.mergers, entry.unprotectors
+
+
+def _sent(call: Call, kind: str) -> list[Params]:
+    """Who is to be let in (Premium): one level, user or group each, or one to be removed."""
+    sent = call.params.values.get(f"allowed_to_{kind}") or []
+    if not isinstance(sent, list) or not all(isinstance(entry, dict) for entry in sent):
+        raise invalid(f"allowed_to_{kind} is invalid")
+    found = [Params(entry) for entry in sent]
+    for one in found:
+        one.choice("access_level", _LEVELS)
+        if not one.has("access_level", "user_id", "group_id", "id"):
+            names = "user_id, group_id, access_level, id"
+            raise invalid(f"allowed_to_{kind}[0][{names}] are missing")
+    return found if call.sim.premium else []
+
+
+def _change(call: Call, entry: Protection, grants: list[Grant], sent: Params) -> None:
+    """Add one, change the one of this number, or remove it."""
+    number, state = sent.integer("id"), call.sim.state
+    old = next((grant for grant in grants if grant.id == number), None)
+    if number is not None and old is None:
+        raise not_found()
+    if old and sent.flag("_destroy"):
+        grants.remove(old)
+        return
+    made = old or Grant(id=repository.next_grant(entry))
+    made.level = sent.integer("access_level")
+    made.user = state.users.get(sent.integer("user_id") or 0)
+    made.group = state.namespaces.get(sent.integer("group_id") or 0)
+    if made.level is None and not (made.user or made.group):
+        raise message(422, ["Push access levels user or group is not a member of the project"])
+    if old is None:
+        grants.append(made)
 
 
 def _level(call: Call, name: str, usual: int) -> int:
@@ -134,13 +180,23 @@ def _shown(entry: Protection) -> dict[str, Any]:
     return {
         "id": entry.id,
         "name": entry.name,
-        "push_access_levels": [_allowed(entry.push_level)],
-        "merge_access_levels": [_allowed(entry.merge_level)],
-        "unprotect_access_levels": [],
+        "push_access_levels": [_granted(grant) for grant in entry.pushers],
+        "merge_access_levels": [_granted(grant) for grant in entry.mergers],
+        "unprotect_access_levels": [_granted(grant) for grant in entry.unprotectors],
         "allow_force_push": entry.allow_force_push,
         "code_owner_approval_required": entry.code_owners,
         "inherited": False,
     }
+
+
+def _granted(grant: Grant) -> dict[str, Any]:
+    if grant.user or grant.group:
+        named = grant.user or grant.group
+        shown: dict[str, Any] = {"id": grant.id, "access_level": 40, "deploy_key_id": None}
+        shown["access_level_description"] = named.name if named else ""
+        user, group = grant.user, grant.group
+        return shown | {"user_id": user and user.id, "group_id": group and group.id}
+    return _allowed(grant.level or 0) | {"id": grant.id}
 
 
 def _allowed(level: int) -> dict[str, Any]:

@@ -26,13 +26,17 @@ def list_branches(call: Call) -> Answer:
     if order != "name_asc":
         falling = order == "updated_desc"
         found.sort(key=lambda name: project.branches[name].created_at, reverse=falling)
-    return paged(call, found, lambda name: present_requests.branch(call.sim, project, name))
+    return paged(call, found, lambda name: _shown(call, project, name))
+
+
+def _shown(call: Call, project: Project, name: str) -> dict[str, Any]:
+    return present_requests.branch(call.sim, project, name, call.caller)
 
 
 def get_branch(call: Call) -> Any:
     """One branch."""
     project = finders.code(call)
-    return present_requests.branch(call.sim, project, _branch(project, call.vars["branch"]))
+    return _shown(call, project, _branch(project, call.vars["branch"]))
 
 
 def create_branch(call: Call) -> Any:
@@ -52,7 +56,7 @@ def create_branch(call: Call) -> Any:
         raise message(400, "Invalid reference name")
     git.set_branch(project, name, start)
     pushed(call, project, name, before=None)
-    return present_requests.branch(call.sim, project, name)
+    return _shown(call, project, name)
 
 
 def delete_branch(call: Call) -> None:

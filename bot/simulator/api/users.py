@@ -10,6 +10,7 @@ from typing import Any
 from bot.simulator import present
 from bot.simulator.accounts import new_user
 from bot.simulator.api import avatars, finders
+from bot.simulator.api.places import attributes
 from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Level, User
 from bot.simulator.paging import by_id, listed
@@ -59,7 +60,11 @@ def list_users(call: Call) -> Answer:
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
     found.sort(key=lambda user: (getattr(user, order), user.id), reverse=falling)
     show = present.user_full if viewer and viewer.admin else _basic
-    return listed(call, found, by_id, lambda user: show(call.sim, user, viewer))
+
+    def shown(user: User) -> dict[str, Any]:
+        return show(call.sim, user, viewer) | attributes(call, "users", user.id)
+
+    return listed(call, found, by_id, shown)
 
 
 def _tests(call: Call) -> list[Callable[[User], bool]]:
@@ -108,7 +113,8 @@ def get_user(call: Call) -> Any:
     """One user, for who has a token."""
     if call.caller is None:
         raise forbidden("Not authorized!")
-    return present.user_full(call.sim, finders.user(call, call.vars["id"]), call.user)
+    user = finders.user(call, call.vars["id"])
+    return present.user_full(call.sim, user, call.user) | attributes(call, "users", user.id)
 
 
 def current_user(call: Call) -> Any:
