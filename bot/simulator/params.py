@@ -101,7 +101,7 @@ class Params:
             return None
         try:
             return parse_moment(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise invalid(f"{name} is invalid") from None
 
     def day(self, name: str) -> date | None:

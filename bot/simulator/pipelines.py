@@ -178,9 +178,14 @@ def set_status(sim: Simulator, entry: Pipeline, status: str) -> None:
 
 def ci_file(head: Commit) -> dict[str, Any]:
     """What `.gitlab-ci.yml` says, empty where there is none or it cannot be read."""
+    return read_ci_file(head.tree.get(_FILE, b"").decode("utf-8", "replace"))
+
+
+def read_ci_file(text: str) -> dict[str, Any]:
+    """The same for a text; dates that there are not cannot be read either."""
     try:
-        content = YAML(typ="safe").load(head.tree.get(_FILE, b""))
-    except YAMLError:
+        content = YAML(typ="safe").load(text)
+    except (YAMLError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -544,3 +544,16 @@ def test_statistics_count_what_the_filters_leave(filtered: World) -> None:
     for path in ("", "/groups/team", filtered.path):
         counts = filtered.dora.get(f"{path}/issues_statistics", labels="")["statistics"]["counts"]
         assert counts == {"all": 4, "closed": 1, "opened": 3}
+
+
+def test_no_type_and_impossible_times_are_no_trouble(world: World) -> None:
+    """A null type is none sent; a time before all time is refused."""
+    issue = world.issue(issue_type=None)
+    assert world.rita.put(world.at(issue), issue_type=None, title="x")["issue_type"] == "issue"
+    early = "0001-01-01T00:00:00+14:00"
+    world.rita.get(f"{world.path}/issues", 400, created_after=early)
+    board = world.mia.post(f"{world.path}/boards", name="Work")
+    label = world.mia.post(f"{world.path}/labels", name="todo", color="#112233")
+    at = f"{world.path}/boards/{board['id']}/lists"
+    made = world.mia.post(at, label_id=label["id"])
+    assert world.mia.put(f"{at}/{made['id']}", position=10**30)["position"] == 0

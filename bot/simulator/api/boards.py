@@ -125,7 +125,8 @@ def move_list(call: Call) -> Any:
     require(call.sim, call.user, board.holder, PLANNING)
     entry = _list(call, board)
     order = [other for other in _ordered(board) if other is not entry]
-    order.insert(max(0, call.params.required_integer("position")), entry)
+    place = call.params.required_integer("position")
+    order.insert(min(max(0, place), len(order)), entry)
     _number(order)
     return _shown_list(call, entry)
 

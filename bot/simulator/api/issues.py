@@ -322,8 +322,9 @@ def _wanted(call: Call, project: Project) -> Wanted:
             wanted[name] = params.day(name)
     if params.has("confidential"):
         wanted["confidential"] = bool(params.flag("confidential"))
-    if params.has("issue_type"):
-        wanted["issue_type"] = params.choice("issue_type", _TYPES)
+    kind = params.choice("issue_type", _TYPES)
+    if kind:
+        wanted["issue_type"] = kind
     if params.has("weight") and call.sim.premium:
         wanted["weight"] = params.integer("weight")
     return wanted

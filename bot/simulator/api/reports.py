@@ -10,9 +10,6 @@ import binascii
 import hashlib
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.simulator import pipelines, present, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
@@ -67,14 +64,10 @@ def lint(call: Call) -> Any:
 
 
 def _linted(text: str) -> Entry:
-    try:
-        content = YAML(typ="safe").load(text)
-    except YAMLError:
+    content = pipelines.read_ci_file(text)
+    if not content:
         return _verdict(["Invalid configuration format"], text)
-    if not isinstance(content, dict):
-        return _verdict(["Invalid configuration format"], text)
-    jobs = list(pipelines.jobs_in(content))
-    return _verdict([] if jobs else [_NO_JOBS], text)
+    return _verdict([] if list(pipelines.jobs_in(content)) else [_NO_JOBS], text)
 
 
 def _verdict(errors: list[str], text: str) -> Entry:
