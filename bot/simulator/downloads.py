@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.simulator import present
-from bot.simulator.model import Project, Release
+from bot.simulator.model import Project
+from bot.simulator.model_code import Release
 from bot.simulator.simulator import Simulator
 
 

@@ -6,7 +6,8 @@ https://docs.gitlab.com/user/project/integrations/webhook_events/
 from typing import Any
 
 from bot.simulator import downloads, hook_bodies, present, repository
-from bot.simulator.model import Commit, Project, Release, User
+from bot.simulator.model import Project, User
+from bot.simulator.model_code import Commit, Release
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import hook_time, parse_moment
 

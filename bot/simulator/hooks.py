@@ -14,17 +14,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.simulator import hook_bodies, hook_requests
-from bot.simulator.model import (
-    Award,
-    Holder,
-    Hook,
-    HookEvent,
-    Issue,
-    MergeRequest,
-    Note,
-    Project,
-    User,
-)
+from bot.simulator.model import Award, Holder, Issue, MergeRequest, Note, Project, User
+from bot.simulator.model_hooks import Hook, HookEvent
 from bot.simulator.outbox import Delivery, alert_status
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import lineage

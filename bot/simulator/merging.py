@@ -17,17 +17,9 @@ from bot.simulator import (
     system_notes,
 )
 from bot.simulator import repository as git
-from bot.simulator.model import (
-    ApprovalRule,
-    Commit,
-    Grant,
-    Issue,
-    Level,
-    MergeRequest,
-    Project,
-    User,
-)
+from bot.simulator.model import ApprovalRule, Issue, Level, MergeRequest, Project, User
 from bot.simulator.model_ci import Pipeline
+from bot.simulator.model_code import Commit, Grant
 from bot.simulator.permissions import can_see, level
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import references

@@ -1,6 +1,7 @@
 """The things a GitLab remembers, as plain data.
 
-Every HTTP answer and every hook body is derived from these objects, and those of `model_ci`.
+Every HTTP answer and every hook body is derived from these objects, and those of its
+neighbours `model_boards`, `model_ci`, `model_code` and `model_hooks`.
 Nothing here decides, checks a right, or knows about HTTP.
 """
 
@@ -10,7 +11,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
+    from bot.simulator.model_boards import Board
     from bot.simulator.model_ci import CommitStatus, Pipeline
+    from bot.simulator.model_code import Commit, Protection, Release, Tag
+    from bot.simulator.model_hooks import Hook
 
 
 class Level(IntEnum):
@@ -139,67 +143,6 @@ class Milestone:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Hook:
-    """A project or group webhook. `events` maps the documented switches to on or off."""
-
-    id: int
-    holder: "Holder"
-    url: str
-    created_at: datetime
-    events: dict[str, bool]
-    name: str = ""
-    description: str = ""
-    token: str | None = None
-    signing_token: str | None = None
-    enable_ssl_verification: bool = True
-    push_events_branch_filter: str = ""
-    branch_filter_strategy: str = "wildcard"
-    custom_webhook_template: str | None = None
-    custom_headers: dict[str, str] = field(default_factory=dict)
-    url_variables: dict[str, str] = field(default_factory=dict)
-    failures: int = 0
-    disabled_until: datetime | None = None
-    disabled: bool = False
-    log: list["HookEvent"] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class HookEvent:
-    """One delivery of a hook, as the hook events API shows it; `status` is None until reported."""
-
-    id: int
-    hook: Hook
-    trigger: str
-    headers: dict[str, str]
-    data: Any
-    created_at: datetime
-    status: str | None = None
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Grant:
-    """Who is let in by a protection: a level and above (0 is nobody), one user, or a group."""
-
-    id: int
-    level: int | None = None
-    user: User | None = None
-    group: "Namespace | None" = None
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Protection:
-    """A protected branch or wildcard: who may push, merge and take the protection away."""
-
-    id: int
-    name: str
-    pushers: list[Grant] = field(default_factory=list)
-    mergers: list[Grant] = field(default_factory=list)
-    unprotectors: list[Grant] = field(default_factory=list)
-    allow_force_push: bool = False
-    code_owners: bool = False
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
 class _Space:
     """What groups and projects share: members, labels, milestones, hooks."""
 
@@ -214,7 +157,7 @@ class _Space:
     members: dict[int, Member] = field(default_factory=dict)
     labels: dict[int, Label] = field(default_factory=dict)
     milestones: dict[int, Milestone] = field(default_factory=dict)
-    hooks: dict[int, Hook] = field(default_factory=dict)
+    hooks: dict[int, "Hook"] = field(default_factory=dict)
     boards: dict[int, "Board"] = field(default_factory=dict)
     shares: dict[int, Share] = field(default_factory=dict)
     protected: dict[str, "Protection"] = field(default_factory=dict)
@@ -437,71 +380,6 @@ class Todo:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class BoardList:
-    """A column of a board, for a label, a milestone or a person; `position` counts from 0."""
-
-    id: int
-    subject: Label | Milestone | User
-    position: int
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Board:
-    """An issue board of a project or group."""
-
-    id: int
-    name: str
-    holder: Holder
-    lists: dict[int, BoardList] = field(default_factory=dict)
-    hide_backlog_list: bool = False
-    hide_closed_list: bool = False
-    assignee: User | None = None
-    milestone: Milestone | None = None
-    labels: list[Label] = field(default_factory=list)
-    weight: int | None = None
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Commit:
-    """A commit with the whole tree it leads to: path to content; `modes` are those not usual."""
-
-    id: str
-    message: str
-    author_name: str
-    author_email: str
-    committer_name: str
-    committer_email: str
-    created_at: datetime
-    parents: tuple["Commit", ...]
-    tree: dict[str, bytes]
-    modes: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Tag:
-    """A tag; annotated when it has a message."""
-
-    name: str
-    commit: Commit
-    created_at: datetime
-    message: str = ""
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Release:
-    """A release of a tag."""
-
-    tag: Tag
-    name: str
-    description: str
-    author: User
-    created_at: datetime
-    released_at: datetime
-    milestones: list[Milestone] = field(default_factory=list)
-    links: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
 class ApprovalRule:
     """How many must approve; without users and groups everybody who may approve counts."""
 
@@ -520,8 +398,8 @@ class MergeRequest(Issuable):
     source_project: Project
     source_branch: str
     target_branch: str
-    head: Commit
-    base: Commit
+    head: "Commit"
+    base: "Commit"
     reviewers: list[User] = field(default_factory=list)
     reviews: dict[int, str] = field(default_factory=dict)
     approvals: dict[int, tuple[User, datetime]] = field(default_factory=dict)

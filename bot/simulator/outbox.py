@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.simulator.clock import Clock
-from bot.simulator.model import Hook, HookEvent
+from bot.simulator.model_hooks import Hook, HookEvent
 
 _FAILURES_ALLOWED = 3
 _FAILURES_FOR_GOOD = 40

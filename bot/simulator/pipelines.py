@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.simulator import hook_pipelines, hooks
-from bot.simulator.model import Commit, MergeRequest, Project, User
+from bot.simulator.model import MergeRequest, Project, User
 from bot.simulator.model_ci import Job, Pipeline
+from bot.simulator.model_code import Commit
 from bot.simulator.simulator import Simulator
 
 _FILE = ".gitlab-ci.yml"

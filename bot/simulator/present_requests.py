@@ -9,18 +9,9 @@ from typing import Any
 
 from bot.simulator import diffs, downloads, merging, present, present_issues
 from bot.simulator import repository as git
-from bot.simulator.model import (
-    Commit,
-    Grant,
-    Level,
-    MergeRequest,
-    Milestone,
-    Project,
-    Release,
-    Tag,
-    User,
-)
+from bot.simulator.model import Level, MergeRequest, Milestone, Project, User
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
+from bot.simulator.model_code import Commit, Grant, Release, Tag
 from bot.simulator.permissions import DEVELOPERS, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso

@@ -6,7 +6,8 @@ That it may be done, and moving itself, is settled before; merge requests are no
 
 from bot.simulator import hook_code, hooks, pipelines
 from bot.simulator import repository as git
-from bot.simulator.model import Commit, Project, Tag, User
+from bot.simulator.model import Project, User
+from bot.simulator.model_code import Commit, Tag
 from bot.simulator.simulator import Simulator
 
 

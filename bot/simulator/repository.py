@@ -11,7 +11,8 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator.model import Commit, Grant, Holder, Level, Project, Protection, User
+from bot.simulator.model import Holder, Level, Project, User
+from bot.simulator.model_code import Commit, Grant, Protection
 from bot.simulator.simulator import Simulator
 
 Tree = dict[str, bytes]

@@ -11,7 +11,7 @@ from typing import Literal
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import ApiError
-from bot.simulator.model import Commit
+from bot.simulator.model_code import Commit
 from bot.simulator.routing import Answer, Call, Route
 
 Mode = Literal["w", "w:gz", "w:bz2"]

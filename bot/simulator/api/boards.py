@@ -5,7 +5,8 @@ from typing import Any
 from bot.simulator import present, present_issues
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, invalid, message, not_found
-from bot.simulator.model import Board, BoardList, Holder, Label, Milestone, Project, User
+from bot.simulator.model import Holder, Label, Milestone, Project, User
+from bot.simulator.model_boards import Board, BoardList
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, is_premium_or_refuse, level, require
 from bot.simulator.routing import Answer, Call, Route

@@ -19,7 +19,8 @@ from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.repository import pushed
 from bot.simulator.errors import ApiError, forbidden, not_found
-from bot.simulator.model import Commit, Project, Tag, User
+from bot.simulator.model import Project, User
+from bot.simulator.model_code import Commit, Tag
 from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, can_comment_code, has
 from bot.simulator.routing import Answer, Call, Route

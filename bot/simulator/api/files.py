@@ -15,7 +15,8 @@ from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.repository import pushed
 from bot.simulator.errors import forbidden, invalid, message, not_found
-from bot.simulator.model import Commit, Project
+from bot.simulator.model import Project
+from bot.simulator.model_code import Commit
 from bot.simulator.params import Params
 from bot.simulator.permissions import require_writable
 from bot.simulator.routing import Answer, Call, Route

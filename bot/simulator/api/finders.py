@@ -3,7 +3,6 @@
 from bot.simulator import repository
 from bot.simulator.errors import forbidden, invalid, not_found
 from bot.simulator.model import (
-    Commit,
     Holder,
     Issuable,
     Issue,
@@ -15,6 +14,7 @@ from bot.simulator.model import (
     User,
 )
 from bot.simulator.model_ci import Pipeline
+from bot.simulator.model_code import Commit
 from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note
 from bot.simulator.routing import Call
 from bot.simulator.state import visible_labels

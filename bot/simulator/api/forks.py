@@ -12,7 +12,8 @@ from bot.simulator import accounts, present
 from bot.simulator import languages as used
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, forbidden, invalid, not_modified
-from bot.simulator.model import File, Level, Project, Protection
+from bot.simulator.model import File, Level, Project
+from bot.simulator.model_code import Protection
 from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_read, has, level, require
 from bot.simulator.routing import Answer, Call, Route

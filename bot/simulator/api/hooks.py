@@ -19,7 +19,8 @@ from bot.simulator.errors import (
     message,
     not_found,
 )
-from bot.simulator.model import Holder, Hook, HookEvent, Project
+from bot.simulator.model import Holder, Project
+from bot.simulator.model_hooks import Hook, HookEvent
 from bot.simulator.outbox import alert_status
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, is_premium_or_refuse, level

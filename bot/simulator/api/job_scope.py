@@ -32,21 +32,6 @@ def list_projects(call: Call) -> Answer:
     return paged(call, found, lambda entry: present.project_simple(call.sim, entry))
 
 
-def add_project(call: Call) -> Any:
-    """Let another project's job tokens in."""
-    project = _project(call)
-    other = finders.project(call, str(call.params.required_integer("target_project_id")))
-    if other.id in project.job_allowlist:
-        raise bad_request("Target project is already in the job token scope")
-    project.job_allowlist.add(other.id)
-    return {"source_project_id": project.id, "target_project_id": other.id}
-
-
-def remove_project(call: Call) -> None:
-    """Let them in no longer."""
-    _remove(call, _project(call).job_allowlist)
-
-
 def list_groups(call: Call) -> Answer:
     """The groups on the list."""
     project, known = _project(call), call.sim.state.namespaces
@@ -54,19 +39,33 @@ def list_groups(call: Call) -> Answer:
     return paged(call, found, lambda entry: present.group(call.sim, entry))
 
 
-def add_group(call: Call) -> Any:
-    """Let the job tokens of all of a group's projects in."""
-    project = _project(call)
-    group = finders.group(call, str(call.params.required_integer("target_group_id")))
-    if group.id in project.job_groups:
-        raise bad_request("Target group is already in the job token scope")
-    project.job_groups.add(group.id)
-    return {"source_project_id": project.id, "target_group_id": group.id}
+def add(call: Call) -> Any:
+    """Let the job tokens of another project, or of all of a group's projects, in."""
+    project, kind = _project(call), _kind(call)
+    name = f"target_{kind}_id"
+    find = finders.project if kind == "project" else finders.group
+    other, numbers = find(call, str(call.params.required_integer(name))), _numbers(call, project)
+    if other.id in numbers:
+        raise bad_request(f"Target {kind} is already in the job token scope")
+    numbers.add(other.id)
+    return {"source_project_id": project.id, name: other.id}
 
 
-def remove_group(call: Call) -> None:
+def remove(call: Call) -> None:
     """Let them in no longer."""
-    _remove(call, _project(call).job_groups)
+    numbers, text = _numbers(call, _project(call)), call.vars["target_id"]
+    if not text.isdigit() or int(text) not in numbers:
+        raise not_found()
+    numbers.remove(int(text))
+
+
+def _kind(call: Call) -> str:
+    return "group" if "/groups_allowlist" in call.path else "project"
+
+
+def _numbers(call: Call, project: Project) -> set[int]:
+    """The list that the path means."""
+    return project.job_groups if _kind(call) == "group" else project.job_allowlist
 
 
 def _project(call: Call) -> Project:
@@ -75,22 +74,18 @@ def _project(call: Call) -> Project:
     return project
 
 
-def _remove(call: Call, numbers: set[int]) -> None:
-    text = call.vars["target_id"]
-    if not text.isdigit() or int(text) not in numbers:
-        raise not_found()
-    numbers.remove(int(text))
-
-
 _AT = "/projects/:id/job_token_scope"
 
 ROUTES = (
     Route("GET", _AT, get_scope),
     Route("PATCH", _AT, set_scope),
-    Route("GET", f"{_AT}/allowlist", list_projects),
-    Route("POST", f"{_AT}/allowlist", add_project),
-    Route("DELETE", f"{_AT}/allowlist/:target_id", remove_project),
-    Route("GET", f"{_AT}/groups_allowlist", list_groups),
-    Route("POST", f"{_AT}/groups_allowlist", add_group),
-    Route("DELETE", f"{_AT}/groups_allowlist/:target_id", remove_group),
+    *(
+        Route(method, f"{_AT}/{rest}", handler)
+        for name, listing in (("allowlist", list_projects), ("groups_allowlist", list_groups))
+        for method, rest, handler in (
+            ("GET", name, listing),
+            ("POST", name, add),
+            ("DELETE", f"{name}/:target_id", remove),
+        )
+    ),
 )

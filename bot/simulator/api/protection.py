@@ -10,7 +10,8 @@ from typing import Any
 from bot.simulator import repository
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, invalid, message, not_found
-from bot.simulator.model import Grant, Holder, Level, Project, Protection
+from bot.simulator.model import Holder, Level, Project
+from bot.simulator.model_code import Grant, Protection
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
 from bot.simulator.permissions import MAINTAINERS, OWNERS, is_premium_or_refuse, require

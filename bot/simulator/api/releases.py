@@ -7,7 +7,8 @@ from bot.simulator import hook_code, hooks, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import ApiError, conflict, forbidden, invalid, message, not_found
-from bot.simulator.model import Milestone, Project, Release, Tag
+from bot.simulator.model import Milestone, Project
+from bot.simulator.model_code import Release, Tag
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
 from bot.simulator.permissions import DEVELOPERS, can_read_code, level, require

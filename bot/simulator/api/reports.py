@@ -14,7 +14,8 @@ from bot.simulator import pipelines, present, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
-from bot.simulator.model import Commit, Project
+from bot.simulator.model import Project
+from bot.simulator.model_code import Commit
 from bot.simulator.permissions import REPORTERS, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day

@@ -11,7 +11,8 @@ from bot.simulator import diffs, merging, present, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, message, not_found
-from bot.simulator.model import Commit, Project
+from bot.simulator.model import Project
+from bot.simulator.model_code import Commit
 from bot.simulator.paging import page_size, page_url, paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route

@@ -6,8 +6,9 @@ from bot.simulator import merging, pipelines, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import invalid, message, not_found
-from bot.simulator.model import Commit, Project
+from bot.simulator.model import Project
 from bot.simulator.model_ci import CommitStatus, Pipeline
+from bot.simulator.model_code import Commit
 from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
