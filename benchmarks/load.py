@@ -72,7 +72,7 @@ class Load:
         """
         selector, start, answered = selectors.DefaultSelector(), time.perf_counter(), 0
         for _ in range(connections):
-            self._send(selector, self._connected(), close=fresh)
+            self._send(selector, self._connected(), self._next(close=fresh))
         while selector.get_map():
             for line in _answered(selector):
                 answered += 1
@@ -82,16 +82,15 @@ class Load:
 
     def paced(self, per_second: int, seconds: float, connections: int = 16) -> list[float]:
         """How long each answer took, in seconds, counted from when its delivery was due."""
-        selector, free = (
-            selectors.DefaultSelector(),
-            [self._connected() for _ in range(connections)],
-        )
+        selector = selectors.DefaultSelector()
+        free = [self._connected() for _ in range(connections)]
+        requests = [self._next() for _ in range(min(int(per_second * seconds), MOST))]
         start, took = time.perf_counter() + 0.05, list[float]()
-        for number in range(min(int(per_second * seconds), MOST)):
+        for number, request in enumerate(requests):
             due = start + number / per_second
             while (left := due - time.perf_counter()) > 0 or not free:
                 self._collect(selector, free, took, max(left - _AWAKE, 0.0))
-            self._send(selector, free.pop(), due=due)
+            self._send(selector, free.pop(), request, due=due)
         while selector.get_map():
             self._collect(selector, free, took, _PATIENCE)
         for line in free:
@@ -119,7 +118,7 @@ class Load:
         else:
             line.socket.sendall(self._next())
         if fresh and not over:
-            self._send(selector, self._connected(), close=True)
+            self._send(selector, self._connected(), self._next(close=True))
 
     def _collect(
         self, selector: selectors.BaseSelector, free: list[_Line], took: list[float], wait: float
@@ -133,15 +132,10 @@ class Load:
             free.append(line)
 
     def _send(
-        self,
-        selector: selectors.BaseSelector,
-        line: _Line,
-        *,
-        due: float = 0.0,
-        close: bool = False,
+        self, selector: selectors.BaseSelector, line: _Line, request: bytes, *, due: float = 0.0
     ) -> None:
         line.due = due
-        line.socket.sendall(self._next(close=close))
+        line.socket.sendall(request)
         selector.register(line.socket, selectors.EVENT_READ, line)
 
     def _next(self, *, close: bool = False) -> bytes:
