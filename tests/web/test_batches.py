@@ -109,3 +109,17 @@ def test_transaction_may_fail_for_somebody_who_hung_up() -> None:
         return await joined.accept(("good", ()))
 
     assert asyncio.run(failed()) is True
+
+
+def test_next_loop_does_not_wait_for_one_that_has_ended() -> None:
+    """What the last loop left behind in the middle of a transaction holds up nobody."""
+    kept = Kept()
+    joined = Batches(kept.accept_all)
+
+    async def accepted(identity: str, seconds: float) -> bool:
+        return await asyncio.wait_for(joined.accept((identity, ())), seconds)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(accepted("a", 0.01))
+    kept.may_go_on.set()
+    assert asyncio.run(accepted("b", 10)) is True
