@@ -5,6 +5,7 @@ A command that the user may not give, or that does not apply, changes nothing an
 """
 
 from bot.simulator import (
+    epic_commands,
     incident_commands,
     item_commands,
     label_commands,
@@ -53,7 +54,7 @@ def _run(reading: Reading, name: str, argument: str) -> None:
 _LATER = frozenset(
     """
     add_email approve award clone close done duplicate lock merge move react reassign rebase
-    relabel remove_due_date remove_email remove_estimate remove_label remove_milestone
+    relabel remove_due_date remove_email remove_estimate remove_label remove_milestone remove_parent
     remove_time_estimate remove_time_spent remove_zoom reopen run_pipeline submit_review
     subscribe timeline title todo unapprove unassign unlabel unlink unlock unsubscribe
     """.split()  # noqa: SIM905 -- thirty names read better without quotes
@@ -61,6 +62,7 @@ _LATER = frozenset(
 """What does not apply to something that is just being made."""
 
 _EFFECTS: dict[str, Effect] = {
+    **epic_commands.EFFECTS,
     **incident_commands.EFFECTS,
     **item_commands.EFFECTS,
     **label_commands.EFFECTS,

@@ -123,7 +123,7 @@ def _plain_tests(params: Params) -> list[Test]:
 
 
 def _premium_tests(sim: Simulator, params: Params) -> list[Test]:
-    """Weights, and epics and iterations, which nothing has here."""
+    """Weights, epics, and iterations, which nothing has here."""
     if not sim.premium:
         return []
     tests: list[Test] = []
@@ -133,7 +133,13 @@ def _premium_tests(sim: Simulator, params: Params) -> list[Test]:
     elif weight:
         number = params.integer("weight")
         tests.append(lambda item: item.weight == number)
-    for name in ("epic_id", "iteration_id", "iteration_title"):
+    epic = (params.text("epic_id") or "").lower()
+    if epic in {"none", "any"}:
+        tests.append(lambda item: (item.epic is None) == (epic == "none"))
+    elif epic:
+        parent = params.integer("epic_id")
+        tests.append(lambda item: item.epic is not None and item.epic.id == parent)
+    for name in ("iteration_id", "iteration_title"):
         wanted = (params.text(name) or "none").lower()
         if wanted != "none":
             tests.append(lambda _item: False)

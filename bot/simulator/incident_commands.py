@@ -5,7 +5,7 @@ https://docs.gitlab.com/user/project/quick_actions/
 
 import re
 
-from bot.simulator import system_notes
+from bot.simulator import epic_commands, system_notes
 from bot.simulator.command_reading import Effect, Reading
 from bot.simulator.model import Issue
 from bot.simulator.text import sentence
@@ -55,12 +55,14 @@ def _promote_to_incident(it: Reading, _argument: str) -> str:
 
 
 def _promote_to(it: Reading, argument: str) -> str | None:
-    """Issues become incidents, tasks issues; there are no epics here."""
+    """Issues become incidents or, on Premium, epics; tasks become issues."""
     item, kind = _issue(it), argument.lower()
     if item is None or item.issue_type not in _PROMOTIONS:
         return ""
     if not kind:
         return None
+    if (item.issue_type, kind) == ("issue", "epic") and it.sim.premium:
+        return epic_commands.promote(it, item)
     if _PROMOTIONS[item.issue_type] != kind:
         return f"Failed to promote this work item: {_UNSUPPORTED}"
     it.want("issue_type", value=kind)

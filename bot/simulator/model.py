@@ -1,7 +1,7 @@
 """The things a GitLab remembers, as plain data.
 
 Every HTTP answer and every hook body is derived from these objects, and those of its
-neighbours `model_boards`, `model_ci`, `model_code` and `model_hooks`.
+neighbours `model_boards`, `model_ci`, `model_code`, `model_epics` and `model_hooks`.
 Nothing here decides, checks a right, or knows about HTTP.
 """
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.simulator.model_boards import Board
     from bot.simulator.model_ci import CommitStatus, Pipeline
     from bot.simulator.model_code import Commit, Protection, Release, Tag
+    from bot.simulator.model_epics import Epic
     from bot.simulator.model_hooks import Hook
 
 
@@ -168,6 +169,7 @@ class Namespace(_Space):
     """A group (with `owner` None), or the personal namespace of `owner`."""
 
     archived: bool = False
+    epics: dict[int, "Epic"] = field(default_factory=dict)
     parent: "Namespace | None" = None
     owner: User | None = None
 
@@ -346,6 +348,7 @@ class Issue(Issuable):
     moved_to: "Issue | None" = None
     duplicated_to: "Issue | None" = None
     relative_position: int | None = None
+    epic: "Epic | None" = None
     zoom: str | None = None
     emails: list[str] = field(default_factory=list)
     links: dict[int, "Link"] = field(default_factory=dict)

@@ -212,11 +212,16 @@ def _fitting(head: Commit, source: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def jobs_in(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The jobs that a CI file defines; those with a dot in front are templates."""
-    for name, job in content.items():
-        template = str(name).startswith(".")
-        if isinstance(job, dict) and not template and not job.keys().isdisjoint(_DOES):
-            yield str(name), job
+    """The jobs that a CI file defines; those with a dot in front are templates.
+
+    A colon before a name, as Ruby writes its symbols, is no part of it.
+    """
+    for name, value in content.items():
+        if not isinstance(value, dict) or str(name).startswith("."):
+            continue
+        job = {str(key).removeprefix(":"): entry for key, entry in value.items()}
+        if not job.keys().isdisjoint(_DOES):
+            yield str(name).removeprefix(":"), job
 
 
 def _runs(job: dict[str, Any], source: str) -> bool:

@@ -68,11 +68,18 @@ def issue(
     }
     if count:
         shown["task_status"] = f"{done} of {count} checklist items completed"
-    return shown | _premium(item) if sim.premium else shown
+    return shown | _premium(sim, item) if sim.premium else shown
 
 
-def _premium(item: Issue) -> dict[str, Any]:
-    return {"weight": item.weight, "epic_iid": None, "epic": None, "iteration": None}
+def _premium(sim: Simulator, item: Issue) -> dict[str, Any]:
+    epic, shown = item.epic, None
+    if epic:
+        url = f"/groups/{epic.group.full_path}/-/epics/{epic.iid}"
+        shown = {"id": epic.id, "iid": epic.iid, "title": epic.title, "url": url}
+        shown |= {"group_id": epic.group.id, "web_url": f"{sim.url}{url}"}
+        shown |= {"human_readable_end_date": None, "human_readable_timestamp": None}
+    number = epic.iid if epic else None
+    return {"weight": item.weight, "epic_iid": number, "epic": shown, "iteration": None}
 
 
 def shared(

@@ -125,6 +125,9 @@ class State:
             del link.source.links[link.id], link.target.links[link.id]
         for note in issue.notes:
             self.notes.pop(note.id, None)
+        if issue.epic:
+            kept = {n: other for n, other in issue.epic.issues.items() if other is not issue}
+            issue.epic.issues = kept
         del self.issues[issue.id], issue.project.issues[issue.iid]
         for user in self.users.values():
             user.todos = [todo for todo in user.todos if todo.target is not issue]

@@ -199,6 +199,7 @@ def test_ci_files_are_linted(code: World) -> None:
         return found["valid"], len(found["errors"])
 
     assert verdict("a: {script: [x]}") == (True, 0)
+    assert verdict(":a:\n  :script: x") == (True, 0)
     assert verdict("a: [") == (False, 1)
     assert verdict("only text") == (False, 1)
     assert verdict("stages: [a]") == (False, 1)

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from bot.simulator import durations, moving, present, present_issues, present_requests, writing
+from bot.simulator import (
+    durations,
+    epics,
+    moving,
+    present,
+    present_issues,
+    present_requests,
+    writing,
+)
 from bot.simulator.api import finders, issuable_params
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
@@ -126,7 +134,26 @@ def create_issue(call: Call) -> Any:
         wanted["iid"] = call.params.integer("iid")
         if wanted["iid"] in project.issues:
             raise ApiError(409, {"message": "Duplicated issue"})
-    return shown(call, writing.create_issue(call.sim, user, project, wanted), project)
+    item = writing.create_issue(call.sim, user, project, wanted)
+    _apply_epic(call, item)
+    return shown(call, item, project)
+
+
+def _apply_epic(call: Call, item: Issue) -> None:
+    """Put an issue into the epic sent, or with 0 into none (Premium); 403 for an unknown one."""
+    params = call.params
+    if not call.sim.premium or not params.has("epic_id", "epic_iid"):
+        return
+    groups = [g for g in item.project.namespace.lineage() if g.owner is None]
+    by_id, number = params.integer("epic_id"), params.integer("epic_iid")
+    if not (by_id or number):
+        epics.take_out(call.sim, call.user, item)
+        return
+    found = [e for g in groups for e in g.epics.values() if by_id in (None, e.id)]
+    found = [epic for epic in found if number in (None, epic.iid)]
+    if not found or not can_administer(call.sim, call.user, item):
+        raise forbidden()
+    epics.put_in(call.sim, call.user, found[0], item)
 
 
 def update_issue(call: Call) -> Any:
@@ -141,6 +168,7 @@ def update_issue(call: Call) -> Any:
     if event:
         wanted["state_event"] = event
     writing.update(call.sim, user, item, wanted)
+    _apply_epic(call, item)
     return shown(call, item, item.project)
 
 
