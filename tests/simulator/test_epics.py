@@ -26,6 +26,7 @@ def test_epics_are_made_found_and_removed(world: World, group: str) -> None:
     assert made["references"]["full"] == "team&1"
     world.rita.post(f"{group}/epics", 400)
     world.rita.post(f"{group}/epics", 400, title=" ")
+    world.rita.put(f"{group}/epics/1", 400, color="loud")
     world.gus.post(f"{group}/epics", 403, title="x")
 
     def found(**params: Any) -> int:

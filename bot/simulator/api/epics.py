@@ -10,7 +10,7 @@ from typing import Any
 from bot.simulator import epics, present_issues
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
-from bot.simulator.api.labels import make_label
+from bot.simulator.api.labels import make_label, valid_color
 from bot.simulator.errors import forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Issue, Label, Namespace
 from bot.simulator.model_epics import Epic
@@ -163,7 +163,7 @@ def _apply(call: Call, epic: Epic) -> None:
     if not title.strip():
         raise invalid_fields(title=["can't be blank"])
     epic.title, epic.description = title, params.text("description", epic.description)
-    epic.color = params.text("color", epic.color) or epic.color
+    epic.color = valid_color(params.text("color") or epic.color)
     epic.confidential = bool(params.flag("confidential", epic.confidential))
     if params.has("start_date_fixed"):
         epic.start_date = params.day("start_date_fixed")

@@ -72,7 +72,7 @@ def create_label(call: Call) -> Any:
     name, color = call.params.required_text("name"), call.params.required_text("color")
     if any(entry.name == name for entry in visible_labels(holder)):
         raise conflict("Label already exists")
-    label = make_label(call.sim, holder, _valid_name(name), _valid_color(color))
+    label = make_label(call.sim, holder, _valid_name(name), valid_color(color))
     label.description = call.params.text("description")
     label.priority = call.params.integer("priority")
     return _shown(call, label, holder)
@@ -89,7 +89,7 @@ def update_label(call: Call) -> Any:
         raise invalid(f"{names} are missing, at least one parameter must be provided")
     _rename(holder, label, params.text("new_name"))
     if params.has("color"):
-        label.color = _valid_color(params.required_text("color"))
+        label.color = valid_color(params.required_text("color"))
     if params.has("description"):
         label.description = params.text("description")
     if params.has("priority"):
@@ -162,7 +162,8 @@ def _valid_name(name: str) -> str:
     return name.strip()
 
 
-def _valid_color(text: str) -> str:
+def valid_color(text: str) -> str:
+    """A colour with six digits, from a name or from three or six of them; else 400."""
     color = _NAMED_COLORS.get(text.lower(), text)
     if not _COLOR.fullmatch(color):
         raise invalid_fields(color=["must be a valid color code"])
