@@ -36,8 +36,8 @@ from tests.scenarios.play import Saved
 from tests.scenarios.troubles import TROUBLES, UNHEARD, WIPES, TroubledPlay
 
 COMMAND = ".venv/bin/python -m tests.scenarios.mixed"
-APART = ({"command", "expel"}, {"replace-token", "expel"})
-"""While the bot sees less it answers what it sees, and a new user writes its status note."""
+APART = ({"command", "expel"},)
+"""While the bot sees less it answers what it sees."""
 
 BUSY = ("replace-token", "lose-record", "resume")
 """What operators do, in both worlds alike."""
@@ -47,6 +47,8 @@ _REBUILT = re.compile(
     r"1\d{9}(?: issue=\d+ sig=[0-9a-f]{64})?"
 )
 """The time in a rebuilt record, and in the signed keys of the comments that it owes."""
+_STATUS = re.compile(r"^note by launchbot\d*: (?=.* part=status )", re.DOTALL)
+"""Who wrote a status note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,15 +266,21 @@ def step_aside(play: TroubledPlay, step: Step) -> bool:
 
 
 def state(play: TroubledPlay) -> dict[str, Any]:
-    """What there is, without what tells nothing: when a record was rebuilt, and broken ones."""
-    seen = end_state(play.sim, times=False, without=play.broken)
+    """What there is, without what tells nothing: when a record was rebuilt, and broken ones.
+
+    Of the status notes the last one counts, whoever the bot was: a former bot user's stays beside
+    its successor, which is written at the first news, be they only that the bot saw less.
+    """
+    former = sorted(play.status_notes(), key=lambda note: note.id)[:-1]
+    without = {*play.broken, *(note.body for note in former)}
+    seen = end_state(play.sim, times=False, without=without)
     # What the bot said while it saw less was true, and stays; GitLab then notes no mention.
     mention = r"^system note by launchbot\d*: mentioned in "
     while_blind = re.compile(rf" part=note\.(moved|cannot) |{mention}")
     for shown in seen.values():
         if isinstance(shown, dict):
             shown["notes"] = sorted(
-                _REBUILT.sub(r"\1 then", note)
+                _REBUILT.sub(r"\1 then", _STATUS.sub("the bot: ", note))
                 for note in shown["notes"]
                 if not while_blind.search(note)
             )
