@@ -21,6 +21,9 @@ from bot.gitlab.find import Found
 Settle: TypeAlias = Callable[[Found], Plan]
 """Works on a launch; the plan that was left in the end."""
 
+_Place: TypeAlias = tuple[int, str, str]
+"""A tag and its commit: one that is moved to another is a new one."""
+
 _log = structlog.get_logger()
 
 
@@ -38,8 +41,8 @@ class Tags:
         self._audit = audit
         self._clock = clock
         self._lanes = lanes
-        self._since: dict[tuple[int, str], datetime] = {}
-        self._told: dict[tuple[int, str], list[Idle]] = {}
+        self._since: dict[_Place, datetime] = {}
+        self._told: dict[_Place, list[Idle]] = {}
 
     def work(self, project: int, name: str, settle: Settle) -> datetime | None:
         """Work on the launches that a tag starts; when to look again, if ever."""
@@ -51,18 +54,18 @@ class Tags:
             return wait
         settled = [*self._settled(tag, settle)]
         idle = [one for one, _ in settled if isinstance(one, Idle)]
-        if self._told.get((project, name)) != idle:
+        if self._told.get(_place(tag)) != idle:
             self._tell(tag, idle, nothing=0 < len(idle) == len(settled))
-            self._told[project, name] = idle
+            self._told[_place(tag)] = idle
         return min((left.wake_at for _, left in settled if left.wake_at), default=None)
 
     def _waits(self, tag: Tag) -> datetime | None:
         """Until when a tag is left alone: a release to come, or a version that may become one."""
-        now, name = self._clock(), (tag.project, tag.name)
+        now, place = self._clock(), _place(tag)
         if tag.released or not versions.is_final(tag.name):
-            self._since.pop(name, None)
+            self._since.pop(place, None)
             return tag.released if tag.released and tag.released > now else None
-        until = self._since.setdefault(name, now) + PATIENCE
+        until = self._since.setdefault(place, now) + PATIENCE
         return until if until > now else None
 
     def _settled(self, tag: Tag, settle: Settle) -> Iterator[tuple[Start | Idle, Plan]]:
@@ -119,3 +122,7 @@ class Tags:
         idle = [one for one, _ in settled if isinstance(one, Idle)]
         if 0 < len(idle) == len(settled):
             yield "", self._answer(tag, idle)[1]
+
+
+def _place(tag: Tag) -> _Place:
+    return tag.project, tag.name, tag.commit

@@ -43,10 +43,14 @@ def is_told(tag: Tag, comments: Iterable[str], keyring: Keyring) -> bool:
     """Whether one of the comments on its commit says that a tag starts nothing."""
     found = (marker for text in comments for marker in markers.find(text, keyring))
     return any(
-        marker.part == _PART and keyring.matches(marker.key, str(tag.project), tag.name)
-        for marker in found
+        marker.part == _PART and keyring.matches(marker.key, *_told_apart(tag)) for marker in found
     )
 
 
 def _marker(tag: Tag, keyring: Keyring) -> Marker:
-    return Marker(f"r{tag.project}", _PART, key=keyring.digest(str(tag.project), tag.name))
+    return Marker(f"r{tag.project}", _PART, key=keyring.digest(*_told_apart(tag)))
+
+
+def _told_apart(tag: Tag) -> tuple[str, str]:
+    """What a digest is made of; in hex, because it makes no difference of upper case."""
+    return str(tag.project), tag.name.encode().hex()

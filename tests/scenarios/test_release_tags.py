@@ -102,6 +102,36 @@ def test_tag_that_opens_nothing_is_told_so_on_its_commit(tmp_path: Path) -> None
     play.close()
 
 
+def test_tags_that_differ_in_upper_case_are_each_told(tmp_path: Path) -> None:
+    """GitLab has both; so has it both ways to write a letter."""
+    play = product(tmp_path)
+    for name in ("nightly", "Nightly", "caf\u00e9", "cafe\u0301"):
+        tag(play, name, release=False)
+        play.work()
+    play.resync().lose_database().resync()
+    assert len(told(play)) == 4
+    play.close()
+
+
+def test_tag_that_is_moved_is_told_on_its_new_commit(tmp_path: Path) -> None:
+    """A version has an hour there again; where it was, nothing is said any more."""
+    play = product(tmp_path)
+    project, bob = play.world.projects["product"], play.people["bob"].client
+    tag(play, "nightly", "v19.2.0", release=False)
+    play.work().wait(minutes=30)
+    assert len(told(play)) == 1
+    file = {"branch": "main", "content": "2", "commit_message": "Go on"}
+    bob.post(f"/projects/{project}/repository/files/b", file)
+    for name in ("nightly", "v19.2.0"):
+        play.delete(f"/projects/{project}/repository/tags/{name}")
+        tag(play, name, release=False)
+    play.work().wait(minutes=40)
+    assert ["The tag `nightly`" in text for text in told(play)] == [True]
+    play.wait(minutes=30)
+    assert len(told(play)) == 2
+    play.close()
+
+
 def test_release_that_opens_something_is_not_commented_on(tmp_path: Path) -> None:
     """One that comes after all do exist has its reason again."""
     play = product(tmp_path)
