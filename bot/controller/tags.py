@@ -48,7 +48,7 @@ class Tags:
         """Work on the launches that a tag starts; when to look again, if ever."""
         tag = self._access().releases.read(project, name)
         if tag is None:
-            _log.info("tag_is_gone", project=project, tag=name)
+            _log.warning("tag_not_visible", project=project, tag=name)
             return None
         if wait := self._waits(tag):
             return wait
@@ -80,7 +80,7 @@ class Tags:
     def _tell(self, tag: Tag, idle: list[Idle], *, nothing: bool) -> None:
         """Say in the log what a tag starts nothing for; on its commit only if that is all."""
         for one in idle:
-            what = f"{tag.project}/{tag.name} {one.what}"
+            what = f"{tag.project}/{tag.name} {one.what}".rstrip()
             _log.warning("release_starts_nothing", release=what, why=one.why)
         if nothing:
             with self._lanes.entered(f"tag:{tag.project}/{tag.name}"):
@@ -107,21 +107,25 @@ class Tags:
         releases = self._access().releases
         project = releases.product(path)
         if project is None:
-            yield (
-                "",
-                Plan(why_not=f"releases of {path} start no process, or it is not shown"),
-            )
+            yield "", Plan(why_not=f"releases of {path} start no process, or it is not shown")
             return
         tag = releases.read(project, name)
         if tag is None:
-            yield "", Plan(why_not="GitLab has no such tag")
+            why = "GitLab shows no such tag; the bot has to have the Reporter role to see it"
+            yield "", Plan(why_not=why)
             return
+        yield from self._foretold(tag, settle)
+
+    def _foretold(self, tag: Tag, settle: Settle) -> Iterator[tuple[str, Plan]]:
+        """What a tag would start or say; a comment that is there already is not told again."""
         settled = [*self._settled(tag, settle)]
         for one, left in settled:
             yield one.what if isinstance(one, Idle) else f"launch {one.launch}", left
         idle = [one for one, _ in settled if isinstance(one, Idle)]
         if 0 < len(idle) == len(settled):
-            yield "", self._answer(tag, idle)[1]
+            _, wanted = self._answer(tag, idle)
+            if wanted.actions:
+                yield "", wanted
 
 
 def _place(tag: Tag) -> _Place:

@@ -153,7 +153,7 @@ def test_plan_tells_what_a_release_starts_and_why_not(product: Installed) -> Non
         ("cloud/packaging@v19.3.0-rc1", "is a candidate"),
         ("cloud/packaging@nightly", "is no version"),
         ("cloud/packaging@v19.2.1", "GitLab has no release for this tag yet"),
-        ("cloud/packaging@v1.0", "GitLab has no such tag"),
+        ("cloud/packaging@v1.0", "GitLab shows no such tag"),
         ("cloud/marketing@v19.2.0", "releases of cloud/marketing start no process"),
         ("cloud/nowhere@v19.2.0", "releases of cloud/nowhere start no process"),
     ],

@@ -69,8 +69,8 @@ def test_release_that_starts_nothing_is_told_once(tmp_path: Path) -> None:
     for what, why in (
         (f"{number}/v19.2.0 aws-ami", "a package was uploaded"),
         (f"{number}/v19.2.0 aws-marketplace", "`images.yml` has nothing at"),
-        (f"{number}/v19.3.0-rc1 ", "is a candidate"),
-        (f"{number}/nightly ", "is no version"),
+        (f"{number}/v19.3.0-rc1", "is a candidate"),
+        (f"{number}/nightly", "is no version"),
     ):
         assert [why in reason for name, reason in logged if name == what] == [True]
     assert {log["log_level"] for log in logs if log["event"] == EVENT} == {"warning"}
@@ -176,6 +176,32 @@ def test_old_release_that_is_edited_opens_nothing(tmp_path: Path) -> None:
         bob.put(f"/projects/{project}/releases/{name}", {"description": "More words"})
     play.work()
     assert (play.issues(), told(play)) == ({}, [])
+    play.close()
+
+
+def test_tag_is_foretold_until_it_is_told(tmp_path: Path) -> None:
+    """With the comment that it will get; afterwards with the reason alone."""
+    play = product(tmp_path)
+    tag(play, "nightly", release=False)
+    foretold = [wanted for _, wanted in play.bot.reconciler.preview_tag("cloud/product", "nightly")]
+    assert [bool(wanted.actions) for wanted in foretold] == [False, True]
+    assert told(play) == []
+    play.work()
+    (wanted,) = (left for _, left in play.bot.reconciler.preview_tag("cloud/product", "nightly"))
+    assert wanted.describe().startswith("starts nothing: nightly is no version")
+    play.close()
+
+
+def test_tag_that_the_bot_may_not_see_is_in_the_log(tmp_path: Path) -> None:
+    """As where it is a Guest: then no release opens anything, and somebody has to be told."""
+    play = product(tmp_path)
+    member = f"/projects/{play.world.projects['product']}/members/{play.bot_id()}"
+    play.admin.put(member, {"access_level": 10})
+    with capture_logs() as logs:
+        tag(play, "v19.2.0")
+        play.work()
+    assert [log["tag"] for log in logs if log["event"] == "tag_not_visible"] == ["v19.2.0"]
+    assert play.issues() == {}
     play.close()
 
 
