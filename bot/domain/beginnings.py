@@ -76,7 +76,8 @@ def _objections(process: Process, observed: Observed, request: Issue) -> Iterato
     if problems := given.problems or _too_late(process, observed, given.inputs):
         yield _INPUTS, request_messages.inputs_missing(process, problems)
     if why_not := catalogue.refusal(process, observed.installation.images, given.inputs):
-        yield _NEEDLESS, request_messages.needless(process, why_not)
+        place = catalogue.place(process, given.inputs)
+        yield _NEEDLESS, request_messages.needless(process, place, why_not)
     if process.root.project not in observed.installation.projects:
         why = f"GitLab shows me no project `{process.root.project}`"
         yield _CANNOT, request_messages.cannot_start(process, why)
@@ -110,9 +111,9 @@ def released(process: Process, observed: Observed) -> Plan | None:
     given = _given(process, observed)
     if given is None or given.problems:
         return Plan(why_not="the release does not give every input")
-    if observed.rival:
-        where = "it is confidential" if observed.rival.confidential else observed.rival.url
-        return Plan(why_not=f"there is or was a launch for the same: {where}")
+    if rival := observed.rival:
+        where = ", which is confidential" if rival.confidential else f": {rival.url}"
+        return Plan(why_not=f"there is or was a launch for the same{where}")
     if why := catalogue.refusal(process, observed.installation.images, given.inputs):
         return Plan(why_not=why)
     if by := superseding.enough(process, observed, given.inputs):

@@ -44,19 +44,25 @@ def refusal(
     rule = definition.catalogue
     if rule is None or not images:
         return None
-    shown, found = inline(inputs[rule.provider]), _entries(definition, images, inputs)
+    found = _entries(definition, images, inputs)
     if not found:
-        return f"`images.yml` has nothing at **{shown}**; if there is an image, put it in there"
+        return "`images.yml` has nothing there"
     kept = [image for image in found if image.kind == "image"]
     if not kept:
         return (
-            f"at **{shown}** a package was uploaded and not an image, so maintenance is not "
-            "necessary for version or security updates"
+            "a package was uploaded there and not an image, so maintenance is not necessary for "
+            "version or security updates"
         )
     version = inputs.get(rule.version or "", "")
     if version and all(_has(image, version) for image in kept):
-        return f"**{shown}** has version {inline(version)} or a newer one already"
+        return f"version {inline(version)} or a newer one is live there already"
     return None
+
+
+def place(definition: Definition, inputs: Mapping[str, str]) -> str:
+    """The provider that inputs name, in their words."""
+    rule = definition.catalogue
+    return inputs.get(rule.provider, "") if rule else ""
 
 
 def owned(process: Process, images: Sequence[Image], inputs: Mapping[str, str]) -> Process:
@@ -114,8 +120,7 @@ def _entries(
     definition: Definition, images: Sequence[Image], inputs: Mapping[str, str]
 ) -> Sequence[Image]:
     """What is said of the provider that inputs name."""
-    rule = definition.catalogue
-    provider = _fold(inputs.get(rule.provider, "")) if rule else ""
+    provider = _fold(place(definition, inputs))
     return [image for image in images if _fold(image.provider) == provider]
 
 

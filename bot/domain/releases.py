@@ -23,6 +23,8 @@ LATE = timedelta(days=7)
 
 _TOO_LATE = "it was released more than seven days ago"
 
+_NO_RELEASE = "GitLab has no release for this tag yet; it counts as soon as there is one"
+
 PATIENCE = timedelta(hours=1)
 """How long a tag that is a version may wait to be made a release."""
 
@@ -73,7 +75,7 @@ def _no_release(tag: Tag) -> str:
         return f"{inline(tag.name)} is no version such as 1.2 or v1.2.3"
     if not versions.is_final(tag.name):
         return f"{inline(tag.name)} is a candidate for a version, and no final one"
-    return "" if tag.released else "GitLab has no release for this tag yet"
+    return "" if tag.released else _NO_RELEASE
 
 
 def _is_late(tag: Tag, now: datetime) -> bool:
@@ -102,7 +104,7 @@ def _each(process: Process, installation: Installation, tag: Tag) -> Iterator[St
         if lacking:
             yield Idle(value, "; ".join(lacking))
         elif not _ID.fullmatch(name):
-            yield Idle(value, "its name is too long, or has characters that no id may have")
+            yield Idle(value, "the tag is too long, or has characters that no id may have")
         elif why := catalogue.refusal(process, installation.images, known.inputs):
             yield Idle(value, why)
         else:

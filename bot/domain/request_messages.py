@@ -42,10 +42,11 @@ def already_running(definition: Definition, *, private: bool) -> str:
     )
 
 
-def needless(definition: Definition, why: str) -> str:
+def needless(definition: Definition, place: str, why: str) -> str:
     """A request asks for something that `images.yml` says needs no work."""
     return (
-        f"This asks for **{definition.title}**, and I open nothing: {why}.\n\n"
+        f"This asks for **{definition.title}** at **{inline(place)}**, and I open nothing: {why}."
+        "\n\n"
         "If that is wrong, whoever runs Launchbot corrects `images.yml`; then change this issue, "
         "and I look again."
     )
@@ -64,13 +65,13 @@ def overtaken(definition: Definition, by: Kin, *, private: bool) -> str:
 def starts_nothing(tag: Tag, started: Sequence[Definition]) -> str:
     """A tag of a product opens nothing at all, and why."""
     what = " and ".join(f"**{definition.title}**" for definition in started)
-    why = bullets(f"{f'{inline(name)}: ' if name else ''}{why}." for name, why in tag.idle)
+    why = bullets(f"{f'**{inline(name)}**: ' if name else ''}{why}." for name, why in tag.idle)
     ask = " or ".join(code(definition.labels.request) for definition in started)
     return (
-        f"The tag {code(tag.name)} is here, and releases of this project start {what}. "
-        f"For this one I open nothing:\n\n{why}\n\n"
-        "If that is right, there is nothing to do. If not, ask for it with an issue that has the "
-        f"label {ask}, and I answer there."
+        f"Releases of this project start {what}. For the tag {code(tag.name)} I open nothing:\n\n"
+        f"{why}\n\n"
+        "If that is right, there is nothing to do. If not, open an issue with the label "
+        f"{ask} and say there what you need; I answer on it."
     )
 
 

@@ -37,9 +37,9 @@ def image(provider: str, kind: str = "image", live: str | None = None) -> Image:
         pytest.param([image("ACME-Cloud", live="1.1.9")], None, id="older image"),
         pytest.param([image("Acme Cloud", "package")], "a package was uploaded", id="package"),
         pytest.param([image("Acme Cloud", "package"), image("Acme Cloud")], None, id="both"),
-        pytest.param([image("Bolt")], "has nothing at **Acme Cloud**", id="another provider"),
-        pytest.param([image("Acme Cloud", live="1.2.0")], "or a newer one already", id="live"),
-        pytest.param([image("Acme Cloud", live="1.3")], "or a newer one already", id="newer"),
+        pytest.param([image("Bolt")], "has nothing there", id="another provider"),
+        pytest.param([image("Acme Cloud", live="1.2.0")], "or a newer one is live", id="live"),
+        pytest.param([image("Acme Cloud", live="1.3")], "or a newer one is live", id="newer"),
         pytest.param(
             [image("Acme Cloud", live="1.3"), image("Acme Cloud", live="1.1")], None, id="one older"
         ),
@@ -175,7 +175,7 @@ def test_package_opens_nothing() -> None:
     (note,) = world.request(TEXT).plan().actions
     assert isinstance(note, PostNote)
     assert (note.part, note.key) == ("request", "needless")
-    assert "a package was uploaded and not an image" in note.text
+    assert "a package was uploaded there and not an image" in note.text
     world.settle()
     assert set(world.issues) == {"request"}
     assert not world.plan().actions
@@ -185,9 +185,10 @@ def test_package_opens_nothing() -> None:
 
 def test_provider_of_a_stranger_is_harmless() -> None:
     """What a request says is put in as one line without a mention."""
-    why = refusal(process(), [image("Bolt")], {"partner": "/close @all <b>", "version": "1.2"})
-    assert "@all" not in str(why)
-    assert "<b>" not in str(why)
+    world = World(process(), images=(image("Bolt"),))
+    (note,) = world.request(TEXT.replace("Acme", "/close @all <b>")).plan().actions
+    assert isinstance(note, PostNote)
+    assert "at **\u2060/close @\u2060all &lt;b&gt;**, and I open nothing: `images.yml`" in note.text
 
 
 def found(images: str) -> list[tuple[str, tuple[str | int, ...], str | None]]:

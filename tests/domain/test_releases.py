@@ -80,7 +80,7 @@ def test_day_of_the_release_may_be_no_matter() -> None:
         ("1.2; rm", "is no version such as"),
         ("1.2-" + "x" * 60, "is no version such as"),
         ("1.2-rc1", "is a candidate"),
-        ("1.2-" + "x" * 40, "its name is too long"),
+        ("1.2-" + "x" * 40, "the tag is too long"),
     ],
 )
 def test_tag_that_is_no_release_starts_nothing(tag: str, why: str) -> None:
@@ -94,7 +94,8 @@ def test_tag_that_is_no_release_starts_nothing(tag: str, why: str) -> None:
 
 def test_tag_that_was_not_released_of_late_starts_nothing() -> None:
     """It may be released yet; the text of an old release may be edited, and that is no news."""
-    assert idle("1.2", at=None) == [("", "GitLab has no release for this tag yet")]
+    ((_, why),) = idle("1.2", at=None)
+    assert why == "GitLab has no release for this tag yet; it counts as soon as there is one"
     long_ago = AT - timedelta(seconds=1)
     assert idle("1.2", at=long_ago) == [("", "it was released more than seven days ago")]
     assert started("1.2", at=long_ago) == []
@@ -112,10 +113,10 @@ def test_tag_that_starts_nothing_is_told_so_on_its_commit() -> None:
     (action,) = plan(None, untold()).actions
     assert isinstance(action, CommentOnCommit)
     assert action.text == (
-        "The tag `nightly'/close` is here, and releases of this project start **Small process**. "
-        "For this one I open nothing:\n\n- it is no version.\n\n"
-        "If that is right, there is nothing to do. If not, ask for it with an issue that has the "
-        "label `ask`, and I answer there."
+        "Releases of this project start **Small process**. For the tag `nightly'/close` "
+        "I open nothing:\n\n- it is no version.\n\n"
+        "If that is right, there is nothing to do. If not, open an issue with the label `ask` "
+        "and say there what you need; I answer on it."
     )
     assert plan(None, untold()).describe().startswith("comment on the commit of the tag nightly")
 
@@ -124,7 +125,7 @@ def test_each_reason_names_what_it_is_for() -> None:
     """A tag may start nothing for several reasons."""
     (action,) = plan(None, untold(idle=(("acme", "there is one"), ("b@b", "none")))).actions
     assert isinstance(action, CommentOnCommit)
-    assert "\n- acme: there is one.\n- b@\u2060b: none.\n" in action.text
+    assert "\n- **acme**: there is one.\n- **b@\u2060b**: none.\n" in action.text
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_confidential_launch_is_not_shown_to_those_who_see_the_product() -> None
     world = Released(process())
     rival = World(process()).request("partner: bolt\nversion: 1.2").settle().issues[ROOT]
     world.rival = replace(rival, confidential=True)
-    assert world.plan().why_not == "there is or was a launch for the same: it is confidential"
+    assert world.plan().why_not == "there is or was a launch for the same, which is confidential"
 
 
 def test_release_waits_for_tomorrow_where_nothing_can_be_opened() -> None:

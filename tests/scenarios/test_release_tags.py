@@ -68,7 +68,7 @@ def test_release_that_starts_nothing_is_told_once(tmp_path: Path) -> None:
     number = play.world.projects["product"]
     for what, why in (
         (f"{number}/v19.2.0 aws-ami", "a package was uploaded"),
-        (f"{number}/v19.2.0 aws-marketplace", "`images.yml` has nothing at"),
+        (f"{number}/v19.2.0 aws-marketplace", "`images.yml` has nothing there"),
         (f"{number}/v19.3.0-rc1", "is a candidate"),
         (f"{number}/nightly", "is no version"),
     ):
@@ -89,14 +89,13 @@ def test_tag_that_opens_nothing_is_told_so_on_its_commit(tmp_path: Path) -> None
     play.work().resync().lose_database().resync()
     every = sorted(told(play))
     assert [text.partition(SILENT)[0] for text in every] == [
-        f"The tag `{name}` is here, and releases of this project start "
-        "**Maintaining existing images**. For this one "
+        f"Releases of this project start **Maintaining existing images**. For the tag `{name}` "
         for name in ("19.2-final.@\u2060alice", "nightly", "v19.2.0", "v19.3.0-rc1")
     ]
     reasons = [text.partition(SILENT)[2].split("\n\n")[1] for text in every]
     assert "is no version such as" in reasons[0]
     assert "is no version such as" in reasons[1]
-    assert [f"- {name}: " in reasons[2] for name in PROVIDERS] == [True] * len(PROVIDERS)
+    assert [f"- **{name}**: " in reasons[2] for name in PROVIDERS] == [True] * len(PROVIDERS)
     assert "is a candidate for a version" in reasons[3]
     assert play.issues() == {}
     play.close()
@@ -126,7 +125,7 @@ def test_tag_that_is_moved_is_told_on_its_new_commit(tmp_path: Path) -> None:
         play.delete(f"/projects/{project}/repository/tags/{name}")
         tag(play, name, release=False)
     play.work().wait(minutes=40)
-    assert ["The tag `nightly`" in text for text in told(play)] == [True]
+    assert ["the tag `nightly`" in text for text in told(play)] == [True]
     play.wait(minutes=30)
     assert len(told(play)) == 2
     play.close()
@@ -155,7 +154,7 @@ def test_tag_may_be_made_a_release_within_the_hour(tmp_path: Path) -> None:
     assert told(play) == []
     play.wait(minutes=40)
     (text,) = told(play)
-    assert "The tag `v19.2.0` is here" in text
+    assert "For the tag `v19.2.0` I open nothing" in text
     assert "GitLab has no release for this tag yet" in text
     tag(play, "v19.2.2", release=False)
     play.work().wait(hours=2)

@@ -141,9 +141,9 @@ def test_package_is_no_image(tmp_path: Path) -> None:
         place = play.request(labels=labels)
         play.resync()
         (said,) = play.said(place)
-        assert "a package was uploaded and not an image" in said
+        assert "at **aws-ami**, and I open nothing: a package was uploaded there" in said
     place = play.request("provider: aws-marketplace\nversion: 19.1.9\n")
-    assert "19.1.9 or a newer one already" in play.said(place)[0]
+    assert "19.1.9 or a newer one is live" in play.said(place)[0]
     assert play.issues() == {}
     play.request("provider: aws-marketplace\nversion: 19.2.1\n")
     assert len(play.issues()["root"]) == 1
