@@ -117,11 +117,12 @@ def test_scope_says_whose_jobs_come_in(world: World) -> None:
 
 
 def test_hidden_variable_is_told_never(world: World) -> None:
-    """Not even when it is made; deploy tokens of all places are listed for administrators."""
+    """Neither when it is made nor later; administrators see the deploy tokens of all places."""
     path = f"{world.path}/variables"
     made = world.mia.post(path, key="K", value="secret-value", masked_and_hidden=True)
     assert (made["value"], made["hidden"], made["masked"]) == (None, True, True)
     assert world.mia.get(f"{path}/K")["value"] is None
+    assert world.mia.put(f"{path}/K", value="another-value")["value"] is None
     world.mia.post(f"{world.path}/deploy_tokens", name="t", scopes=["read_repository"])
     assert [entry["name"] for entry in world.root.get("/deploy_tokens")] == ["t"]
     world.mia.get("/deploy_tokens", 403)

@@ -82,7 +82,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         sent = {name: default for name, default in sort.fields.items() if call.params.has(name)}
         found |= _values(call.params, sent, sort.fields)
         found |= sort.derived(found)
-        return dict(found)
+        return _open(found)
 
     def delete(call: Call) -> None:
         _require_removable(sort, entry(call, change=True))
