@@ -26,7 +26,9 @@ def test_the_same_release_is_not_newer(other: str) -> None:
     assert not is_newer(other, "19.2")
 
 
-@pytest.mark.parametrize("text", ["", "latest", "19", "19.2 ", "19.2\n", "x19.2", "1.2.3.4.5.6 y"])
+@pytest.mark.parametrize(
+    "text", ["", "latest", "19", "19.2 ", "19.2\n", "x19.2", "1.2.3.4.5.6 y", "\uff11.\uff12"]
+)
 def test_other_texts_are_no_versions(text: str) -> None:
     """They are older than all."""
     assert not is_version(text)
