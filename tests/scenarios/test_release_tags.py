@@ -205,7 +205,7 @@ def test_tag_that_the_bot_may_not_see_is_in_the_log(tmp_path: Path) -> None:
 
 
 def test_comment_that_is_refused_holds_nothing_up(tmp_path: Path) -> None:
-    """It is in the log, and asked for again after the next start."""
+    """It is in the log; after the next start it is tried again as soon as the tag is heard of."""
     play = product(tmp_path)
     play.sim.faults.add(
         kind="status", match={"path": "comments", "method": "POST"}, status=403, times=None
@@ -217,7 +217,11 @@ def test_comment_that_is_refused_holds_nothing_up(tmp_path: Path) -> None:
         "nightly"
     ]
     play.sim.faults.clear()
+    tag(play, "nightly")
+    play.work()
     assert told(play) == []
+    play.lose_database().resync()
+    assert len(told(play)) == 1
     play.close()
 
 
