@@ -68,7 +68,7 @@ class Reconciler:
         self._clock = clock
         self._resync = Resync(access, memory, enqueue, clock, resync_every)
         self._lanes = Lanes(clock, memory)
-        self._tags = Tags(access, self._audit, clock, self._lanes)
+        self._tags = Tags(access, self._audit, clock, self._lanes, self.locate)
 
     def __call__(self, key: str) -> datetime | None:  # noqa: PLR0911 -- one for each kind
         """Work on a key; when to come back to it, if ever."""
@@ -86,7 +86,7 @@ class Reconciler:
                 return self._reconcile_documents(*place(rest))
             case "release":
                 project, _, tag = rest.partition("/")
-                return self._tags.work(int(project), tag, self._located)
+                return self._tags.work(int(project), tag, self._settled)
             case "project":
                 self._resync.project(int(rest))
                 return None
@@ -123,7 +123,7 @@ class Reconciler:
         """What a tag would start, or say, by the path of its project; changes nothing."""
 
         def foretold(found: Found) -> Plan:
-            seen = self.preview(self.locate(found))
+            seen = self.preview(found)
             return seen[1] if seen else Plan()
 
         return self._tags.preview(project, tag, foretold)
@@ -131,9 +131,6 @@ class Reconciler:
     def reconcile(self, found: Found) -> datetime | None:
         """Observe, plan and apply until nothing is left to do; when to look again."""
         return self._settled(found).wake_at
-
-    def _located(self, found: Found) -> Plan:
-        return self._settled(self.locate(found))
 
     def _settled(self, found: Found) -> Plan:
         """The plan that is left when nothing else is to be done now."""
@@ -170,7 +167,7 @@ class Reconciler:
         """Work on the launch that follows a cancelled one."""
         place, since = successor.request, successor.since
         following = Found(successor.launch, request=place, since=since)
-        return self._located(following)
+        return self._settled(self.locate(following))
 
     def _is_work(self, found: Found, wanted: Plan) -> bool:
         if wanted.blocked:

@@ -4,6 +4,7 @@ It decides nothing itself, and knows of a tag no more than until when it waits f
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -21,6 +22,9 @@ from bot.gitlab.find import Found
 Settle: TypeAlias = Callable[[Found], Plan]
 """Works on a launch; the plan that was left in the end."""
 
+Locate: TypeAlias = Callable[[Found], Found]
+"""The same launch, with where its root issue is."""
+
 _Place: TypeAlias = tuple[int, str, str]
 """A tag and its commit: one that is moved to another is a new one."""
 
@@ -28,7 +32,11 @@ _log = structlog.get_logger()
 
 
 class Tags:
-    """Works on tags. `access` gives the calling thread its GitLab, `audit` keeps what was done."""
+    """Works on tags.
+
+    `access` gives the calling thread its GitLab, `audit` keeps what was done, and `locate` tells
+    whether a launch is there.
+    """
 
     def __init__(
         self,
@@ -36,11 +44,13 @@ class Tags:
         audit: Callable[[str, Action], None],
         clock: Callable[[], datetime],
         lanes: Lanes,
+        locate: Locate,
     ) -> None:
         self._access = access
         self._audit = audit
         self._clock = clock
         self._lanes = lanes
+        self._locate = locate
         self._since: dict[_Place, datetime] = {}
         self._told: dict[_Place, list[Idle]] = {}
 
@@ -70,12 +80,23 @@ class Tags:
 
     def _settled(self, tag: Tag, settle: Settle) -> Iterator[tuple[Start | Idle, Plan]]:
         """What a tag starts, each with the plan that is left; what starts nothing is idle."""
-        for one in self._access().releases.judged(tag, self._clock()):
+        for one in self._begun(tag) or self._access().releases.judged(tag, self._clock()):
             if isinstance(one, Idle):
                 yield one, Plan(why_not=one.why)
                 continue
-            left = settle(Found(one.launch, cause=one.cause))
+            left = settle(self._located(one))
             yield (Idle(one.what, left.why_not) if left.why_not else one), left
+
+    def _begun(self, tag: Tag) -> list[Start]:
+        """What goes on although the release that started it was taken back."""
+        if tag.released:
+            return []
+        now = self._clock()
+        every = self._access().releases.judged(replace(tag, released=now), now)
+        return [one for one in every if isinstance(one, Start) and self._located(one).root]
+
+    def _located(self, one: Start) -> Found:
+        return self._locate(Found(one.launch, cause=one.cause))
 
     def _tell(self, tag: Tag, idle: list[Idle], *, nothing: bool) -> None:
         """Say in the log what a tag starts nothing for; on its commit only if that is all."""

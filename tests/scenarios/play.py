@@ -338,7 +338,7 @@ class Play:
         """The administrator deletes something."""
         address = f"{self.sim.url}/api/v4{path}"
         answer = self._gitlab.delete(address, headers={"PRIVATE-TOKEN": ROOT_TOKEN})
-        assert answer.status_code == 204
+        assert answer.is_success
         return self
 
     def join(self, name: str, client: Client) -> "Play":

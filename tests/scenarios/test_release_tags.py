@@ -178,6 +178,23 @@ def test_old_release_that_is_edited_opens_nothing(tmp_path: Path) -> None:
     play.close()
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_release_that_is_taken_back_is_told_nothing(tmp_path: Path, *, lost: bool) -> None:
+    """What it started goes on, so that its tag cannot be said to open nothing."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0")
+    play.work()
+    before = titles(play)
+    play.delete(f"/projects/{play.world.projects['product']}/releases/v19.2.0")
+    if lost:
+        play.lose_database()
+    play.work().resync().wait(days=4).resync()
+    assert (titles(play), told(play)) == (before, [])
+    foretold = play.bot.reconciler.preview_tag("cloud/product", "v19.2.0")
+    assert [what.startswith("launch r") for what, _ in foretold] == [True] * len(PROVIDERS)
+    play.close()
+
+
 def test_tag_is_foretold_until_it_is_told(tmp_path: Path) -> None:
     """With the comment that it will get; afterwards with the reason alone."""
     play = product(tmp_path)
