@@ -15,7 +15,7 @@ from bot.domain import versions
 from bot.domain.actions import Action, Plan
 from bot.domain.observed import Observed, Tag
 from bot.domain.planner import plan
-from bot.domain.releases import PATIENCE, Idle, Start
+from bot.domain.releases import PATIENCE, Idle, Start, is_late
 from bot.gitlab.access import Access
 from bot.gitlab.find import Found
 
@@ -88,10 +88,10 @@ class Tags:
             yield (Idle(one.what, left.why_not) if left.why_not else one), left
 
     def _begun(self, tag: Tag) -> list[Start]:
-        """What goes on although the release that started it was taken back."""
-        if tag.released:
-            return []
+        """What goes on although the release that started it was taken back, or is an old one."""
         now = self._clock()
+        if tag.released and not is_late(tag, now):
+            return []
         every = self._access().releases.judged(replace(tag, released=now), now)
         return [one for one in every if isinstance(one, Start) and self._located(one).root]
 

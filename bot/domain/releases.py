@@ -53,7 +53,7 @@ def judged(
     processes: Mapping[str, Process], installation: Installation, tag: Tag, now: datetime
 ) -> Iterator[Start | Idle]:
     """The launches that a tag starts, in order, and what it starts none for."""
-    if why := _no_release(tag) or (_TOO_LATE if _is_late(tag, now) else ""):
+    if why := _no_release(tag) or (_TOO_LATE if is_late(tag, now) else ""):
         yield Idle("", why)
         return
     for process in started_by(processes, installation, tag.project):
@@ -78,13 +78,14 @@ def _no_release(tag: Tag) -> str:
     return "" if tag.released else _NO_RELEASE
 
 
-def _is_late(tag: Tag, now: datetime) -> bool:
+def is_late(tag: Tag, now: datetime) -> bool:
+    """Whether a tag was released so long ago that it is no news."""
     return tag.released is not None and now - tag.released > LATE
 
 
 def answer(observed: Observed, tag: Tag) -> Plan:
     """One comment on the commit of a tag that starts nothing; an old release is left in peace."""
-    if tag.is_told or not tag.commit or _is_late(tag, observed.now):
+    if tag.is_told or not tag.commit or is_late(tag, observed.now):
         return Plan()
     started = started_by(observed.processes, observed.installation, tag.project)
     text = request_messages.starts_nothing(tag, [*started])

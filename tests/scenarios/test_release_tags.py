@@ -195,6 +195,20 @@ def test_release_that_is_taken_back_is_told_nothing(tmp_path: Path, *, lost: boo
     play.close()
 
 
+def test_update_that_takes_more_than_a_week_goes_on(tmp_path: Path) -> None:
+    """Nobody is told that its release starts nothing, whatever becomes of its text."""
+    play = product(tmp_path)
+    tag(play, "v19.2.0")
+    path = f"/projects/{play.world.projects['product']}/releases/v19.2.0"
+    with capture_logs() as logs:
+        play.work().wait(days=8)
+        play.people["bob"].client.put(path, {"description": "More words"})
+        play.work().resync()
+    assert [log for log in logs if log["event"] == EVENT] == []
+    assert told(play) == []
+    play.close()
+
+
 def test_tag_is_foretold_until_it_is_told(tmp_path: Path) -> None:
     """With the comment that it will get; afterwards with the reason alone."""
     play = product(tmp_path)
