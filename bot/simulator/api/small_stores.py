@@ -116,7 +116,7 @@ def set_integration(call: Call) -> Any:
     """Set an integration up; nothing is ever sent to the other side."""
     shelf, slug, now = _shelf(call, "integrations"), call.vars["slug"], iso(call.sim.clock.now())
     title = slug.replace("-", " ").capitalize()
-    fresh: Entry = {"id": call.sim.state.next_id("integration"), "slug": slug, "title": title}
+    fresh: Entry = {"id": call.sim.state.next_id("integrations"), "slug": slug, "title": title}
     fresh |= {"created_at": now, "active": True, "inherited": False, "properties": {}}
     fresh |= {f"{name}_events": True for name in _COMMON}
     found = shelf.setdefault(slug, fresh)
