@@ -144,6 +144,7 @@ class Play:
         self.may_give_up = False
         self._receiver: httpx2.Client | None = None
         self.former_bots: tuple[int, ...] = ()
+        self._others: list[Play] = []
         self.start()
 
     def _seeded(self) -> World:
@@ -217,9 +218,10 @@ class Play:
 
     def close(self) -> None:
         """Close what is open."""
-        self.hang_up()
+        for bot in (self, *self._others):
+            bot.hang_up()
+            bot.bot.store.close()
         self._gitlab.close()
-        self.bot.store.close()
         # FastAPI keeps the functions of the last thousand apps, and all that those hold.
         for each in vars(fastapi.dependencies.models).values():
             if hasattr(each, "cache_clear"):
@@ -445,6 +447,7 @@ class Play:
         other._folder.mkdir()
         other.world = replace(self.world, bot_token=self.new_bot_user("otherbot"))
         other.start(LAUNCHBOT_SECRET_KEYS="z" * 32)
+        self._others.append(other)
         return other.resync()
 
     def issues_by_author(self) -> dict[tuple[str, str], int]:
