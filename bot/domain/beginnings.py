@@ -184,6 +184,18 @@ def _rebuilt(process: Process, observed: Observed) -> Record:
     ).owing(ROOT, "rebuilt", request_messages.rebuilt(process, observed))
 
 
+def recovered(process: Process, observed: Observed, record: Record) -> Record:
+    """A rebuilt record with the phases that were hidden at that time and are seen now."""
+    if not record.awaits_resumption():
+        return record
+    found = {
+        name: _shown(process, observed, name)
+        for name in process.phases
+        if name in observed.phases and name not in record.parts
+    }
+    return record.model_copy(update={"phases": {**record.phases, **found}})
+
+
 def _shown(process: Process, observed: Observed, phase: str) -> PhaseRecord:
     """The gate that the label of a phase issue shows."""
     issue = observed.phases.get(phase)

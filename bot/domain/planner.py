@@ -150,6 +150,7 @@ def _foretold(process: Process, observed: Observed, record: Record) -> Plan:
 def _look(process: Process, observed: Observed, record: Record) -> Record:
     """The record after what people changed by hand."""
     values = fields.seen(process, observed)
+    record = beginnings.recovered(process, observed, record)
     record = fields.rehome(observed, record, values)
     stay = [part for part in parts(process) if not fields.is_moved(observed, record, part)]
     record = refusals.remembered(observed, placed(observed, record, stay))

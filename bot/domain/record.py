@@ -159,6 +159,10 @@ class Record(Value):
         """What is remembered of a phase."""
         return self.phases.get(name, PhaseRecord())
 
+    def awaits_resumption(self) -> bool:
+        """Whether it was rebuilt, and nobody has said so far that it is right."""
+        return self.state == "paused" and self.first_turn > 0
+
     def with_phase(self, name: str, phase: PhaseRecord) -> "Record":
         """The record with a phase replaced."""
         return self.model_copy(update={"phases": {**self.phases, name: phase}})

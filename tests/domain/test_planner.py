@@ -523,6 +523,18 @@ def test_what_is_not_there_any_more_is_rebuilt_as_locked() -> None:
     assert world.record().inputs == {}
 
 
+def test_what_was_hidden_when_the_record_was_rebuilt_is_in_it_once_it_is_seen() -> None:
+    """Its label tells the gate, until somebody resumes the launch."""
+    world = _started().finish("scope").settle()
+    world.hidden |= {"tell"}
+    world.forget().settle()
+    assert world.gates()["tell"] == "locked"
+    world.hidden -= {"tell"}
+    world.settle()
+    assert world.record().state == "paused"
+    assert world.gates() == {"scope": "done", "build": "open", "tell": "open"}
+
+
 def test_a_root_whose_record_was_never_written_is_no_lost_record() -> None:
     """It stopped after the first write: the launch starts, and does not pause."""
     world = _asked()

@@ -512,7 +512,11 @@ class World:
     def _write(self, action: WriteStatus) -> None:
         if ROOT not in self.issues:
             return
-        places = {p: Place(id=i.id, project=i.project, iid=i.iid) for p, i in self.issues.items()}
+        places = {
+            part: Place(id=issue.id, project=issue.project, iid=issue.iid)
+            for part, issue in self.issues.items()
+            if part not in self.hidden
+        }
         known = self.found()
         revision = (known.revision if known else 0) + 1
         record = action.record.model_copy(

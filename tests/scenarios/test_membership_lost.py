@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Play
+from tests.scenarios.test_status_note_deleted import delete_status
 
 REPORTER = 20
 
@@ -63,6 +64,25 @@ def test_all_lost_without_the_database(launch: Play) -> None:
     launch.wait(minutes=30).resync().finish("scoping")
     assert len(launch.issues()["root"]) == 1
     assert launch.gates()["technical"] == "open"
+
+
+def test_record_is_lost_while_a_project_is_hidden(launch: Play) -> None:
+    """It is rebuilt from what is seen; what comes back is in it before anybody resumes."""
+    launch.finish("scoping")
+    delete_status(launch)
+    drop(launch, "packaging")
+    launch.lose_database().resync()
+    assert launch.record().phase("technical").gate == "locked"
+    add(launch, "packaging")
+    launch.wait(minutes=30).resync()
+    assert launch.record().state == "paused"
+    kept = {name: launch.record().phase(name).gate for name in launch.process.phases}
+    assert kept == {"scoping": "done", "technical": "open", "marketing": "open"}
+    assert "| locked |" not in launch.overview()
+    launch.resume()
+    assert {part: len(found) for part, found in launch.issues().items()} == dict.fromkeys(
+        ("root", "scoping", "technical", "marketing"), 1
+    )
 
 
 def test_hidden_root_is_waited_for_without_the_database(tmp_path: Path) -> None:
