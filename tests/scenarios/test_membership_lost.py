@@ -85,6 +85,19 @@ def test_record_is_lost_while_a_project_is_hidden(launch: Play) -> None:
     )
 
 
+def test_resumption_waits_while_the_root_is_hidden(launch: Play) -> None:
+    """Whoever resumed a launch need not do so again, also when the bot knows nothing of it."""
+    launch.may_give_up = True
+    delete_status(launch)
+    launch.lose_database()
+    drop(launch, *launch.world.projects)
+    launch.bot.engine.enqueue("resume:i1")
+    launch.work()
+    add(launch, *launch.world.projects)
+    launch.wait(minutes=30).resync()
+    assert launch.record().state == "running"
+
+
 def test_hidden_root_is_waited_for_without_the_database(tmp_path: Path) -> None:
     """The request is there and says that the launch has started: nothing is opened or said."""
     play = MortalPlay(tmp_path)
