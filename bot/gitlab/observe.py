@@ -241,12 +241,12 @@ class Reader:
         kept: Record | None,
         linked: Mapping[int, dict[str, Any]],
     ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-        found = self._finder.phases(launch, process, linked.values())
         if kept is None:
-            return found, {}
+            return self._finder.phases(launch, process, linked.values()), {}
         # Some may have been hidden when the record was rebuilt, which knows nothing of them then.
-        rebuilt = found if kept.awaits_resumption() else {}
-        phases = {name: raw for name, raw in rebuilt.items() if name not in kept.parts}
+        others = linked.values() if kept.awaits_resumption() else ()
+        found = self._finder.phases(launch, process, others)
+        phases = {name: raw for name, raw in found.items() if name not in kept.parts}
         unseen: dict[str, str] = {}
         for name in process.phases:
             if place := kept.parts.get(name):
