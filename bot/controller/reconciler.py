@@ -81,7 +81,7 @@ class Reconciler:
                 found = self.find(project, int(iid))
                 return self.reconcile(found) if found else None
             case "resume":
-                return self._resume(rest)
+                return self.reconcile(replace(self.locate(Found(rest)), resumed=True))
             case "docs":
                 return self._reconcile_documents(*place(rest))
             case "release":
@@ -92,13 +92,6 @@ class Reconciler:
                 return None
             case _:
                 return self._resync.everything()
-
-    def _resume(self, launch: str) -> datetime | None:
-        """End the pause of a launch; one that is hidden now is resumed when it is seen again."""
-        found = self.locate(Found(launch))
-        if found.root is None:
-            raise PermanentError(f"launch {launch} is not shown to the bot; give access again")
-        return self.reconcile(replace(found, resumed=True))
 
     def _reconcile_documents(self, project: int, iid: int) -> datetime | None:
         """Every launch that a merge request belongs to, or did; when to look again."""

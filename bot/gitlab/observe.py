@@ -79,6 +79,10 @@ class Reader:
         )
         if found.root:
             return self._running(found, self._root(found, found.root), before)
+        if found.resumed:
+            raise PermanentError(
+                f"launch {found.launch} is not shown to the bot; give access again"
+            )
         if found.request:
             return self._requested(found, found.request, before)
         if found.cause:

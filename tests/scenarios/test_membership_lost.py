@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.scenarios import mixed
 from tests.scenarios.mortal import MortalPlay
 from tests.scenarios.play import Play
 from tests.scenarios.test_status_note_deleted import delete_status
@@ -96,6 +99,12 @@ def test_resumption_waits_while_the_root_is_hidden(launch: Play) -> None:
     add(launch, *launch.world.projects)
     launch.wait(minutes=30).resync()
     assert launch.record().state == "running"
+
+
+@pytest.mark.parametrize("moment", [10, 14, 21])
+def test_resumption_waits_when_the_root_is_hidden_meanwhile(moment: int) -> None:
+    """Not only before the bot looks: the launch runs as the one that was never hidden."""
+    mixed.play(f"4: lose-record.0 resume.0 ! expel.{moment}")
 
 
 def test_hidden_root_is_waited_for_without_the_database(tmp_path: Path) -> None:
