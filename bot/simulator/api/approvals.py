@@ -6,7 +6,7 @@ Rules that require approvals are Premium.
 
 from typing import Any
 
-from bot.simulator import approving, merging, present, present_requests
+from bot.simulator import approving, merging, present, present_places, present_requests
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, message, not_found, unauthorized
 from bot.simulator.model import ApprovalRule, MergeRequest, Project, User
@@ -182,7 +182,7 @@ def _shown(call: Call, rule: ApprovalRule) -> dict[str, Any]:
         "eligible_approvers": _users(call, list(eligible.values())),
         "approvals_required": rule.required,
         "users": _users(call, rule.users),
-        "groups": [present.group(call.sim, group) for group in rule.groups],
+        "groups": [present_places.group(call.sim, group) for group in rule.groups],
         "contains_hidden_groups": False,
         "protected_branches": [],
         "applies_to_all_protected_branches": False,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import present, present_issues
+from bot.simulator import present, present_issues, present_places
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, invalid, message, not_found
 from bot.simulator.model import Holder, Label, Milestone, Project, User
@@ -178,7 +178,7 @@ def _shown(call: Call, board: Board) -> dict[str, Any]:
         "name": board.name,
         "hide_backlog_list": board.hide_backlog_list,
         "hide_closed_list": board.hide_closed_list,
-        "project": present.project_simple(call.sim, holder)
+        "project": present_places.project_simple(call.sim, holder)
         if isinstance(holder, Project)
         else None,
         "group": None if in_project else group,

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator import accounts, present
+from bot.simulator import accounts, present, present_places
 from bot.simulator import languages as used
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, forbidden, invalid, not_modified
@@ -37,7 +37,7 @@ def fork(call: Call) -> Any:
     )
     _copy(source, made, params.text("branches") or "")
     made.description = params.text("description") or source.description
-    return present.project(call.sim, made, call.user)
+    return present_places.project(call.sim, made, call.user)
 
 
 def _copy(source: Project, made: Project, branches: str) -> None:
@@ -65,7 +65,7 @@ def list_forks(call: Call) -> Answer:
     source = finders.project(call)
     every = call.sim.state.projects.values()
     found = [p for p in every if p.forked_from is source and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
 
 
 def unfork(call: Call) -> None:
@@ -83,7 +83,7 @@ def star(call: Call) -> Any:
     if call.user.id in project.stars:
         raise not_modified()
     project.stars[call.user.id] = (call.user, call.sim.clock.now())
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 def unstar(call: Call) -> Any:
@@ -91,7 +91,7 @@ def unstar(call: Call) -> Any:
     project = finders.project(call)
     if project.stars.pop(call.user.id, None) is None:
         raise not_modified()
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 def list_starrers(call: Call) -> Answer:
@@ -150,7 +150,7 @@ def list_user_stars(call: Call) -> Answer:
     user = finders.user(call, call.vars["id"])
     every = call.sim.state.projects.values()
     found = [p for p in every if user.id in p.stars and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
 
 
 def list_contributed(call: Call) -> Answer:
@@ -158,7 +158,7 @@ def list_contributed(call: Call) -> Answer:
     user = finders.user(call, call.vars["id"])
     every = call.sim.state.projects.values()
     found = [p for p in every if level(call.sim, user, p) and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
 
 
 ROUTES = (

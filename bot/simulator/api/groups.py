@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/namespaces/
 
 from typing import Any
 
-from bot.simulator import accounts, hook_groups, present
+from bot.simulator import accounts, hook_groups, present, present_places
 from bot.simulator.api import avatars, finders, places
 from bot.simulator.errors import bad_request, message
 from bot.simulator.model import Namespace
@@ -38,13 +38,15 @@ def list_descendants(call: Call) -> Answer:
 def get_group(call: Call) -> Any:
     """One group, with its projects unless `with_projects=false`."""
     group = finders.group(call)
-    shown = present.group(call.sim, group)
+    shown = present_places.group(call.sim, group)
     if call.params.flag("with_projects", default=True):
         inside = [p for p in call.sim.state.projects_in(group) if places.readable(call, p)]
-        shown["projects"] = [present.project(call.sim, p, call.caller) for p in inside]
+        shown["projects"] = [present_places.project(call.sim, p, call.caller) for p in inside]
         every = call.sim.state.projects.values()
         guests = [p for p in every if group.id in p.shares and places.readable(call, p)]
-        shown["shared_projects"] = [present.project(call.sim, p, call.caller) for p in guests]
+        shown["shared_projects"] = [
+            present_places.project(call.sim, p, call.caller) for p in guests
+        ]
     return shown | places.attributes(call, "groups", group.id)
 
 
@@ -73,7 +75,7 @@ def create_group(call: Call) -> Any:
     if call.sim.premium:
         places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
-    return present.group(call.sim, group)
+    return present_places.group(call.sim, group)
 
 
 def update_group(call: Call) -> Any:
@@ -84,7 +86,7 @@ def update_group(call: Call) -> Any:
     places.set_settings(call, group, GROUP_SETTINGS)
     if call.sim.premium:
         places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
-    return present.group(call.sim, group)
+    return present_places.group(call.sim, group)
 
 
 def delete_group(call: Call) -> Answer:
@@ -113,7 +115,7 @@ def _set_archived(call: Call, *, archived: bool) -> Any:
         state = "already archived!" if archived else "not archived!"
         raise message(422, f"Group is {state}")
     group.archived = archived
-    return present.group(call.sim, group)
+    return present_places.group(call.sim, group)
 
 
 def take_project(call: Call) -> Any:
@@ -124,7 +126,7 @@ def take_project(call: Call) -> Any:
         raise bad_request("Failed to transfer project")
     project.namespace = group
     call.sim.state.reindex_paths()
-    return present.group(call.sim, group)
+    return present_places.group(call.sim, group)
 
 
 def list_namespaces(call: Call) -> Answer:
@@ -156,7 +158,11 @@ def _shown_namespace(call: Call, space: Namespace) -> dict[str, Any]:
     below = [space, *call.sim.state.descendants(space), *inside]
     people = {number for place in below for number in place.members}
     counts = {"members_count_with_descendants": len(people), "projects_count": len(inside)}
-    return shown | counts | {"root_repository_size": present.statistics(inside)["repository_size"]}
+    return (
+        shown
+        | counts
+        | {"root_repository_size": present_places.statistics(inside)["repository_size"]}
+    )
 
 
 def namespace_exists(call: Call) -> Any:
@@ -203,10 +209,10 @@ def _is_member(call: Call, group: Namespace) -> bool:
 
 def _shown(call: Call, group: Namespace) -> dict[str, Any]:
     """A group, with `statistics` for administrators."""
-    shown = present.group(call.sim, group)
+    shown = present_places.group(call.sim, group)
     if call.params.flag("statistics") and call.caller and call.caller.admin:
         inside = call.sim.state.projects_in(group, deep=True)
-        shown["statistics"] = present.statistics(inside)
+        shown["statistics"] = present_places.statistics(inside)
     return shown | places.attributes(call, "groups", group.id)
 
 

@@ -7,7 +7,7 @@ Invitations of those who have no account are kept; nobody can accept them here.
 
 from typing import Any
 
-from bot.simulator import accounts, hook_groups, present
+from bot.simulator import accounts, hook_groups, present, present_places
 from bot.simulator.api import finders, places
 from bot.simulator.errors import invalid, not_found
 from bot.simulator.model import Holder, Level, Namespace, Project
@@ -30,7 +30,7 @@ def list_shared_projects(call: Call) -> Answer:
     group = finders.group(call)
     found = [p for p in call.sim.state.projects.values() if group.id in p.shares]
     found = [p for p in found if places.readable(call, p)]
-    return paged(call, found, lambda p: present.project(call.sim, p, call.caller))
+    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
 
 
 def list_share_locations(call: Call) -> Answer:
@@ -168,7 +168,7 @@ def _own_groups(call: Call) -> list[Namespace]:
 
 
 def _groups(call: Call, groups: list[Namespace]) -> Answer:
-    return paged(call, groups, lambda group: present.group(call.sim, group))
+    return paged(call, groups, lambda group: present_places.group(call.sim, group))
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulator import job_tokens, present
+from bot.simulator import job_tokens, present_places
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, not_found
 from bot.simulator.model import Project
@@ -29,14 +29,14 @@ def list_projects(call: Call) -> Answer:
     """The projects on the list, this one first."""
     project, known = _project(call), call.sim.state.projects
     found = [project, *(known[n] for n in sorted(project.job_allowlist) if n in known)]
-    return paged(call, found, lambda entry: present.project_simple(call.sim, entry))
+    return paged(call, found, lambda entry: present_places.project_simple(call.sim, entry))
 
 
 def list_groups(call: Call) -> Answer:
     """The groups on the list."""
     project, known = _project(call), call.sim.state.namespaces
     found = [known[number] for number in sorted(project.job_groups) if number in known]
-    return paged(call, found, lambda entry: present.group(call.sim, entry))
+    return paged(call, found, lambda entry: present_places.group(call.sim, entry))
 
 
 def add(call: Call) -> Any:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.simulator import accounts, hook_groups, languages, present, repository
+from bot.simulator import accounts, hook_groups, languages, present, present_places, repository
 from bot.simulator.api import avatars, finders
 from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Level, Namespace, Project, User
@@ -70,7 +70,7 @@ def list_projects(call: Call) -> Answer:
 def get_project(call: Call) -> Any:
     """One project, with `statistics` for who may read its code."""
     project = finders.project(call)
-    shown = present.project(call.sim, project, call.caller)
+    shown = present_places.project(call.sim, project, call.caller)
     if call.params.flag("license"):
         shown |= {"license": None, "license_url": None}
     return shown | _statistics(call, project) | attributes(call, "projects", project.id)
@@ -85,7 +85,7 @@ def attributes(call: Call, place: str, number: int) -> dict[str, Any]:
 
 def _statistics(call: Call, project: Project) -> dict[str, Any]:
     asked = call.params.flag("statistics") and has(call.sim, call.caller, project, REPORTERS)
-    return {"statistics": present.statistics([project])} if asked else {}
+    return {"statistics": present_places.statistics([project])} if asked else {}
 
 
 def create_project(call: Call) -> Any:
@@ -103,7 +103,7 @@ def create_project(call: Call) -> Any:
     _apply(call, project)
     avatars.apply(call, project)
     hook_groups.project_changed(call.sim, project, "project_create")
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 def create_project_for(call: Call) -> Any:
@@ -120,7 +120,7 @@ def update_project(call: Call) -> Any:
         raise forbidden()
     update_space(call, project)
     _apply(call, project)
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 def delete_project(call: Call) -> Answer:
@@ -153,7 +153,7 @@ def transfer(call: Call) -> Any:
         raise bad_request("Project with same name or path in target namespace already exists")
     project.namespace = target
     call.sim.state.reindex_paths()
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 def list_project_users(call: Call) -> Answer:
@@ -197,8 +197,8 @@ def _list_projects(call: Call, projects: list[Project]) -> Answer:
 
     def show(place: Project) -> dict[str, Any]:
         if simple or caller is None:
-            return present.project_simple(call.sim, place)
-        shown = present.project(call.sim, place, caller) | _statistics(call, place)
+            return present_places.project_simple(call.sim, place)
+        shown = present_places.project(call.sim, place, caller) | _statistics(call, place)
         return shown | attributes(call, "projects", place.id)
 
     if params.text("pagination") == "keyset" and not params.has("order_by"):
@@ -355,7 +355,7 @@ def _set_archived(call: Call, *, archived: bool) -> Any:
     if level(call.sim, call.user, project) not in OWNERS:
         raise forbidden()
     project.archived = archived
-    return present.project(call.sim, project, call.user)
+    return present_places.project(call.sim, project, call.user)
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.simulator import present, present_issues, present_requests
+from bot.simulator import present, present_issues, present_places, present_requests
 from bot.simulator.api import finders
 from bot.simulator.filters import contains
 from bot.simulator.model import Namespace, Project
@@ -47,7 +47,7 @@ def _projects(call: Call, words: list[str]) -> Found:
         for place in _projects_here(call)
         if all(word in f"{place.name} {place.path}".lower() for word in words)
     ]
-    return found, lambda place: present.project_simple(call.sim, place)
+    return found, lambda place: present_places.project_simple(call.sim, place)
 
 
 def _issues(call: Call, words: list[str]) -> Found:

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/groups/#share-groups-with-groups
 
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import present_places
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, conflict, invalid, not_found
 from bot.simulator.model import Holder, Level, Namespace, Project, Share
@@ -33,7 +33,7 @@ def share(call: Call) -> Any:
     if isinstance(holder, Project):
         shown = {"project_id": holder.id, "group_id": guest.id, "group_access": level}
         return {"id": call.sim.state.next_id("share"), **shown, "expires_at": iso_day(day)}
-    return present.group(call.sim, holder)
+    return present_places.group(call.sim, holder)
 
 
 def unshare(call: Call) -> None:
@@ -62,7 +62,7 @@ def transfer_group(call: Call) -> Any:
         raise bad_request(f"Transfer failed: {_TAKEN}")
     group.parent = parent
     call.sim.state.reindex_paths()
-    return present.group(call.sim, group)
+    return present_places.group(call.sim, group)
 
 
 def list_project_groups(call: Call) -> Answer:
@@ -74,7 +74,7 @@ def list_project_groups(call: Call) -> Answer:
         found += [s.group for s in project.shares.values() if s.access_level >= needed]
     search, skipped = (params.text("search") or "").lower(), params.integers("skip_groups")
     found = [g for g in found if search in g.full_name.lower() and g.id not in skipped]
-    return paged(call, found, lambda space: present.group(call.sim, space))
+    return paged(call, found, lambda space: present_places.group(call.sim, space))
 
 
 def list_memberships(call: Call) -> Answer:
