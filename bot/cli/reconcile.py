@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.installed import assembled, chosen
-from bot.domain.errors import PermanentError
+from bot.domain.errors import PermanentError, UserError
 
 
 def reconcile(
@@ -21,10 +21,13 @@ def reconcile(
 ) -> None:
     """Do now what `plan` shows; hands it to a running `serve`."""
     bot = assembled()
-    keys = [
-        f"resume:{found.launch}" if resume else found.key
-        for found in chosen(bot, launch, every=every)
-    ]
+    found = chosen(bot, launch, every=every)
+    if resume and not any(item.root for item in found):
+        raise UserError(
+            "Nothing here can be resumed: no launch has started, "
+            "or GitLab does not show its root issue to the bot."
+        )
+    keys = [f"resume:{item.launch}" if resume and item.root else item.key for item in found]
     for key in keys:
         bot.engine.enqueue(key)
     if other := bot.store.holder(bot.clock()):

@@ -75,6 +75,17 @@ def test_launch_is_named_as_people_see_it(site: Installed) -> None:
         assert launchbot(site, "plan", name) == (0, "launch i1\n  nothing to do\n"), name
 
 
+def test_what_has_not_started_cannot_be_resumed(site: Installed) -> None:
+    """It is said, and the request is left alone; of all launches those that can are resumed."""
+    for words in (("cloud/partnerships#1",), ("--all",)):
+        with pytest.raises(UserError, match="no launch has started"):
+            launchbot(site, "reconcile", *words, "--resume")
+    assert launchbot(site, "reconcile", "--all")[0] == 0
+    site.request()
+    for words in (("cloud/partnerships#1",), ("--all",)):
+        assert launchbot(site, "reconcile", *words, "--resume")[0] == 0
+
+
 WRONG = {
     "plan": "Name one launch",
     "plan i1 --all": "Name one launch",

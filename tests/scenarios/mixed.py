@@ -218,7 +218,7 @@ def do(play: TroubledPlay, deeds: Sequence[Step]) -> None:
         elif step.name == "lose-record":
             lose_record(play)
         elif step.name == "resume":
-            play.bot.engine.enqueue("resume:i1")
+            resume(play)
         else:
             DEEDS[step.name](play, step.number)
 
@@ -227,6 +227,12 @@ def replace_token(play: TroubledPlay) -> None:
     """The bot gets a new token, which is a new user."""
     play.stop_faults()
     play.replace_bot_user()
+
+
+def resume(play: TroubledPlay) -> None:
+    """An operator ends the pause of the launch; is there none, the command line refuses."""
+    if issue(play, ROOT):
+        play.bot.engine.enqueue("resume:i1")
 
 
 def lose_record(play: TroubledPlay) -> None:
