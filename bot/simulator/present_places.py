@@ -8,11 +8,15 @@ from html import escape
 from typing import Any
 
 from bot.simulator.model import Holder, Namespace, Project, User
-from bot.simulator.permissions import member_level
+from bot.simulator.permissions import MAINTAINERS, level, member_level
 from bot.simulator.present import holder_url, host, namespace, ssh_url, upload_url, user_basic
 from bot.simulator.settings import (
     ACCESS_LEVELS,
+    BRANCH_PROTECTIONS,
+    EXPIRATION_POLICY,
     GROUP_SETTINGS,
+    MANAGERS_ONLY,
+    OLD_FEATURE_NAMES,
     PREMIUM_GROUP_SETTINGS,
     PREMIUM_PROJECT_SETTINGS,
     PROJECT_SETTINGS,
@@ -46,6 +50,7 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "visibility": space.visibility,
         **GROUP_SETTINGS,
         **(PREMIUM_GROUP_SETTINGS if sim.premium else {}),
+        "default_branch_protection_defaults": BRANCH_PROTECTIONS[2],
         **space.settings,
         "avatar_url": upload_url(sim, space),
         "full_name": space.full_name,
@@ -55,14 +60,36 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "organization_id": 1,
         "archived": space.archived,
         "marked_for_deletion_on": None,
-        "default_branch_protection_defaults": {
-            "allowed_to_push": [{"access_level": 40}],
-            "allow_force_push": False,
-            "allowed_to_merge": [{"access_level": 40}],
-            "developer_can_initial_push": False,
-        },
         "shared_with_groups": shares(space),
+        **({"ldap_cn": None, "ldap_access": None} if sim.premium else {}),
     }
+
+
+def group_secrets(space: Namespace) -> dict[str, Any]:
+    """What only Owners and administrators see of a group."""
+    return {"runners_token": f"GR1348941group{space.id}"}
+
+
+def group_short(sim: Simulator, space: Namespace) -> dict[str, Any]:
+    """A group where a list only has to tell it from others."""
+    return {
+        "id": space.id,
+        "web_url": holder_url(sim, space),
+        "name": space.name,
+        "avatar_url": upload_url(sim, space),
+        "full_name": space.full_name,
+        "full_path": space.full_path,
+    }
+
+
+def group_statistics(space: Namespace, projects: list[Project]) -> dict[str, Any]:
+    """How much a group holds with all below it; of a top-level group also as GitLab bills it."""
+    sizes = {name: size for name, size in statistics(projects).items() if name != "commit_count"}
+    if space.parent:
+        return {"statistics": sizes}
+    more = {"build_artifacts_size": 0, "dependency_proxy_size": 0}
+    root = sizes | more | {"container_registry_size_is_estimated": False}
+    return {"statistics": sizes, "root_storage_statistics": root}
 
 
 def statistics(projects: list[Project]) -> dict[str, int]:
@@ -97,6 +124,7 @@ def project_simple(sim: Simulator, place: Project) -> dict[str, Any]:
         "avatar_url": upload_url(sim, place),
         "star_count": len(place.stars),
         "last_activity_at": iso(place.last_activity_at),
+        "visibility": place.visibility,
         "namespace": namespace(sim, place.namespace),
     }
 
@@ -109,60 +137,87 @@ def _readme_url(place: Project, url: str) -> str | None:
 
 def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
     """A project: https://docs.gitlab.com/api/projects/#retrieve-a-project."""
-    features = {
-        f"{name}_access_level": place.features.get(name, "enabled") for name in ACCESS_LEVELS
-    }
-    on = {
-        f"{name}_enabled": features[f"{key}_access_level"] != "disabled"
-        for name, key in (
-            ("issues", "issues"),
-            ("merge_requests", "merge_requests"),
-            ("wiki", "wiki"),
-            ("jobs", "builds"),
-            ("snippets", "snippets"),
-        )
-    }
-    open_issues = sum(1 for issue in place.issues.values() if issue.state == "opened")
-    forked = place.forked_from
-    origin: dict[str, Any] = {"forked_from_project": project_simple(sim, forked)} if forked else {}
-    if place.namespace.owner:
-        origin["owner"] = user_basic(sim, place.namespace.owner)
-    return (
+    shown = (
         project_simple(sim, place)
-        | features
-        | on
         | PROJECT_SETTINGS
         | (PREMIUM_PROJECT_SETTINGS if sim.premium else {})
+        | {"import_url": None, "container_expiration_policy": EXPIRATION_POLICY}
         | place.settings
-        | origin
+        | _features(place)
+        | _origin(sim, place)
+        | _constants(sim, place)
         | {
             "_links": _project_links(sim, place),
             "archived": place.archived,
-            "visibility": place.visibility,
             "creator_id": place.creator.id,
             "updated_at": iso(place.updated_at),
             "empty_repo": not place.branches,
-            "open_issues_count": open_issues if on["issues_enabled"] else None,
-            "import_status": "none",
-            "import_url": None,
-            "import_type": None,
-            "import_error": None,
             "description_html": f"<p>{escape(place.description)}</p>" if place.description else "",
-            "container_expiration_policy": None,
-            "container_registry_image_prefix": f"registry.{host(sim)}/{place.full_path.lower()}",
-            "service_desk_address": None,
             "can_create_merge_request_in": viewer is not None,
-            "marked_for_deletion_on": None,
-            "compliance_frameworks": [],
             "shared_with_groups": shares(place),
             "permissions": _project_permissions(sim, place, viewer),
         }
     )
+    policy = shown["container_expiration_policy"] | {"next_run_at": iso(place.created_at)}
+    shown["container_expiration_policy"] = policy
+    shown["printing_merge_requests_link_enabled"] = shown["printing_merge_request_link_enabled"]
+    if level(sim, viewer, place) in MAINTAINERS:
+        return shown
+    return {name: value for name, value in shown.items() if name not in MANAGERS_ONLY}
+
+
+def _features(place: Project) -> dict[str, Any]:
+    """Who can use what of a project, in the new spelling and the old."""
+    features = {
+        f"{name}_access_level": place.features.get(name, "enabled") for name in ACCESS_LEVELS
+    }
+    on = {
+        f"{OLD_FEATURE_NAMES.get(name, name)}_enabled": features[f"{name}_access_level"]
+        != "disabled"
+        for name in (
+            *("issues", "merge_requests", "wiki", "builds", "snippets", "container_registry"),
+            *("package_registry", "requirements", "security_and_compliance"),
+        )
+    }
+    count = sum(1 for issue in place.issues.values() if issue.state == "opened")
+    return features | on | {"open_issues_count": count if on["issues_enabled"] else None}
+
+
+def _origin(sim: Simulator, place: Project) -> dict[str, Any]:
+    """Where a project comes from, and whose it is when it is a person's."""
+    imported, owner = place.settings.get("import_url"), place.namespace.owner
+    shown: dict[str, Any] = {
+        "import_status": "failed" if imported else "none",
+        "import_type": "git" if imported else None,
+        "import_error": "This simulated GitLab fetches nothing" if imported else None,
+    }
+    if place.forked_from:
+        shown["forked_from_project"] = project_simple(sim, place.forked_from)
+    if owner:
+        shown["owner"] = user_basic(sim, owner) | {"created_at": iso(owner.created_at)}
+    return shown
+
+
+def _constants(sim: Simulator, place: Project) -> dict[str, Any]:
+    """What is the same for every project here, and cannot be changed."""
+    return {
+        "ci_job_token_scope_enabled": False,
+        "compliance_frameworks": [],
+        "container_registry_image_prefix": f"registry.{host(sim)}/{place.full_path.lower()}",
+        "marked_for_deletion_at": None,
+        "marked_for_deletion_on": None,
+        "pre_receive_secret_detection_enabled": False,
+        "resource_group_default_process_mode": "unordered",
+        "runner_token_expiration_interval": None,
+        "runners_token": f"GR1348941project{place.id}",
+        "secret_push_protection_enabled": False,
+        "service_desk_address": None,
+    }
 
 
 def _project_links(sim: Simulator, place: Project) -> dict[str, str]:
     base = f"{sim.url}/api/v4/projects/{place.id}"
-    kinds = ("issues", "merge_requests", "labels", "events", "members")
+    kinds = ("issues", "merge_requests", "labels", "events", "members", "cluster_agents")
     return {"self": base, "repo_branches": f"{base}/repository/branches"} | {
         kind: f"{base}/{kind}" for kind in kinds
     }
@@ -179,5 +234,5 @@ def _project_permissions(sim: Simulator, place: Project, viewer: User | None) ->
     }
 
 
-def _access(level: int) -> dict[str, int] | None:
-    return {"access_level": level, "notification_level": 3} if level else None
+def _access(number: int) -> dict[str, int] | None:
+    return {"access_level": number, "notification_level": 3} if number else None

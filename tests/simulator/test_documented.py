@@ -58,7 +58,7 @@ def test_shares_end_on_their_day(world: World) -> None:
     made = world.root.post(f"{world.path}/share", expires_at="2026-03-03", **fields)
     assert (made["group_access"], made["expires_at"]) == (20, "2026-03-03")
     assert world.nora.get(world.path)["shared_with_groups"][0]["expires_at"] == "2026-03-03"
-    assert [g["path"] for g in world.nora.get(f"{world.path}/groups", with_shared=True)] == [
+    assert [g["full_path"] for g in world.nora.get(f"{world.path}/groups", with_shared=True)] == [
         "team",
         "guests",
     ]
@@ -114,8 +114,10 @@ def test_projects_are_found_by_every_documented_filter(world: World) -> None:
     assert found(with_merge_requests_enabled=True) == ["proj"]
     assert found(search="team") == []
     assert found(search="team", search_namespaces=True) == ["proj", "quiet"]
-    assert found(updated_after="2026-03-02T10:00:00Z") == []
-    assert found(updated_before="2026-03-02T10:00:00Z") == ["proj", "quiet"]
+    times = {"order_by": "updated_at"}
+    assert found(updated_after="2026-03-02T10:00:00Z", **times) == []
+    assert found(updated_before="2026-03-02T10:00:00Z", **times) == ["proj", "quiet"]
+    world.root.get("/projects", 400, updated_before="2026-03-02T10:00:00Z")
     assert world.root.get("/projects", order_by="star_count")[0]["path"] == "quiet"
     world.root.post(f"/projects/{quiet['id']}/archive")
     assert (found(active=True), found(active=False)) == (["proj"], ["quiet"])
@@ -133,11 +135,16 @@ def test_statistics_for_those_who_may_have_them(world: World) -> None:
 
 
 def test_groups_of_the_caller_only(world: World) -> None:
-    """`all_available=false` leaves out what is only visible."""
+    """`all_available` adds what is only visible; administrators get it anyway."""
     world.root.post("/groups", name="Open", path="open", visibility="public")
-    every = [g["path"] for g in world.rita.get("/groups")]
-    assert every == ["open", "team"]
-    assert world.rita.get("/groups", all_available=False) == []
+
+    def found(who: str, **params: Any) -> list[str]:
+        return [group["path"] for group in world.people[who].get("/groups", **params)]
+
+    assert (found("rita"), found("nora"), found("nobody")) == (["team"], [], ["open"])
+    assert found("rita", all_available=True) == ["open", "team"]
+    assert found("root") == ["open", "team"]
+    assert found("root", all_available=False) == ["open", "team"]
 
 
 def test_removed_member_of_a_group_leaves_what_is_below(world: World) -> None:

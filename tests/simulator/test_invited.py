@@ -27,7 +27,7 @@ def guests(world: World) -> dict[str, Any]:
 
 def test_invited_group_is_listed_with_its_members(world: World, guests: dict[str, Any]) -> None:
     """Each with the lower of both levels."""
-    assert names(world.mia.get(f"{world.path}/invited_groups"), "path") == ["guests"]
+    assert names(world.mia.get(f"{world.path}/invited_groups"), "full_path") == ["guests"]
     shared = world.nora.get(f"/groups/{guests['id']}/projects/shared")
     assert names(shared, "path") == ["proj"]
     levels = {m["username"]: m["access_level"] for m in world.mia.get(f"{world.path}/members/all")}
@@ -69,8 +69,8 @@ def test_invitation_waits_for_who_has_no_account(world: World) -> None:
 def test_where_things_could_go(world: World, guests: dict[str, Any]) -> None:
     """Groups to share with and to move to; members of another project; seats."""
     more = world.olga.post("/groups", name="More", path="more")
-    assert "more" in names(world.olga.get(f"{world.path}/share_locations"), "path")
-    assert names(world.olga.get(f"{world.path}/transfer_locations"), "path") == ["more"]
+    assert "more" in names(world.olga.get(f"{world.path}/share_locations"), "full_path")
+    assert names(world.olga.get(f"{world.path}/transfer_locations"), "full_path") == ["more"]
     other = world.olga.post("/projects", name="Other", namespace_id=more["id"])
     path = f"/projects/{other['id']}/import_project_members/{world.project['id']}"
     assert world.olga.post(path) == {"status": "success"}

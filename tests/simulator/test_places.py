@@ -41,7 +41,9 @@ def test_internal_and_public_projects_are_seen(world: World) -> None:
     world.nora.get(world.path)
     world.nobody.get(world.path, 404)
     world.root.put(world.path, visibility="public")
-    assert world.nobody.get(world.path)["permissions"]["project_access"] is None
+    shown = world.nobody.get(world.path)
+    assert shown["visibility"] == "public"
+    assert "permissions" not in shown
 
 
 def test_groups_are_listed_and_filtered(world: World) -> None:

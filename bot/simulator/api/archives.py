@@ -44,10 +44,13 @@ def get_archive(call: Call) -> Answer:
 
 
 def get_snapshot(call: Call) -> Answer:
-    """The whole repository, for administrators: here the tree of the default branch."""
+    """The whole repository, for administrators: here the tree of the default branch.
+
+    With `wiki` it is that of the wiki, which has no repository here.
+    """
     finders.administrator(call)
     project = finders.code(call)
-    head = git.resolve(project, "HEAD")
+    head = None if call.params.flag("wiki") else git.resolve(project, "HEAD")
     return Answer(_tar(head, project.path, "w") if head else b"")
 
 

@@ -1,6 +1,7 @@
 """Pictures of users, groups and projects: taken as an upload, served again under their address."""
 
-from bot.simulator.errors import ApiError, invalid, invalid_fields
+from bot.simulator.api import finders
+from bot.simulator.errors import ApiError, invalid, invalid_fields, not_found
 from bot.simulator.model import File, Holder, User
 from bot.simulator.routing import Answer, Call, Route
 
@@ -32,4 +33,16 @@ def get(call: Call) -> Answer:
     return Answer(found.avatar.content)
 
 
+def download(call: Call) -> Answer:
+    """The picture of a group or project, for who may see that."""
+    place = finders.group(call) if "/groups/" in call.path else finders.project(call)
+    if place.avatar is None:
+        raise not_found("Avatar")
+    return Answer(place.avatar.content)
+
+
+ROUTES = (
+    Route("GET", "/groups/:id/avatar", download),
+    Route("GET", "/projects/:id/avatar", download),
+)
 OUTSIDE_ROUTES = (Route("GET", "/uploads/-/system/:kind/avatar/:number/:file", get),)

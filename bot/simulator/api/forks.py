@@ -15,7 +15,7 @@ from bot.simulator.errors import conflict, forbidden, invalid, not_modified
 from bot.simulator.model import File, Level, Project
 from bot.simulator.model_code import Protection
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, can_read, has, level, require
+from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, has, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
@@ -58,14 +58,6 @@ def _copied(entry: Protection) -> Protection:
         mergers=[replace(grant) for grant in entry.mergers],
         unprotectors=[replace(grant) for grant in entry.unprotectors],
     )
-
-
-def list_forks(call: Call) -> Answer:
-    """The forks that the caller may see."""
-    source = finders.project(call)
-    every = call.sim.state.projects.values()
-    found = [p for p in every if p.forked_from is source and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
 
 
 def unfork(call: Call) -> None:
@@ -125,6 +117,7 @@ def upload(call: Call) -> Any:
 
 def housekeeping(call: Call) -> Any:
     """Housekeeping has nothing to do here."""
+    call.params.choice("task", ("prune", "eager"))
     require(call.sim, call.user, finders.project(call), MAINTAINERS)
 
 
@@ -145,31 +138,12 @@ def storage(call: Call) -> Any:
     }
 
 
-def list_user_stars(call: Call) -> Answer:
-    """The projects that a user starred."""
-    user = finders.user(call, call.vars["id"])
-    every = call.sim.state.projects.values()
-    found = [p for p in every if user.id in p.stars and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
-
-
-def list_contributed(call: Call) -> Answer:
-    """The projects in which a user is a member: who did what is not recorded here."""
-    user = finders.user(call, call.vars["id"])
-    every = call.sim.state.projects.values()
-    found = [p for p in every if level(call.sim, user, p) and can_read(call.sim, call.caller, p)]
-    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
-
-
 ROUTES = (
     Route("POST", "/projects/:id/fork", fork),
     Route("DELETE", "/projects/:id/fork", unfork),
-    Route("GET", "/projects/:id/forks", list_forks),
     Route("POST", "/projects/:id/star", star),
     Route("POST", "/projects/:id/unstar", unstar),
     Route("GET", "/projects/:id/starrers", list_starrers),
-    Route("GET", "/users/:id/starred_projects", list_user_stars),
-    Route("GET", "/users/:id/contributed_projects", list_contributed),
     Route("POST", "/projects/:id/uploads", upload),
     Route("POST", "/projects/:id/housekeeping", housekeeping),
     Route("GET", "/projects/:id/languages", languages),

@@ -3,16 +3,20 @@
 https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/namespaces/
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, present_places
 from bot.simulator.api import avatars, finders, places
+from bot.simulator.api.place_settings import apply_to_group
+from bot.simulator.api.project_lists import LEVELS, VISIBILITIES, attributes, readable
 from bot.simulator.errors import bad_request, message
-from bot.simulator.model import Namespace
+from bot.simulator.model import Holder, Namespace
 from bot.simulator.paging import listed, paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.settings import GROUP_SETTINGS, PREMIUM_GROUP_SETTINGS
+
+Test = Callable[[Namespace], bool]
 
 
 def list_groups(call: Call) -> Answer:
@@ -20,9 +24,14 @@ def list_groups(call: Call) -> Answer:
     found = [g for g in call.sim.state.namespaces.values() if g.owner is None]
     if call.params.flag("top_level_only"):
         found = [g for g in found if g.parent is None]
-    skipped = call.params.integers("skip_groups")
-    found = [g for g in found if g.id not in skipped]
     return _list_spaces(call, found)
+
+
+def list_shared_groups(call: Call) -> Answer:
+    """The groups that a group is invited to."""
+    guest = finders.group(call)
+    found = [g for g in call.sim.state.namespaces.values() if guest.id in g.shares]
+    return _list_spaces(call, found, everybody=True)
 
 
 def list_subgroups(call: Call) -> Answer:
@@ -39,21 +48,24 @@ def get_group(call: Call) -> Any:
     """One group, with its projects unless `with_projects=false`."""
     group = finders.group(call)
     shown = present_places.group(call.sim, group)
+    if level(call.sim, call.caller, group) in OWNERS:
+        shown |= present_places.group_secrets(group)
     if call.params.flag("with_projects", default=True):
-        inside = [p for p in call.sim.state.projects_in(group) if places.readable(call, p)]
+        inside = [p for p in call.sim.state.projects_in(group) if readable(call, p)]
         shown["projects"] = [present_places.project(call.sim, p, call.caller) for p in inside]
         every = call.sim.state.projects.values()
-        guests = [p for p in every if group.id in p.shares and places.readable(call, p)]
+        guests = [p for p in every if group.id in p.shares and readable(call, p)]
         shown["shared_projects"] = [
             present_places.project(call.sim, p, call.caller) for p in guests
         ]
-    return shown | places.attributes(call, "groups", group.id)
+    return shown | attributes(call, "groups", group.id)
 
 
 def create_group(call: Call) -> Any:
     """A group or, with `parent_id`, a subgroup of a group where the caller is Maintainer."""
     params = call.params
     params.require("name", "path")
+    params.integer("organization_id")  # there is one only
     number, parent = params.integer("parent_id"), None
     if number is not None:
         parent = finders.group(call, str(number))
@@ -68,12 +80,10 @@ def create_group(call: Call) -> Any:
         parent=parent,
     )
     default = parent.visibility if parent else "private"
-    group.visibility = params.choice("visibility", places.VISIBILITIES, default) or default
+    group.visibility = params.choice("visibility", VISIBILITIES, default) or default
     group.description = params.text("description") or ""
     avatars.apply(call, group)
-    places.set_settings(call, group, GROUP_SETTINGS)
-    if call.sim.premium:
-        places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
+    apply_to_group(call, group)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
     return present_places.group(call.sim, group)
 
@@ -83,9 +93,7 @@ def update_group(call: Call) -> Any:
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
     places.update_space(call, group)
-    places.set_settings(call, group, GROUP_SETTINGS)
-    if call.sim.premium:
-        places.set_settings(call, group, PREMIUM_GROUP_SETTINGS)
+    apply_to_group(call, group)
     return present_places.group(call.sim, group)
 
 
@@ -93,6 +101,7 @@ def delete_group(call: Call) -> Answer:
     """Owners remove a group with all below it, at once."""
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
+    places.require_full_path(call, group)
     call.sim.state.remove_group(group)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_destroy")
     return places.ACCEPTED
@@ -174,24 +183,11 @@ def namespace_exists(call: Call) -> Any:
     return {"exists": taken, "suggests": [f"{name}1"] if taken else []}
 
 
-def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
+def _list_spaces(call: Call, groups: list[Namespace], *, everybody: bool = False) -> Answer:
+    """One page of those of these groups that the caller may see and asks for."""
+    tests = _tests(call, everybody=everybody)
+    found = [group for group in groups if all(test(group) for test in tests)]
     params = call.params
-    search, needed = (params.text("search") or "").lower(), params.integer("min_access_level") or 0
-    visibility = params.choice("visibility", places.VISIBILITIES)
-    attributes = params.sub("custom_attributes").values
-    found = [
-        group
-        for group in groups
-        if places.readable(call, group)
-        and (search in group.name.lower() or search in group.path.lower())
-        and visibility in (None, group.visibility)
-        and level(call.sim, call.caller, group) >= needed
-        and (not params.flag("owned") or level(call.sim, call.caller, group) in OWNERS)
-        and call.sim.state.kept.has_attributes("groups", group.id, attributes)
-        and (params.flag("all_available", default=True) or _is_member(call, group))
-        and params.flag("archived") in (None, group.archived)
-        and params.flag("active") in (None, not group.archived)
-    ]
     by = params.choice("order_by", ("name", "path", "id", "similarity"), "name") or "name"
     falling = params.choice("sort", ("asc", "desc"), "asc") == "desc"
 
@@ -203,8 +199,35 @@ def _list_spaces(call: Call, groups: list[Namespace]) -> Answer:
     return listed(call, found, key, lambda group: _shown(call, group), ("name",))
 
 
+def _tests(call: Call, *, everybody: bool) -> list[Test]:
+    """What a group has to pass, of every filter that was sent."""
+    params, caller = call.params, call.caller
+    search, skipped = (params.text("search") or "").lower(), params.integers("skip_groups")
+    visibility = params.choice("visibility", VISIBILITIES)
+    needed, owned = int(params.choice("min_access_level", LEVELS) or 0), params.flag("owned")
+    archived, active = params.flag("archived"), params.flag("active")
+    usual = everybody or caller is None or caller.admin
+    available = params.flag("all_available", usual) or needed or owned
+    wanted, kept = params.sub("custom_attributes").values, call.sim.state.kept
+    storage, marked = params.text("repository_storage"), params.day("marked_for_deletion_on")
+    return [
+        lambda g: readable(call, g),
+        lambda g: search in g.name.lower() or search in g.path.lower(),
+        lambda g: g.id not in skipped,
+        lambda g: visibility in (None, g.visibility),
+        lambda g: level(call.sim, caller, g) >= needed,
+        lambda g: not owned or level(call.sim, caller, g) in OWNERS,
+        lambda g: bool(available) or caller is None or _is_member(call, g),
+        lambda g: archived in (None, g.archived) and active in (None, not g.archived),
+        lambda g: kept.has_attributes("groups", g.id, wanted),
+        lambda _g: not marked and storage in (None, "", "default"),
+    ]
+
+
 def _is_member(call: Call, group: Namespace) -> bool:
-    return member_level(call.sim, call.caller, group) > 0
+    """Whether the caller is a member of the group, or of a project in it."""
+    spaces: list[Holder] = [group, *call.sim.state.projects_in(group)]
+    return any(member_level(call.sim, call.caller, place) for place in spaces)
 
 
 def _shown(call: Call, group: Namespace) -> dict[str, Any]:
@@ -212,8 +235,8 @@ def _shown(call: Call, group: Namespace) -> dict[str, Any]:
     shown = present_places.group(call.sim, group)
     if call.params.flag("statistics") and call.caller and call.caller.admin:
         inside = call.sim.state.projects_in(group, deep=True)
-        shown["statistics"] = present_places.statistics(inside)
-    return shown | places.attributes(call, "groups", group.id)
+        shown |= present_places.group_statistics(group, inside)
+    return shown | attributes(call, "groups", group.id)
 
 
 ROUTES = (
@@ -226,6 +249,7 @@ ROUTES = (
     Route("POST", "/groups/:id/unarchive", unarchive),
     Route("POST", "/groups/:id/projects/:project_id", take_project),
     Route("GET", "/groups/:id/subgroups", list_subgroups),
+    Route("GET", "/groups/:id/groups/shared", list_shared_groups),
     Route("GET", "/groups/:id/descendant_groups", list_descendants),
     Route("GET", "/namespaces", list_namespaces),
     Route("GET", "/namespaces/:id", get_namespace),

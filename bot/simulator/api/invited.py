@@ -8,29 +8,45 @@ Invitations of those who have no account are kept; nobody can accept them here.
 from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, present_places
-from bot.simulator.api import finders, places
+from bot.simulator.api import finders
+from bot.simulator.api.project_lists import LEVELS, attributes
 from bot.simulator.errors import invalid, not_found
 from bot.simulator.model import Holder, Level, Namespace, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.state import lineage
 from bot.simulator.text import iso
 
 Entry = dict[str, Any]
+_RELATIONS = {"direct", "inherited"}
 _LEVELS = tuple(str(int(entry)) for entry in Level if entry > Level.MINIMAL)
 
 
 def list_invited_groups(call: Call) -> Answer:
-    """The groups that a group or project is shared with."""
-    return _groups(call, [share.group for share in _holder(call).shares.values()])
-
-
-def list_shared_projects(call: Call) -> Answer:
-    """The projects of others that are shared with a group."""
-    group = finders.group(call)
-    found = [p for p in call.sim.state.projects.values() if group.id in p.shares]
-    found = [p for p in found if places.readable(call, p)]
-    return paged(call, found, lambda p: present_places.project(call.sim, p, call.caller))
+    """The groups that are invited here (`direct`) or to a group above (`inherited`)."""
+    holder, params = _holder(call), call.params
+    wanted = set(params.words("relation")) or _RELATIONS
+    if not wanted <= _RELATIONS:
+        raise invalid("relation does not have a valid value")
+    search = (params.text("search") or "").lower()
+    needed = int(params.choice("min_access_level", LEVELS) or 0)
+    invited = {
+        share.group.id: share.group
+        for place in lineage(holder)
+        for share in place.shares.values()
+        if ("direct" if place is holder else "inherited") in wanted
+    }
+    found = [
+        group
+        for group in invited.values()
+        if can_read(call.sim, call.caller, group)
+        and search in f"{group.name}\n{group.path}".lower()
+        and level(call.sim, call.caller, group) >= needed
+    ]
+    short = isinstance(holder, Project)
+    show = present_places.group_short if short else present_places.group
+    return paged(call, found, lambda g: show(call.sim, g) | attributes(call, "groups", g.id))
 
 
 def list_share_locations(call: Call) -> Answer:
@@ -168,11 +184,10 @@ def _own_groups(call: Call) -> list[Namespace]:
 
 
 def _groups(call: Call, groups: list[Namespace]) -> Answer:
-    return paged(call, groups, lambda group: present_places.group(call.sim, group))
+    return paged(call, groups, lambda group: present_places.group_short(call.sim, group))
 
 
 ROUTES = (
-    Route("GET", "/groups/:id/projects/shared", list_shared_projects),
     Route("GET", "/groups/:id/billable_members", list_billable),
     Route("GET", "/projects/:id/share_locations", list_share_locations),
     Route("POST", "/projects/:id/import_project_members/:other_id", import_members),

@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.simulator import present_places
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, conflict, invalid, not_found
-from bot.simulator.model import Holder, Level, Namespace, Project, Share
+from bot.simulator.api.project_lists import LEVELS
+from bot.simulator.errors import bad_request, conflict, not_found
+from bot.simulator.model import Holder, Namespace, Project, Share
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso_day
 
@@ -23,12 +24,12 @@ def share(call: Call) -> Any:
     holder = _holder(call)
     require(call.sim, call.user, holder, _managers(holder))
     call.params.require("group_id", "group_access")
-    guest = finders.group(call, call.params.required_text("group_id"))
+    number, day = call.params.required_integer("group_id"), call.params.day("expires_at")
+    level = int(call.params.choice("group_access", LEVELS) or 0)
+    call.params.integer("member_role_id")  # there are no custom roles
+    guest = finders.group(call, str(number))
     if guest.id in holder.shares:
         raise conflict("The group has already been shared with this group")
-    level, day = call.params.required_integer("group_access"), call.params.day("expires_at")
-    if level not in set(Level) - {Level.NONE}:
-        raise invalid("group_access does not have a valid value")
     holder.shares[guest.id] = Share(group=guest, access_level=level, expires_at=day)
     if isinstance(holder, Project):
         shown = {"project_id": holder.id, "group_id": guest.id, "group_access": level}
@@ -45,12 +46,21 @@ def unshare(call: Call) -> None:
         raise not_found()
 
 
+def leave_shared_project(call: Call) -> None:
+    """Owners of an invited group take it out of a project."""
+    group = finders.group(call)
+    require(call.sim, call.user, group, OWNERS)
+    project = finders.project(call, call.vars["project_id"])
+    if project.shares.pop(group.id, None) is None:
+        raise not_found()
+
+
 def transfer_group(call: Call) -> Any:
     """Put a group below `group_id`, or, without one, at the top."""
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
-    target = call.params.text("group_id")
-    parent = finders.group(call, target) if target else None
+    target = call.params.integer("group_id")
+    parent = finders.group(call, str(target)) if target else None
     if parent:
         require(call.sim, call.user, parent, OWNERS)
     if parent is group.parent:
@@ -68,13 +78,15 @@ def transfer_group(call: Call) -> Any:
 def list_project_groups(call: Call) -> Answer:
     """The groups above a project, and with `with_shared` those invited to it."""
     project, params = finders.project(call), call.params
+    needed = int(params.choice("shared_min_access_level", LEVELS) or 0)
+    seen = params.flag("shared_visible_only")
     found = [space for space in project.namespace.lineage() if space.owner is None]
     if params.flag("with_shared"):
-        needed = params.integer("shared_min_access_level") or 0
-        found += [s.group for s in project.shares.values() if s.access_level >= needed]
+        invited = [s.group for s in project.shares.values() if s.access_level >= needed]
+        found += [g for g in invited if not seen or can_read(call.sim, call.user, g)]
     search, skipped = (params.text("search") or "").lower(), params.integers("skip_groups")
     found = [g for g in found if search in g.full_name.lower() and g.id not in skipped]
-    return paged(call, found, lambda space: present_places.group(call.sim, space))
+    return paged(call, found, lambda space: present_places.group_short(call.sim, space))
 
 
 def list_memberships(call: Call) -> Answer:
@@ -112,6 +124,7 @@ def _membership(place: Holder, user_id: int) -> dict[str, Any]:
 ROUTES = (
     Route("POST", "/groups/:id/share", share),
     Route("DELETE", "/groups/:id/share/:group_id", unshare),
+    Route("DELETE", "/groups/:id/shared_projects/:project_id", leave_shared_project),
     Route("POST", "/groups/:id/transfer", transfer_group),
     Route("POST", "/projects/:id/share", share),
     Route("DELETE", "/projects/:id/share/:group_id", unshare),

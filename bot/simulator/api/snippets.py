@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.api.places import VISIBILITIES
+from bot.simulator.api.project_lists import VISIBILITIES
 from bot.simulator.errors import forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Project
 from bot.simulator.paging import paged

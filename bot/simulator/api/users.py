@@ -10,7 +10,7 @@ from typing import Any
 from bot.simulator import present
 from bot.simulator.accounts import new_user
 from bot.simulator.api import avatars, finders
-from bot.simulator.api.places import attributes
+from bot.simulator.api.project_lists import attributes
 from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Level, User
 from bot.simulator.paging import by_id, listed

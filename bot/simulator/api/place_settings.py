@@ -1,0 +1,127 @@
+"""Changing what groups and projects can be told: each setting in its type, or 400.
+
+https://docs.gitlab.com/api/projects/#update-a-project and
+https://docs.gitlab.com/api/groups/#update-group-attributes
+What there is to set, and its defaults, stands in `settings`.
+"""
+
+from typing import Any
+
+from bot.simulator.errors import invalid, invalid_fields
+from bot.simulator.model import Holder, Namespace, Project
+from bot.simulator.params import Params
+from bot.simulator.routing import Call
+from bot.simulator.settings import (
+    ACCESS_LEVELS,
+    BRANCH_PROTECTIONS,
+    CHOICES,
+    EXPIRATION_CHOICES,
+    EXPIRATION_POLICY,
+    GROUP_SETTINGS,
+    NUMBERS,
+    OLD_FEATURE_NAMES,
+    OPPOSITES,
+    OTHER_NAMES,
+    PREMIUM_GROUP_SETTINGS,
+    PREMIUM_PROJECT_SETTINGS,
+    PROJECT_SETTINGS,
+    SWITCHES,
+)
+
+_GRANTED = {30, 40}
+
+
+def apply_to_project(call: Call, project: Project) -> None:
+    """Keep the settings of a project that were sent."""
+    for feature in ACCESS_LEVELS:
+        _apply_feature(call.params, project, feature)
+    known = PROJECT_SETTINGS | (PREMIUM_PROJECT_SETTINGS if call.sim.premium else {})
+    _apply(call.params, project, known)
+    if call.params.has("import_url"):
+        project.settings["import_url"] = call.params.text("import_url") or None
+    if call.params.has("container_expiration_policy_attributes"):
+        _apply_expiration(call.params, project)
+
+
+def apply_to_group(call: Call, group: Namespace) -> None:
+    """Keep the settings of a group that were sent."""
+    known = GROUP_SETTINGS | (PREMIUM_GROUP_SETTINGS if call.sim.premium else {})
+    _apply(call.params, group, known)
+    if call.params.has("default_branch_protection"):
+        level = group.settings["default_branch_protection"] or 0
+        group.settings["default_branch_protection_defaults"] = BRANCH_PROTECTIONS[level]
+    if call.params.has("default_branch_protection_defaults"):
+        _apply_protection(call.params, group)
+
+
+def _apply(params: Params, place: Holder, known: dict[str, Any]) -> None:
+    for old, name in OTHER_NAMES.items():
+        if name in known and params.has(old):
+            place.settings[name] = params.flag(old)
+    for name, default in known.items():
+        if params.has(name):
+            place.settings[name] = _value(params, name, default)
+            if name in OPPOSITES:
+                place.settings[OPPOSITES[name]] = not place.settings[name]
+
+
+def _value(params: Params, name: str, default: Any) -> Any:
+    """What was sent of a setting, as the type of its default."""
+    if name in CHOICES:
+        params.choice(name, CHOICES[name])
+    if isinstance(default, list):
+        return params.words(name)
+    if isinstance(default, bool) or name in SWITCHES:
+        return params.flag(name)
+    if isinstance(default, int) or name in NUMBERS:
+        return params.integer(name)
+    return params.text(name)
+
+
+def _apply_feature(params: Params, project: Project, feature: str) -> None:
+    """Both spellings: `issues_enabled` and `issues_access_level`."""
+    enabled = params.flag(f"{OLD_FEATURE_NAMES.get(feature, feature)}_enabled")
+    if enabled is not None:
+        project.features[feature] = "enabled" if enabled else "disabled"
+    name = f"{feature}_access_level"
+    access = params.choice(name, CHOICES[name])
+    if access:
+        project.features[feature] = access
+
+
+def _apply_expiration(params: Params, project: Project) -> None:
+    sent = _hash(params, "container_expiration_policy_attributes")
+    kept = dict(project.settings.get("container_expiration_policy", EXPIRATION_POLICY))
+    for name, default in EXPIRATION_POLICY.items():
+        if sent.has(name):
+            sent.choice(name, EXPIRATION_CHOICES.get(name, (sent.text(name) or "",)))
+            kept[name] = _value(sent, name, default)
+    project.settings["container_expiration_policy"] = kept
+
+
+def _apply_protection(params: Params, group: Namespace) -> None:
+    name = "default_branch_protection_defaults"
+    sent, kept = _hash(params, name), dict(group.settings.get(name, BRANCH_PROTECTIONS[2]))
+    for flag in ("allow_force_push", "developer_can_initial_push", "code_owner_approval_required"):
+        if sent.has(flag):
+            kept[flag] = sent.flag(flag)
+    for grant in ("allowed_to_push", "allowed_to_merge"):
+        if sent.has(grant):
+            kept[grant] = _grants(sent.values[grant], f"{name}[{grant}]")
+    group.settings[name] = kept
+
+
+def _grants(sent: Any, name: str) -> list[dict[str, int]]:
+    """A list of access levels, of Developers and Maintainers only."""
+    if not isinstance(sent, list) or not all(isinstance(entry, dict) for entry in sent):
+        raise invalid(f"{name} is invalid")
+    levels = [Params(entry).required_integer("access_level") for entry in sent]
+    if not set(levels) <= _GRANTED:
+        raise invalid_fields(default_branch_protection_defaults=["must be a valid json schema"])
+    return [{"access_level": level} for level in levels]
+
+
+def _hash(params: Params, name: str) -> Params:
+    if not isinstance(params.values[name], dict):
+        raise invalid(f"{name} is invalid")
+    return params.sub(name)

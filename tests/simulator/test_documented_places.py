@@ -1,0 +1,123 @@
+"""What the pages of projects and groups name that no other test needs.
+
+https://docs.gitlab.com/api/projects/ and https://docs.gitlab.com/api/groups/
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import World
+
+WRONG = [
+    ("ci_pipeline_variables_minimum_override_role", "guest"),
+    ("ci_restrict_pipeline_cancellation_role", "guest"),
+    ("reviewer_assignment_strategy", "random"),
+    ("container_expiration_policy_attributes", "daily"),
+    ("max_artifacts_size", "big"),
+    ("mirror_user_id", "root"),
+]
+
+
+@pytest.mark.parametrize(("name", "sent"), WRONG)
+def test_wrong_settings_are_refused(world: World, name: str, sent: str) -> None:
+    """Under their name."""
+    assert name in world.mia.put(world.path, 400, **{name: sent})["error"]
+
+
+def test_old_names_of_settings_agree_with_the_new(world: World) -> None:
+    """`public_builds` is taken; features and registries are shown in both spellings."""
+    shown = world.mia.put(world.path, public_builds=False, package_registry_access_level="disabled")
+    assert (shown["public_jobs"], shown["packages_enabled"]) == (False, False)
+    shown = world.mia.put(world.path, container_registry_enabled=False)
+    assert shown["container_registry_access_level"] == "disabled"
+
+
+def test_images_are_kept_as_a_policy_says(world: World) -> None:
+    """The policy changes key by key."""
+    sent = {"cadence": "7d", "keep_n": 5, "enabled": True}
+    world.mia.put(world.path, container_expiration_policy_attributes=sent)
+    sent = {"name_regex_keep": "v.*"}
+    shown = world.mia.put(world.path, container_expiration_policy_attributes=sent)
+    policy = shown["container_expiration_policy"]
+    assert (policy["cadence"], policy["keep_n"], policy["name_regex_keep"]) == ("7d", 5, "v.*")
+    bad = {"cadence": "2d"}
+    world.mia.put(world.path, 400, container_expiration_policy_attributes=bad)
+
+
+def test_some_fields_are_for_who_manages_a_project(world: World) -> None:
+    """Tokens of runners and the like."""
+    assert world.mia.get(world.path)["runners_token"]
+    assert not {"runners_token", "build_timeout"} & set(world.dora.get(world.path))
+    group = f"/groups/{world.group['id']}"
+    assert world.root.get(group)["runners_token"]
+    assert "runners_token" not in world.mia.get(group)
+
+
+def test_paths_of_projects_have_a_form(world: World) -> None:
+    """Made from the name they fit; sent ones may be refused."""
+    assert world.root.post("/projects", name="C++ & - Go")["path"] == "c-go"
+    for path in ("-a", "a.", "a--b", "a.git", "a b"):
+        refused = world.root.post("/projects", 400, name="A", path=path)
+        assert "letters" in refused["message"]["path"][0]
+
+
+def test_projects_are_removed_under_their_full_path(world: World) -> None:
+    """Which has to be right where it is sent; nothing waits to be restored."""
+    world.root.post(f"{world.path}/restore", 400)
+    fields = {"permanently_remove": True}
+    body = {"json": fields | {"full_path": "team/other"}}
+    world.root.call("DELETE", world.path, 400, **body)
+    body = {"json": fields | {"full_path": "team/proj"}}
+    world.root.call("DELETE", world.path, 202, **body)
+    world.root.post(f"/groups/{world.group['id']}/restore", 400)
+
+
+def test_default_branches_of_groups_are_protected_as_told(world: World) -> None:
+    """The old number stands for a set of rules; the rules can be set one by one."""
+    path = f"/groups/{world.group['id']}"
+    shown = world.root.put(path, default_branch_protection=4)
+    rules = shown["default_branch_protection_defaults"]
+    assert (shown["default_branch_protection"], rules["developer_can_initial_push"]) == (4, True)
+    sent: dict[str, Any] = {"allow_force_push": True, "allowed_to_push": [{"access_level": 30}]}
+    rules = world.root.put(path, default_branch_protection_defaults=sent)
+    assert sent.items() <= rules["default_branch_protection_defaults"].items()
+    for wrong in ({"allowed_to_push": [{"access_level": 7}]}, {"allowed_to_push": 30}, "full"):
+        world.root.put(path, 400, default_branch_protection_defaults=wrong)
+
+
+def test_groups_and_projects_that_were_invited(world: World) -> None:
+    """Both sides can list them; the invited can leave."""
+    guests = world.nora.post("/groups", name="Guests", path="guests")
+    world.root.post(f"/groups/{world.group['id']}/share", group_id=guests["id"], group_access=20)
+    found = world.nora.get(f"/groups/{guests['id']}/groups/shared")
+    assert [group["path"] for group in found] == ["team"]
+    path = f"{world.path}/invited_groups"
+    assert world.root.get(path, **{"relation[]": "direct"}) == []
+    assert [g["name"] for g in world.root.get(path, **{"relation[]": "inherited"})] == ["Guests"]
+    world.root.get(path, 400, **{"relation[]": "distant"})
+    world.root.post(f"{world.path}/share", group_id=guests["id"], group_access=20)
+    at = f"/groups/{guests['id']}/shared_projects/{world.project['id']}"
+    world.nora.delete(at)
+    world.nora.delete(at, 404)
+
+
+def test_pictures_of_groups_and_projects_are_read_back(world: World) -> None:
+    """As they were uploaded."""
+    assert world.root.get(f"{world.path}/avatar", 404) == {"message": "404 Avatar Not Found"}
+    world.root.call("PUT", world.path, 200, files={"avatar": ("a.png", b"{}", "image/png")})
+    assert world.root.get(f"{world.path}/avatar") == {}
+
+
+def test_topic_and_owned_projects_are_found(world: World) -> None:
+    """By the number of a topic; as an Owner by membership; every word has to fit."""
+    topic = world.root.post("/topics", name="go", title="Go")
+    world.mia.put(world.path, topics="go", description="Ships in March")
+    assert len(world.mia.get("/projects", topic_id=topic["id"])) == 1
+    assert world.mia.get("/projects", topic_id=99) == []
+    assert len(world.olga.get("/projects", owned=True)) == 1
+    assert world.mia.get("/projects", owned=True) == []
+    assert len(world.mia.get("/projects", search="proj march")) == 1
+    assert world.mia.get("/projects", search="proj april") == []
+    world.mia.get("/projects", 400, order_by="storage_size")
+    assert len(world.root.get("/projects", order_by="storage_size")) == 1
