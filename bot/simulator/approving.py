@@ -10,8 +10,14 @@ from bot.simulator.simulator import Simulator
 
 
 def may_approve(sim: Simulator, user: User, item: MergeRequest) -> bool:
-    """Developers approve, each once."""
-    return has(sim, user, item.project, DEVELOPERS) and user.id not in item.approvals
+    """Developers approve, each once, where nothing is set against them (Premium)."""
+    settings = item.project.approval_settings if sim.premium else {}
+    own = user is item.author and settings.get("merge_requests_author_approval") is False
+    committed = settings.get("merge_requests_disable_committers_approval") and any(
+        commit.committer_email == user.email for commit in merging.commits(item)
+    )
+    may = has(sim, user, item.project, DEVELOPERS) and not (own or committed)
+    return may and user.id not in item.approvals
 
 
 def approve(sim: Simulator, user: User, item: MergeRequest) -> None:

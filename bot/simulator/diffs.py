@@ -6,14 +6,17 @@ from typing import Any
 from bot.simulator.repository import FileChange
 
 
-def diff(change: FileChange) -> dict[str, Any]:
-    """One file's difference: https://docs.gitlab.com/api/merge_requests/#list-merge-request-diffs."""
+def diff(change: FileChange, *, unified: bool = False) -> dict[str, Any]:
+    """One file's difference, as text with file headers where `unified`.
+
+    https://docs.gitlab.com/api/merge_requests/#list-merge-request-diffs
+    """
     return {
         "old_path": change.old_path,
         "new_path": change.new_path,
         "a_mode": "0" if change.old is None else "100644",
         "b_mode": "0" if change.new is None else "100644",
-        "diff": text(change),
+        "diff": (headers(change) if unified else "") + text(change),
         "collapsed": False,
         "too_large": False,
         "new_file": change.old is None,
@@ -21,6 +24,13 @@ def diff(change: FileChange) -> dict[str, Any]:
         "deleted_file": change.new is None,
         "generated_file": False,
     }
+
+
+def headers(change: FileChange) -> str:
+    """The two lines that name the file before and after."""
+    old = "/dev/null" if change.old is None else f"a/{change.old_path}"
+    new = "/dev/null" if change.new is None else f"b/{change.new_path}"
+    return f"--- {old}\n+++ {new}\n"
 
 
 def text(change: FileChange) -> str:

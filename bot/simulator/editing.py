@@ -33,6 +33,7 @@ _METADATA = (
     "discussion_locked",
     "weight",
     "issue_type",
+    "severity",
     "reviewers",
 )
 _SPECIAL = {"state_event", "labels", "add_labels", "remove_labels"}
@@ -120,9 +121,15 @@ def _assign(sim: Simulator, item: Issuable, wanted: Wanted) -> None:
     for key in ("assignees", "reviewers"):
         if key in wanted:
             setattr(item, key, _people(sim, item, wanted[key]))
+    if "severity" in wanted and wanted.get("issue_type", _type_of(item)) != "incident":
+        del wanted["severity"]  # only incidents have one
     for key, value in wanted.items():
         if key not in _SPECIAL | {"assignees", "reviewers"}:
             setattr(item, key, value)
+
+
+def _type_of(item: Issuable) -> str:
+    return item.issue_type if isinstance(item, Issue) else ""
 
 
 def _new_labels(sim: Simulator, item: Issuable, wanted: Wanted) -> list[Label]:

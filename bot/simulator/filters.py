@@ -4,11 +4,10 @@ https://docs.gitlab.com/api/issues/#list-all-issues
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from bot.simulator.errors import invalid
 from bot.simulator.model import Issuable, User
 from bot.simulator.params import Params
 from bot.simulator.simulator import Simulator
@@ -36,7 +35,6 @@ _SCOPES = (
     *("created_by_me", "assigned_to_me", "created-by-me", "assigned-to-me", "all"),
     "reviews_for_me",
 )
-_WEEK = timedelta(days=7)
 _FAR = date.max
 
 
@@ -51,10 +49,8 @@ def select(
         *_person_tests(params),
         *_label_tests(params),
         *_milestone_tests(sim, params),
-        *_due_tests(sim, params),
         *_search_tests(params),
         *_reaction_tests(params, user),
-        *_premium_tests(sim, params),
         *_not_tests(sim, params.sub("not"), user),
     ]
     found = list(items)
@@ -113,48 +109,6 @@ def _plain_tests(params: Params) -> list[Test]:
     iids = set(params.integers("iids"))
     if iids:
         tests.append(lambda item: item.iid in iids)
-    confidential = params.flag("confidential")
-    if confidential is not None:
-        tests.append(lambda item: item.confidential == confidential)
-    kind = params.choice("issue_type", ("issue", "incident", "test_case", "task"))
-    if kind:
-        tests.append(lambda item: item.issue_type == kind)
-    return tests + _branch_tests(params)
-
-
-def _premium_tests(sim: Simulator, params: Params) -> list[Test]:
-    """Weights, epics, and iterations, which nothing has here."""
-    if not sim.premium:
-        return []
-    tests: list[Test] = []
-    weight = (params.text("weight") or "").lower()
-    if weight in {"none", "any"}:
-        tests.append(lambda item: (item.weight is None) == (weight == "none"))
-    elif weight:
-        number = params.integer("weight")
-        tests.append(lambda item: item.weight == number)
-    epic = (params.text("epic_id") or "").lower()
-    if epic in {"none", "any"}:
-        tests.append(lambda item: (item.epic is None) == (epic == "none"))
-    elif epic:
-        parent = params.integer("epic_id")
-        tests.append(lambda item: item.epic is not None and item.epic.id == parent)
-    for name in ("iteration_id", "iteration_title"):
-        wanted = (params.text(name) or "none").lower()
-        if wanted != "none":
-            tests.append(lambda _item: False)
-    return tests
-
-
-def _branch_tests(params: Params) -> list[Test]:
-    tests: list[Test] = []
-    for name in ("source_branch", "target_branch"):
-        wanted = params.text(name)
-        if wanted:
-            tests.append(_equal(name, wanted))
-    draft = params.text("wip") or params.text("draft")
-    if draft:
-        tests.append(lambda item: item.draft == (draft in {"yes", "true"}))
     return tests
 
 
@@ -171,10 +125,8 @@ def _time_tests(params: Params) -> list[Test]:
 
 
 def _person_tests(params: Params) -> list[Test]:
-    if params.has("author_id") and params.has("author_username"):
-        raise invalid("author_id, author_username are mutually exclusive")
-    if params.has("assignee_id") and params.has("assignee_username"):
-        raise invalid("assignee_id, assignee_username are mutually exclusive")
+    params.exclude("author_id", "author_username")
+    params.exclude("assignee_id", "assignee_username")
     tests: list[Test] = []
     author = params.integer("author_id")
     if author is not None:
@@ -217,6 +169,7 @@ def _label_tests(params: Params) -> list[Test]:
 
 
 def _milestone_tests(sim: Simulator, params: Params) -> list[Test]:
+    params.exclude("milestone_id", "milestone")
     wanted = params.text("milestone") or params.text("milestone_id")
     if not wanted:
         return []
@@ -245,47 +198,6 @@ def _milestone_test(today: date, wanted: str) -> Test:
             str(item.milestone.id),
         }
     )
-
-
-def _due_tests(sim: Simulator, params: Params) -> list[Test]:
-    allowed = (
-        "0",
-        "any",
-        "today",
-        "tomorrow",
-        "overdue",
-        "week",
-        "month",
-        "next_month_and_previous_two_weeks",
-        "",
-    )
-    wanted = params.choice("due_date", allowed)
-    if not wanted:
-        return []
-    if wanted == "0":
-        return [lambda item: item.due_date is None]
-    first, last = _due_range(sim.clock.now().date(), wanted)
-    tests: list[Test] = [lambda item: bool(item.due_date) and first <= item.due_date <= last]
-    if wanted == "overdue":
-        tests.append(lambda item: item.state == "opened")
-    return tests
-
-
-def _due_range(today: date, wanted: str) -> tuple[date, date]:
-    monday = today - timedelta(days=today.weekday())
-    month = today.replace(day=1)
-    next_month = (month + timedelta(days=31)).replace(day=1)
-    after_next = (next_month + timedelta(days=31)).replace(day=1)
-    day = timedelta(days=1)
-    return {
-        "any": (date.min, _FAR),
-        "today": (today, today),
-        "tomorrow": (today + day, today + day),
-        "overdue": (date.min, today - day),
-        "week": (monday, monday + _WEEK - day),
-        "month": (month, next_month - day),
-        "next_month_and_previous_two_weeks": (today - 2 * _WEEK, after_next - day),
-    }[wanted]
 
 
 def _search_tests(params: Params) -> list[Test]:
@@ -331,13 +243,9 @@ def _not_tests(sim: Simulator, params: Params, user: User | None) -> list[Test]:
         *_milestone_tests(sim, params),
         *_plain_tests(params),
         *_reaction_tests(params, user),
-        *_premium_tests(sim, params),
+        *_search_tests(params),
     ]
-    return tests + [_opposite(test) for test in others]
-
-
-def _equal(name: str, wanted: str) -> Test:
-    return lambda item: bool(getattr(item, name) == wanted)
+    return tests + [opposite(test) for test in others]
 
 
 def _at_least(name: str, moment: datetime) -> Test:
@@ -348,5 +256,6 @@ def _at_most(name: str, moment: datetime) -> Test:
     return lambda item: bool(getattr(item, name) <= moment)
 
 
-def _opposite(test: Test) -> Test:
+def opposite(test: Test) -> Test:
+    """What does not pass."""
     return lambda item: not test(item)

@@ -19,7 +19,7 @@ from bot.simulator import (
 from bot.simulator import repository as git
 from bot.simulator.model import ApprovalRule, Issue, Level, MergeRequest, Project, User
 from bot.simulator.model_ci import Pipeline
-from bot.simulator.model_code import Commit, Grant
+from bot.simulator.model_code import Commit, Grant, Version
 from bot.simulator.permissions import can_see, level
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import references
@@ -55,9 +55,24 @@ def merge_status(sim: Simulator, item: MergeRequest) -> str:
         ),
         (_ci_status(item, head), _ci_status(item, head) != ""),
         ("not_approved", missing_approvals(sim, item) > 0),
+        ("merge_request_blocked", sim.premium and _is_blocked(item)),
+        ("requested_changes", sim.premium and "requested_changes" in item.reviews.values()),
         ("conflict", merged_tree(item) is None),
+        ("need_rebase", _needs_rebase(item)),
     )
     return next((name for name, failed in checks if failed), "mergeable")
+
+
+def _is_blocked(item: MergeRequest) -> bool:
+    """Whether a merge request that must come first has not been merged."""
+    return any(other.state != "merged" for other in item.blockers.values())
+
+
+def _needs_rebase(item: MergeRequest) -> bool:
+    """Whether the target has gone on where only fast-forwards are let in."""
+    target = item.project.branches.get(item.target_branch)
+    strict = item.project.settings.get("merge_method") in {"ff", "rebase_merge"}
+    return strict and target is not None and target not in git.history(item.head)
 
 
 def commits(item: MergeRequest) -> list[Commit]:
@@ -74,7 +89,16 @@ def approval_rules(sim: Simulator, item: MergeRequest) -> list[ApprovalRule]:
     """The rules that count: the request's own or else the project's. Free has none."""
     if not sim.premium:
         return []
-    return list((item.approval_rules or item.project.approval_rules).values())
+    rules = (item.approval_rules or item.project.approval_rules).values()
+    return [rule for rule in rules if _counts(item, rule)]
+
+
+def _counts(item: MergeRequest, rule: ApprovalRule) -> bool:
+    """Whether a rule is about the target branch."""
+    found = git.protections(item.project, item.target_branch)
+    if rule.every_branch:
+        return bool(found)
+    return not rule.branches or any(entry in rule.branches for entry in found)
 
 
 def eligible(rule: ApprovalRule) -> dict[int, User]:
@@ -90,15 +114,21 @@ def approvers(item: MergeRequest, rule: ApprovalRule) -> list[User]:
     return [user for user in given if user.id in named] if named else given
 
 
+def _general(sim: Simulator, item: MergeRequest) -> int:
+    """How many approvals are needed whatever the rules say."""
+    usual = int(item.project.settings.get("approvals_before_merge", 0))
+    return max(usual, item.approvals_before_merge or 0) if sim.premium else 0
+
+
 def required_approvals(sim: Simulator, item: MergeRequest) -> int:
     """How many approvals are needed in all."""
-    general = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
+    general = _general(sim, item)
     return max(general, sum(rule.required for rule in approval_rules(sim, item)))
 
 
 def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
     """How many approvals lack; required ones are Premium."""
-    general = int(item.project.settings.get("approvals_before_merge", 0)) if sim.premium else 0
+    general = _general(sim, item)
     rules = approval_rules(sim, item)
     by_rule = sum(max(0, rule.required - len(approvers(item, rule))) for rule in rules)
     return max(0, general - len(item.approvals), by_rule)
@@ -168,7 +198,8 @@ def merge(
         for issue in closes(sim, actor, item):
             editing.close(sim, actor, issue)
     pushing.branch(sim, actor, item.project, item.target_branch, before=target)
-    if item.remove_source_branch and item.source_branch in item.source_project.branches:
+    remove = item.should_remove_source_branch or item.remove_source_branch
+    if remove and item.source_branch in item.source_project.branches:
         gone = item.source_project.branches.pop(item.source_branch)
         pushing.branch(sim, actor, item.source_project, item.source_branch, before=gone)
     branch_moved(sim, actor, item.project, item.target_branch)
@@ -213,9 +244,16 @@ def set_auto_merge(sim: Simulator, actor: User, item: MergeRequest, *, by: User 
         hooks.merge_request_changed(sim, actor, item, "update", changes)
 
 
+def keep_version(sim: Simulator, item: MergeRequest) -> None:
+    """Remember the difference as it is now."""
+    number, now = sim.state.next_id("version"), sim.clock.now()
+    item.versions.append(Version(id=number, head=item.head, base=item.base, created_at=now))
+
+
 def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     """Put the source branch's changes on top of the target branch; false on conflict."""
     tree = merged_tree(item)
+    item.merge_error = "Rebase failed. Please rebase locally" if tree is None else None
     if tree is None:
         return False
     target, text = item.project.branches[item.target_branch], item.head.message
@@ -271,6 +309,7 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
     item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
+    keep_version(sim, item)
     start_pipeline(sim, actor, item)
     system_notes.add(sim, item, actor, _commits_added(new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from bot.simulator.model_boards import Board
     from bot.simulator.model_ci import CommitStatus, Pipeline
-    from bot.simulator.model_code import Commit, Protection, Release, Tag
+    from bot.simulator.model_code import Commit, Protection, Release, Tag, Version
     from bot.simulator.model_epics import Epic
     from bot.simulator.model_hooks import Hook
 
@@ -274,6 +274,7 @@ class Note:
     resolved_by: User | None = None
     mentioned_from: "Issuable | None" = None
     position: dict[str, Any] | None = None
+    commit_id: str | None = None
     awards: list[Award] = field(default_factory=list)
 
 
@@ -384,14 +385,22 @@ class Todo:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class ApprovalRule:
-    """How many must approve; without users and groups everybody who may approve counts."""
+    """How many must approve; without users and groups everybody who may approve counts.
+
+    It counts for all target branches, for the protected `branches`, or for `every_branch` of these.
+    `source` is the project's rule that a merge request's rule began as.
+    """
 
     id: int
     name: str
     required: int = 0
     kind: str = "regular"
+    report: str | None = None
     users: list[User] = field(default_factory=list)
     groups: list[Namespace] = field(default_factory=list)
+    source: "ApprovalRule | None" = None
+    branches: list["Protection"] = field(default_factory=list)
+    every_branch: bool = False
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -416,6 +425,11 @@ class MergeRequest(Issuable):
     remove_source_branch: bool = False
     allow_collaboration: bool = False
     auto_merge_by: User | None = None
+    approvals_before_merge: int | None = None
+    should_remove_source_branch: bool | None = None
+    merge_error: str | None = None
+    blockers: dict[int, "MergeRequest"] = field(default_factory=dict)
+    versions: list["Version"] = field(default_factory=list)
 
     @property
     def draft(self) -> bool:

@@ -46,6 +46,16 @@ class Commit:
     modes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A state that the difference of a merge request had."""
+
+    id: int
+    head: Commit
+    base: Commit
+    created_at: datetime
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Tag:
     """A tag; annotated when it has a message."""

@@ -136,6 +136,7 @@ def _store(
         internal=internal,
         resolvable=bool(place["type"]) and given.get("resolvable", False),
         position=given.get("position"),
+        commit_id=given.get("commit_id"),
         **{"discussion_id": system_notes.discussion_id(number), **place},
     )
     if note.position:

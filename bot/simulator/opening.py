@@ -41,6 +41,7 @@ def create(
     )
     sim.state.merge_requests[item.id] = item
     project.merge_requests[item.iid] = item
+    merging.keep_version(sim, item)
     merging.start_pipeline(sim, actor, item)
     begin(sim, actor, item, wanted)
     merging.plan_auto_merge(sim, item)

@@ -42,6 +42,12 @@ class Params:
         if missing:
             raise invalid(", ".join(missing))
 
+    def exclude(self, *names: str) -> None:
+        """Refuse the call when more than one of these was sent."""
+        sent = [name for name in names if name in self.values]
+        if len(sent) > 1:
+            raise invalid(f"{', '.join(sent)} are mutually exclusive")
+
     def text(self, name: str, default: str | None = None) -> str | None:
         """A string; numbers and booleans are taken as text."""
         value = self.values.get(name)
@@ -60,6 +66,16 @@ class Params:
         """A whole number; empty text is none."""
         text = self.text(name)
         return _integer(name, text) if text else None
+
+    def number(self, name: str) -> int | float | None:
+        """A number, whole where it was sent so."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return float(text) if "." in text else int(text)
+        except ValueError:
+            raise invalid(f"{name} is invalid") from None
 
     def required_integer(self, name: str) -> int:
         """A whole number that must have been sent."""

@@ -24,7 +24,7 @@ def fits(position: Position, changes: list[FileChange]) -> bool:
     """Whether the difference has that file, and the file that line."""
     paths = {position["new_path"], position["old_path"]} - {None}
     found = [c for c in changes if paths & {c.new_path, c.old_path}]
-    if not found or position["position_type"] != "text":
+    if not found or position["position_type"] == "image":
         return bool(found)
     return (
         _has(found[0].new, position["new_line"])

@@ -191,7 +191,7 @@ def _blocks(item: Issue) -> int:
 
 def note(sim: Simulator, entry: Note) -> dict[str, Any]:
     """A comment or system note: https://docs.gitlab.com/api/notes/."""
-    shown = {
+    shown: dict[str, Any] = {
         "id": entry.id,
         "type": entry.type,
         "body": entry.body,
@@ -212,7 +212,8 @@ def note(sim: Simulator, entry: Note) -> dict[str, Any]:
         "commands_changes": {},
     }
     if entry.position:
-        shown |= {"position": entry.position, "commit_id": entry.position["head_sha"]}
+        sha = entry.commit_id or entry.position["head_sha"]
+        shown |= {"position": entry.position, "commit_id": sha, "suggestions": []}
     if entry.resolvable:
         shown |= {
             "resolved": entry.resolved_at is not None,

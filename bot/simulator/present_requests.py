@@ -17,7 +17,6 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso
 
 _TRAILER = re.compile(r"(?P<key>[A-Za-z0-9-]+): (?P<value>.+)")
-_OLD_STATUS = {"conflict": "cannot_be_merged"}
 
 
 def merge_request(
@@ -25,6 +24,7 @@ def merge_request(
 ) -> dict[str, Any]:
     """A merge request as in lists."""
     status = merging.merge_status(sim, item)
+    conflict = item.state == "opened" and merging.merged_tree(item) is None
     merged_by = present.maybe_user(sim, item.merged_by)
     return present_issues.shared(sim, item, viewer, seen_from) | {
         "merged_by": merged_by,
@@ -39,20 +39,20 @@ def merge_request(
         "draft": item.draft,
         "work_in_progress": item.draft,
         "merge_when_pipeline_succeeds": item.auto_merge_by is not None,
-        "merge_status": _OLD_STATUS.get(status, "can_be_merged"),
+        "merge_status": "cannot_be_merged" if conflict else "can_be_merged",
         "detailed_merge_status": status,
         "sha": item.head.id,
         "merge_commit_sha": item.merge_commit_sha,
         "squash_commit_sha": item.squash_commit_sha,
-        "should_remove_source_branch": None,
+        "should_remove_source_branch": item.should_remove_source_branch,
         "force_remove_source_branch": item.remove_source_branch,
         "prepared_at": iso(item.created_at),
         "reference": present_issues.reference(item, item.project),
         "squash": item.squash,
         "squash_on_merge": item.squash,
-        "has_conflicts": status == "conflict",
+        "has_conflicts": conflict,
         "blocking_discussions_resolved": status != "discussions_not_resolved",
-        "approvals_before_merge": None,
+        "approvals_before_merge": item.approvals_before_merge,
         "allow_collaboration": item.allow_collaboration,
         "allow_maintainer_to_push": item.allow_collaboration,
     }
@@ -74,7 +74,7 @@ def merge_request_full(sim: Simulator, item: MergeRequest, viewer: User | None) 
             "head_sha": item.head.id,
             "start_sha": item.base.id,
         },
-        "merge_error": None,
+        "merge_error": item.merge_error,
         "first_contribution": False,
         "user": {"can_merge": _can_merge(sim, item, viewer)},
     }

@@ -542,8 +542,10 @@ def test_group_and_global_lists_have_their_own_references(filtered: World) -> No
 def test_statistics_count_what_the_filters_leave(filtered: World) -> None:
     """All, closed and opened, for everything, a group and a project."""
     for path in ("", "/groups/team", filtered.path):
-        counts = filtered.dora.get(f"{path}/issues_statistics", labels="")["statistics"]["counts"]
-        assert counts == {"all": 4, "closed": 1, "opened": 3}
+        found = filtered.dora.get(f"{path}/issues_statistics", labels="", scope="all")
+        assert found["statistics"]["counts"] == {"all": 4, "closed": 1, "opened": 3}
+    own = filtered.dora.get("/issues_statistics")["statistics"]["counts"]
+    assert own == {"all": 1, "closed": 0, "opened": 1}
 
 
 def test_no_type_and_impossible_times_are_no_trouble(world: World) -> None:

@@ -361,7 +361,8 @@ def test_conflict_keeps_from_merging(code: World) -> None:
     shown = code.rita.get(at(item))
     assert (shown["detailed_merge_status"], shown["has_conflicts"]) == ("conflict", True)
     code.mia.put(f"{at(item)}/merge", 422)
-    code.mia.put(f"{at(item)}/rebase", 400)
+    code.mia.put(f"{at(item)}/rebase", 202)
+    assert code.rita.get(at(item))["merge_error"] == "Rebase failed. Please rebase locally"
     gone = {"action": "delete", "file_path": "docs/page.md"}
     more = {"action": "create", "file_path": "x.md", "content": "x"}
     commit(code, "mia", "main", "Unclash", [gone, more])

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.simulator import emoji, present_issues, reactions
 from bot.simulator.api import finders
-from bot.simulator.api.issues import show_item
+from bot.simulator.api.issuables import show_item
 from bot.simulator.errors import forbidden, invalid, not_found
 from bot.simulator.model import Award, Issuable, Note, ResourceEvent, Todo, WeightEvent
 from bot.simulator.paging import paged

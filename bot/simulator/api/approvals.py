@@ -7,9 +7,10 @@ Rules that require approvals are Premium.
 from typing import Any
 
 from bot.simulator import approving, merging, present, present_places, present_requests
-from bot.simulator.api import finders
-from bot.simulator.errors import conflict, message, not_found, unauthorized
+from bot.simulator.api import finders, protection
+from bot.simulator.errors import conflict, invalid, message, not_found, unauthorized
 from bot.simulator.model import ApprovalRule, MergeRequest, Project, User
+from bot.simulator.model_code import Protection
 from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, has, require, require_update
 from bot.simulator.routing import Answer, Call, Route
@@ -53,7 +54,8 @@ def get_approvals(call: Call) -> Any:
 
 
 def get_approval_state(call: Call) -> Any:
-    """The rules that count for a merge request, each with who approved."""
+    """The rules that count for a merge request, each with who approved (Premium)."""
+    _require_premium(call)
     item = finders.merge_request(call)
     rules = [
         _shown(call, rule) | _progress(call, item, rule)
@@ -64,16 +66,21 @@ def get_approval_state(call: Call) -> Any:
 
 def project_approvals(call: Call) -> Any:
     """How many approvals merge requests of the project need (Premium)."""
+    _require_premium(call)
     project = finders.project(call)
     if call.method == "POST":
         require(call.sim, call.user, project, MAINTAINERS)
         if call.params.has("approvals_before_merge"):
             number = call.params.required_integer("approvals_before_merge")
             project.settings["approvals_before_merge"] = number
-        for name in _SWITCHES:
-            project.approval_settings[name] = bool(call.params.flag(name, _switch(project, name)))
+        for name in (*_SWITCHES, _OLD_SWITCH):
+            if call.params.has(name):
+                kept = _REAUTHENTICATE if name == _OLD_SWITCH else name
+                project.approval_settings[kept] = bool(call.params.flag(name))
     needed = int(project.settings.get("approvals_before_merge", 0))
-    return {"approvals_before_merge": needed} | {name: _switch(project, name) for name in _SWITCHES}
+    shown: dict[str, Any] = {"approvers": [], "approver_groups": []}
+    shown |= {name: bool(project.approval_settings.get(name)) for name in _SWITCHES}
+    return shown | {"approvals_before_merge": needed, _OLD_SWITCH: shown[_REAUTHENTICATE]}
 
 
 def list_rules(call: Call) -> Answer:
@@ -97,6 +104,10 @@ def create_rule(call: Call) -> Any:
     rule = ApprovalRule(id=call.sim.state.next_id("approval_rule"), name=name)
     kinds = ("any_approver", "regular", "report_approver")
     rule.kind = call.params.choice("rule_type", kinds, "regular") or "regular"
+    rule.report = call.params.choice("report_type", ("license_scanning", "code_coverage"))
+    if rule.kind == "report_approver" and rule.report is None:
+        raise invalid("report_type is missing")
+    _copy(call, project, rule)
     _apply(call, project, rule)
     rules[rule.id] = rule
     return _shown(call, rule)
@@ -117,10 +128,25 @@ def delete_rule(call: Call) -> None:
     del rules[rule.id]
 
 
-def _place(call: Call) -> tuple[Project, Rules]:
-    """The project and the rules meant: its own, or those of a merge request. 404 on Free."""
+def _copy(call: Call, project: Project, rule: ApprovalRule) -> None:
+    """A merge request's rule may begin as a copy of one of the project's."""
+    number = call.params.integer("approval_project_rule_id") if "iid" in call.vars else None
+    if number is None:
+        return
+    source = project.approval_rules.get(number)
+    if source is None:
+        raise not_found()
+    rule.source, rule.users, rule.groups = source, list(source.users), list(source.groups)
+
+
+def _require_premium(call: Call) -> None:
     if not call.sim.premium:
         raise not_found()
+
+
+def _place(call: Call) -> tuple[Project, Rules]:
+    """The project and the rules meant: its own, or those of a merge request. 404 on Free."""
+    _require_premium(call)
     if "iid" in call.vars:
         item = finders.merge_request(call)
         return item.project, item.approval_rules
@@ -148,7 +174,14 @@ def _rule(call: Call) -> ApprovalRule:
 def _apply(call: Call, project: Project, rule: ApprovalRule) -> None:
     """Who is named but has no access to the project does not count, as in GitLab."""
     params, state = call.params, call.sim.state
-    rule.name = params.text("name") or rule.name
+    rule.name = (params.text("name") or rule.name) if rule.source is None else rule.source.name
+    if len(rule.name) > _NAME_LIMIT:
+        raise message(400, {"name": [f"is too long (maximum is {_NAME_LIMIT} characters)"]})
+    if params.has("protected_branch_ids"):
+        rule.branches = _branches(project, params.integers("protected_branch_ids"))
+    if params.has("applies_to_all_protected_branches"):
+        rule.every_branch = bool(params.flag("applies_to_all_protected_branches"))
+    params.flag("remove_hidden_groups")  # nobody's groups are hidden from who may change rules
     if params.has("approvals_required"):
         rule.required = params.required_integer("approvals_required")
     if params.has("user_ids", "usernames"):
@@ -161,11 +194,17 @@ def _apply(call: Call, project: Project, rule: ApprovalRule) -> None:
         rule.groups = [state.namespaces[n] for n in numbers if n in state.namespaces]
 
 
+def _branches(project: Project, numbers: list[int]) -> list[Protection]:
+    """The protected branches of these ids; 404 for others."""
+    found = [rule for rule in project.protected.values() if rule.id in numbers]
+    if len(found) < len(set(numbers)):
+        raise not_found()
+    return found
+
+
 def _progress(call: Call, item: MergeRequest, rule: ApprovalRule) -> dict[str, Any]:
     given = merging.approvers(item, rule)
     return {
-        "source_rule": None,
-        "overridden": False,
         "code_owner": False,
         "approved_by": _users(call, given),
         "approved": len(given) >= rule.required,
@@ -174,18 +213,30 @@ def _progress(call: Call, item: MergeRequest, rule: ApprovalRule) -> dict[str, A
 
 def _shown(call: Call, rule: ApprovalRule) -> dict[str, Any]:
     eligible = merging.eligible(rule)
-    return {
+    return _origin(call, rule) | {
         "id": rule.id,
         "name": rule.name,
         "rule_type": rule.kind,
-        "report_type": None,
+        "report_type": rule.report,
         "eligible_approvers": _users(call, list(eligible.values())),
         "approvals_required": rule.required,
         "users": _users(call, rule.users),
         "groups": [present_places.group(call.sim, group) for group in rule.groups],
         "contains_hidden_groups": False,
-        "protected_branches": [],
-        "applies_to_all_protected_branches": False,
+    }
+
+
+def _origin(call: Call, rule: ApprovalRule) -> dict[str, Any]:
+    """What a merge request's rule was copied from; the branches of a project's rule."""
+    if "iid" in call.vars:
+        source = rule.source
+        return {
+            "source_rule": {"approvals_required": source.required} if source else None,
+            "overridden": source is not None and source.required != rule.required,
+        }
+    return {
+        "protected_branches": [protection.shown(entry) for entry in rule.branches],
+        "applies_to_all_protected_branches": rule.every_branch,
     }
 
 
@@ -199,13 +250,10 @@ _SWITCHES = (
     "disable_overriding_approvers_per_merge_request",
     "merge_requests_author_approval",
     "merge_requests_disable_committers_approval",
-    "require_password_to_approve",
+    "require_reauthentication_to_approve",
 )
-
-
-def _switch(project: Project, name: str) -> bool:
-    return bool(project.approval_settings.get(name))
-
+_REAUTHENTICATE, _OLD_SWITCH = _SWITCHES[-1], "require_password_to_approve"
+_NAME_LIMIT = 1024
 
 _AT = "/projects/:id/merge_requests/:iid"
 

@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/draft_notes/
 
 from typing import Any
 
-from bot.simulator import drafts, positions
+from bot.simulator import drafts, notes, positions
 from bot.simulator.api import finders
 from bot.simulator.api.notes import read_position
 from bot.simulator.errors import bad_request, forbidden, not_found
@@ -16,12 +16,12 @@ from bot.simulator.routing import Answer, Call, Route
 
 def list_drafts(call: Call) -> Answer:
     """The caller's own."""
-    return paged(call, _own(call), dict)
+    return paged(call, _own(call), _shown)
 
 
 def get_draft(call: Call) -> Any:
     """One of the caller's own."""
-    return _draft(call)
+    return _shown(_draft(call))
 
 
 def create_draft(call: Call) -> Any:
@@ -47,7 +47,7 @@ def create_draft(call: Call) -> Any:
         "position": position,
     }
     drafts.shelf(call.sim, item)[str(number)] = entry
-    return entry
+    return _shown(entry)
 
 
 def update_draft(call: Call) -> Any:
@@ -56,7 +56,8 @@ def update_draft(call: Call) -> Any:
     entry["note"] = call.params.text("note") or entry["note"]
     if call.params.has("position"):
         entry["position"] = read_position(call, finders.merge_request(call))
-    return entry
+        entry["line_code"] = positions.line_code(entry["position"])
+    return _shown(entry)
 
 
 def delete_draft(call: Call) -> None:
@@ -72,9 +73,21 @@ def publish(call: Call) -> Answer:
 
 
 def publish_all(call: Call) -> Answer:
-    """Let everybody see all of the caller's."""
-    drafts.publish_all(call.sim, call.user, finders.merge_request(call))
+    """Let everybody see all of the caller's, with a last word and how the review ends."""
+    item, params = finders.merge_request(call), call.params
+    state = params.choice("reviewer_state", ("requested_changes", "reviewed"))
+    internal = bool(params.flag("internal"))
+    drafts.publish_all(call.sim, call.user, item)
+    if params.text("note"):
+        notes.write(call.sim, call.user, item, params.required_text("note"), internal=internal)
+    if state:
+        item.reviews[call.user.id] = state
     return Answer(None, 204)
+
+
+def _shown(entry: drafts.Entry) -> dict[str, Any]:
+    """One as the API has it: a position of nulls where it is about no line."""
+    return entry | {"position": entry["position"] or _NOWHERE}
 
 
 def _own(call: Call) -> list[drafts.Entry]:
@@ -88,6 +101,17 @@ def _draft(call: Call) -> drafts.Entry:
     raise not_found()
 
 
+_NOWHERE = {
+    "base_sha": None,
+    "start_sha": None,
+    "head_sha": None,
+    "old_path": None,
+    "new_path": None,
+    "position_type": "text",
+    "old_line": None,
+    "new_line": None,
+    "line_range": None,
+}
 _AT = "/projects/:id/merge_requests/:iid/draft_notes"
 
 ROUTES = (

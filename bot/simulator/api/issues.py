@@ -1,17 +1,18 @@
 """Issues: https://docs.gitlab.com/api/issues/."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.simulator import (
-    durations,
     epics,
+    issue_filters,
     moving,
-    present,
     present_issues,
-    present_requests,
+    threads,
     writing,
 )
 from bot.simulator.api import finders, issuable_params
+from bot.simulator.api.issuables import show_item
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
     ApiError,
@@ -20,12 +21,11 @@ from bot.simulator.errors import (
     invalid,
     message,
     not_found,
-    not_modified,
     unauthorized,
 )
-from bot.simulator.filters import order, select
-from bot.simulator.mentions import add_todo
-from bot.simulator.model import Issuable, Issue, MergeRequest, Namespace, Project
+from bot.simulator.filters import order
+from bot.simulator.issue_filters import select
+from bot.simulator.model import Issue, MergeRequest, Namespace, Note, Project
 from bot.simulator.paging import keyset, paged
 from bot.simulator.permissions import (
     ISSUE_REMOVERS,
@@ -41,7 +41,7 @@ from bot.simulator.permissions import (
 )
 from bot.simulator.routing import Answer, Call, Route
 
-_TYPES = ("issue", "incident", "test_case", "task")
+_SEVERITIES = ("unknown", "low", "medium", "high", "critical")
 _GAP = 513
 _CHANGES = (
     "title",
@@ -60,6 +60,8 @@ _CHANGES = (
     "weight",
     "issue_type",
     "state_event",
+    "severity",
+    "created_at",
     "updated_at",
     "epic_id",
     "epic_iid",
@@ -92,14 +94,18 @@ def list_project(call: Call) -> Answer:
 
 def statistics(call: Call) -> Any:
     """How many issues there are: https://docs.gitlab.com/api/issues_statistics/."""
+    scope = "all"
     if "/groups/" in call.path:
         projects = call.sim.state.projects_in(finders.group(call), deep=True)
     elif "/projects/" in call.path:
         projects = [finders.project(call)]
     else:
         projects = list(call.sim.state.projects.values())
+        scope = "created_by_me"
+        if call.params.text("scope") != "all" and call.caller is None:
+            raise unauthorized()
     readable = [i for p in projects for i in visible_issues(call.sim, call.caller, p)]
-    states = [i.state for i in select(call.sim, call.caller, call.params, readable)]
+    states = [i.state for i in select(call.sim, call.caller, call.params, readable, scope)]
     closed = states.count("closed")
     counts = {"all": len(states), "closed": closed, "opened": len(states) - closed}
     return {"statistics": {"counts": counts}}
@@ -134,9 +140,22 @@ def create_issue(call: Call) -> Any:
         wanted["iid"] = call.params.integer("iid")
         if wanted["iid"] in project.issues:
             raise ApiError(409, {"message": "Duplicated issue"})
+    request, open_threads = _taken_up(call, project)
+    if request and not wanted.get("description"):
+        wanted["description"] = threads.text_of_issue(call.sim, request, open_threads)
     item = writing.create_issue(call.sim, user, project, wanted)
+    threads.take_up(call.sim, user, item, open_threads)
     _apply_epic(call, item)
     return shown(call, item, project)
+
+
+def _taken_up(call: Call, project: Project) -> tuple[MergeRequest | None, list[list[Note]]]:
+    """The merge request, and its threads, that the new issue is to resolve."""
+    number = call.params.integer("merge_request_to_resolve_discussions_of")
+    request = project.merge_requests.get(number) if number else None
+    if request is None or not can_see(call.sim, call.caller, request):
+        return None, []
+    return request, threads.unresolved(request, call.params.text("discussion_to_resolve"))
 
 
 def _apply_epic(call: Call, item: Issue) -> None:
@@ -167,9 +186,19 @@ def update_issue(call: Call) -> Any:
     wanted = _wanted(call, item.project)
     if event:
         wanted["state_event"] = event
+    moment = _moment_of_update(call)
     writing.update(call.sim, user, item, wanted)
     _apply_epic(call, item)
+    if moment and has(call.sim, user, item.project, OWNERS):
+        item.updated_at = moment
     return shown(call, item, item.project)
+
+
+def _moment_of_update(call: Call) -> datetime | None:
+    """When the change is to have happened; only Owners are heeded."""
+    if call.params.has("updated_at") and not call.params.text("updated_at"):
+        raise invalid("updated_at is empty")
+    return call.params.moment("updated_at")
 
 
 def delete_issue(call: Call) -> None:
@@ -228,77 +257,6 @@ def _by_position(project: Project) -> list[Issue]:
     return sorted(project.issues.values(), key=rank)
 
 
-def subscribe(call: Call) -> Any:
-    """Subscribe; 304 when it is so already."""
-    return _subscribe(call, wanted=True)
-
-
-def unsubscribe(call: Call) -> Any:
-    """Unsubscribe; 304 when it is so already."""
-    return _subscribe(call, wanted=False)
-
-
-def create_todo(call: Call) -> Any:
-    """A to-do for the caller; 304 when there is one."""
-    item = _item(call)
-    if any(t.target is item and t.state == "pending" for t in call.user.todos):
-        raise not_modified()
-    todo = add_todo(call.sim, call.user, call.user, item, "marked")
-    return present_issues.todo(call.sim, todo, show_item(call, item))
-
-
-def list_participants(call: Call) -> Answer:
-    """Who takes part."""
-    people = present_issues.participants(_item(call)).values()
-    return paged(call, list(people), lambda user: present.user_basic(call.sim, user))
-
-
-def time_stats(call: Call) -> Any:
-    """Estimate and time spent."""
-    return present_issues.time_stats(_item(call))
-
-
-def set_estimate(call: Call) -> Any:
-    """https://docs.gitlab.com/api/issues/#set-a-time-estimate-for-an-issue."""
-    return Answer(_track(call, "time_estimate", _seconds(call, "time_estimate")))
-
-
-def reset_estimate(call: Call) -> Any:
-    """No estimate."""
-    return Answer(_track(call, "time_estimate", 0))
-
-
-def add_spent_time(call: Call) -> Any:
-    """More time spent, or less of it with a minus."""
-    spent = _item(call).time_spent + _seconds(call, "time_spent")
-    if spent < 0:
-        problem = "Time to subtract exceeds the total time spent"
-        raise message(400, {"time_spent": [problem]})
-    return Answer(_track(call, "time_spent", spent), 201)
-
-
-def reset_spent_time(call: Call) -> Any:
-    """No time spent."""
-    return Answer(_track(call, "time_spent", 0))
-
-
-def _seconds(call: Call, field: str) -> int:
-    seconds = durations.read(call.params.required_text("duration"))
-    if seconds is None or (field == "time_estimate" and seconds < 0):
-        problem = "must have a valid format and be greater than or equal to zero."
-        raise message(400, {field: [problem]})
-    return seconds
-
-
-def _track(call: Call, field: str, seconds: int) -> Any:
-    item = _item(call)
-    if not can_administer(call.sim, call.user, item):
-        raise forbidden()
-    require_writable(item.project)
-    writing.update(call.sim, call.user, item, {field: seconds})
-    return present_issues.time_stats(item)
-
-
 def related_merge_requests(call: Call) -> Answer:
     """The merge requests that mention the issue."""
     item = finders.issue(call)
@@ -308,18 +266,16 @@ def related_merge_requests(call: Call) -> Answer:
     return paged(call, found, lambda request: show_item(call, request))
 
 
+def user_agent_detail(call: Call) -> Any:
+    """With what program an issue was made, which nobody remembers here: 404 for administrators."""
+    finders.administrator(call)
+    finders.issue(call)
+    raise not_found("UserAgentDetail")
+
+
 def shown(call: Call, item: Issue, seen_from: Project | Namespace | None) -> dict[str, Any]:
     """The issue for this caller."""
     return present_issues.issue(call.sim, item, call.caller, seen_from)
-
-
-def show_item(call: Call, item: Issuable) -> dict[str, Any]:
-    """An issue or merge request, seen from its project."""
-    if isinstance(item, MergeRequest):
-        return present_requests.merge_request(call.sim, item, call.caller, item.project)
-    if isinstance(item, Issue):
-        return shown(call, item, item.project)
-    raise TypeError(f"not an issue or merge request: {item}")
 
 
 def _list(call: Call, projects: list[Any], scope: str = "all", seen_from: Any = None) -> Answer:
@@ -338,19 +294,19 @@ def _list(call: Call, projects: list[Any], scope: str = "all", seen_from: Any = 
     return paged(call, found, show)
 
 
-def _item(call: Call) -> Issuable:
-    return finders.issue(call) if "/issues/" in call.path else finders.merge_request(call)
-
-
 def _wanted(call: Call, project: Project) -> Wanted:
     params = call.params
+    params.exclude("milestone_id", "milestone")
     wanted = issuable_params.shared(call, project)
+    severity = params.choice("severity", _SEVERITIES)
+    if severity:
+        wanted["severity"] = severity.upper()
     for name in ("due_date", "start_date"):
         if params.has(name):
             wanted[name] = params.day(name)
     if params.has("confidential"):
         wanted["confidential"] = bool(params.flag("confidential"))
-    kind = params.choice("issue_type", _TYPES)
+    kind = params.choice("issue_type", issue_filters.TYPES)
     if kind:
         wanted["issue_type"] = kind
     if params.has("weight") and call.sim.premium:
@@ -363,14 +319,6 @@ def _require_both(call: Call, item: Issue, target: Project, verb: str) -> None:
     there = has(call.sim, call.user, target, PLANNING)
     if not (here and there) or item.moved_to:
         raise bad_request(f"Cannot {verb} issue due to insufficient permissions!")
-
-
-def _subscribe(call: Call, *, wanted: bool) -> Any:
-    item = _item(call)
-    if present_issues.subscribed(item, call.user) == wanted:
-        raise not_modified()
-    item.subscriptions[call.user.id] = wanted
-    return show_item(call, item)
 
 
 ROUTES = (
@@ -389,19 +337,5 @@ ROUTES = (
     Route("POST", "/projects/:id/issues/:iid/clone", clone_issue),
     Route("PUT", "/projects/:id/issues/:iid/reorder", reorder),
     Route("GET", "/projects/:id/issues/:iid/related_merge_requests", related_merge_requests),
-    *(
-        Route(method, f"/projects/:id/{kind}/:iid/{rest}", handler)
-        for kind in ("issues", "merge_requests")
-        for method, rest, handler in (
-            ("POST", "subscribe", subscribe),
-            ("POST", "unsubscribe", unsubscribe),
-            ("POST", "todo", create_todo),
-            ("GET", "participants", list_participants),
-            ("GET", "time_stats", time_stats),
-            ("POST", "time_estimate", set_estimate),
-            ("POST", "reset_time_estimate", reset_estimate),
-            ("POST", "add_spent_time", add_spent_time),
-            ("POST", "reset_spent_time", reset_spent_time),
-        )
-    ),
+    Route("GET", "/projects/:id/issues/:iid/user_agent_detail", user_agent_detail),
 )

@@ -17,8 +17,6 @@ from bot.simulator.api import finders, instance, issuable_params
 from bot.simulator.api.issues import shown as shown_issue
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
-    ApiError,
-    bad_request,
     conflict,
     forbidden,
     invalid,
@@ -26,7 +24,6 @@ from bot.simulator.errors import (
     message,
     unauthorized,
 )
-from bot.simulator.filters import select
 from bot.simulator.model import MergeRequest, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import (
@@ -118,11 +115,13 @@ def update_request(call: Call) -> Any:
 
 
 def delete_request(call: Call) -> None:
-    """Remove a merge request: Owners and its author."""
+    """Remove a merge request: Owners."""
     item = finders.merge_request(call)
     if not has(call.sim, call.user, item.project, OWNERS):
         raise forbidden()
     del call.sim.state.merge_requests[item.id], item.project.merge_requests[item.iid]
+    for other in call.sim.state.merge_requests.values():
+        other.blockers = {n: first for n, first in other.blockers.items() if first is not item}
 
 
 def merge(call: Call) -> Any:
@@ -134,8 +133,9 @@ def merge(call: Call) -> Any:
     if sha and sha != item.head.id:
         raise conflict(f"SHA does not match HEAD of source branch: {item.head.id}")
     item.squash = bool(params.flag("squash", item.squash))
-    remove = params.flag("should_remove_source_branch", item.remove_source_branch)
-    item.remove_source_branch = bool(remove)
+    item.should_remove_source_branch = params.flag(
+        "should_remove_source_branch", item.should_remove_source_branch
+    )
     waits = params.flag("auto_merge") or params.flag("merge_when_pipeline_succeeds")
     status = merging.merge_status(call.sim, item)
     running = merging.is_running(merging.pipeline(item))
@@ -153,21 +153,24 @@ def merge(call: Call) -> Any:
 
 
 def cancel_auto_merge(call: Call) -> Any:
-    """Stop waiting to merge."""
+    """Stop waiting to merge; the answer is what GitLab says, its documentation has another."""
     item = finders.merge_request(call)
     require_update(call.sim, call.user, item)
-    if item.auto_merge_by is None:
-        raise ApiError(406, {"message": "406 Not Acceptable"})
+    if item.auto_merge_by is None and item.state != "merged":
+        raise message(406, "Can't cancel the automatic merge")
     merging.set_auto_merge(call.sim, call.user, item, by=None)
     return {"status": "success"}
 
 
 def rebase(call: Call) -> Answer:
-    """Put the source branch's changes on top of the target branch."""
+    """Put the source branch's changes on top of the target branch; a conflict is its error."""
     item = finders.merge_request(call)
-    require(call.sim, call.user, item.project, DEVELOPERS)
-    if not merging.rebase(call.sim, call.user, item):
-        raise bad_request("Rebase failed: there are conflicts")
+    call.params.flag("skip_ci")
+    if item.source_branch not in item.source_project.branches:
+        raise forbidden("Source branch does not exist")
+    if not merging.may_push(call.sim, call.user, item.source_project, item.source_branch):
+        raise forbidden("Cannot push to source branch")
+    merging.rebase(call.sim, call.user, item)
     return Answer({"rebase_in_progress": True}, 202)
 
 
@@ -188,13 +191,17 @@ def merge_ref(call: Call) -> Any:
 
 def list_diffs(call: Call) -> Answer:
     """The changed files."""
-    return paged(call, present_requests.files(finders.merge_request(call)), diffs.diff)
+    unified = bool(call.params.flag("unidiff"))
+    found = present_requests.files(finders.merge_request(call))
+    return paged(call, found, lambda change: diffs.diff(change, unified=unified))
 
 
 def get_changes(call: Call) -> Any:
     """The merge request with its changed files: deprecated, and still used."""
     item = finders.merge_request(call)
-    found = [diffs.diff(change) for change in present_requests.files(item)]
+    unified = bool(call.params.flag("unidiff"))
+    call.params.flag("access_raw_diffs")
+    found = [diffs.diff(c, unified=unified) for c in present_requests.files(item)]
     return _full(call, item) | {"changes": found, "overflow": False}
 
 
@@ -245,8 +252,7 @@ def _list(call: Call, projects: list[Project], scope: str = "all", seen_from: An
         for item in project.merge_requests.values()
         if can_see(call.sim, call.caller, item)
     ]
-    fitting = request_filters.select(call.params, call.caller, readable)
-    found = select(call.sim, call.caller, call.params, fitting, scope)
+    found = request_filters.select(call.sim, call.caller, call.params, readable, scope)
     return paged(call, found, lambda item: _listed(call, item, seen_from))
 
 
@@ -270,6 +276,7 @@ def _full(call: Call, item: MergeRequest) -> dict[str, Any]:
 
 def _wanted(call: Call, project: Project) -> Wanted:
     params = call.params
+    params.exclude("milestone_id", "milestone")
     wanted = issuable_params.shared(call, project)
     if params.has("reviewer_ids"):
         wanted["reviewers"] = issuable_params.people(call, "reviewer")
@@ -278,6 +285,10 @@ def _wanted(call: Call, project: Project) -> Wanted:
     for name in ("squash", "remove_source_branch", "allow_collaboration"):
         if params.has(name):
             wanted[name] = bool(params.flag(name))
+    if params.has("allow_maintainer_to_push"):
+        wanted["allow_collaboration"] = bool(params.flag("allow_maintainer_to_push"))
+    if params.has("approvals_before_merge") and call.sim.premium:
+        wanted["approvals_before_merge"] = params.integer("approvals_before_merge")
     return wanted
 
 

@@ -7,13 +7,11 @@ from typing import Any
 
 from bot.simulator import (
     drafts,
-    hook_bodies,
-    hooks,
-    merging,
     notes,
     positions,
     present_issues,
     present_requests,
+    threads,
 )
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, forbidden, invalid, not_found
@@ -96,6 +94,7 @@ def create_discussion(call: Call) -> Any:
     how: dict[str, Any] = {"thread": True, "resolvable": isinstance(item, MergeRequest)}
     if isinstance(item, MergeRequest) and call.params.has("position"):
         how["position"] = read_position(call, item)
+        how["commit_id"] = call.params.text("commit_id")
     done = _write(call, item, **how)
     if done.note is None:
         return _written(call, done)
@@ -120,16 +119,20 @@ def resolve_discussion(call: Call) -> Any:
     call.params.require("resolved")
     resolved = bool(call.params.flag("resolved"))
     _require_resolve(call, entries[0])
-    _resolve(call, entries, resolved=resolved)
+    threads.resolve(call.sim, call.user, entries, resolved=resolved)
     return present_issues.discussion(call.sim, entries)
 
 
 def update_thread_note(call: Call) -> Any:
-    """Change a note in a thread, or resolve it."""
+    """Change a note in a thread, or resolve it: one of the two."""
     note = _thread_note(call)
+    call.params.exclude("body", "resolved")
+    if not call.params.has("body", "resolved"):
+        raise invalid("body, resolved are missing, exactly one parameter must be provided")
     if call.params.has("resolved"):
         _require_resolve(call, note)
-        _resolve(call, [note], resolved=bool(call.params.flag("resolved")))
+        resolved = bool(call.params.flag("resolved"))
+        threads.resolve(call.sim, call.user, [note], resolved=resolved)
         return present_issues.note(call.sim, note)
     if not can_edit_note(call.sim, call.user, note):
         raise forbidden()
@@ -158,8 +161,10 @@ def read_position(call: Call, item: MergeRequest) -> dict[str, Any]:
     if kind not in _POSITION_TYPES:
         raise invalid("position[position_type] does not have a valid value")
     found = {name: sent.text(name) for name in (*needed, "old_path", "new_path")}
-    position = found | {name: sent.integer(name) for name in ("old_line", "new_line")}
-    position["line_range"] = sent.values.get("line_range")
+    sizes = ("width", "height", "x", "y") if kind == "image" else ("old_line", "new_line")
+    position: dict[str, Any] = found | {name: sent.number(name) for name in sizes}
+    if kind == "text":
+        position["line_range"] = sent.values.get("line_range")
     if not positions.fits(position, present_requests.files(item)):
         raise bad_request('Note {:line_code=>["can\'t be blank", "must be a valid line code"]}')
     return position
@@ -191,11 +196,8 @@ def _write(call: Call, item: Issuable, **how: Any) -> notes.Written:
     body = call.params.required_text("body")
     if not can_comment(call.sim, call.user, item):
         raise forbidden()
-    internal = bool(
-        how.pop("internal", False)
-        or call.params.flag("internal")
-        or call.params.flag("confidential")
-    )
+    old_name = call.params.flag("confidential")
+    internal = bool(how.pop("internal", False) or call.params.flag("internal", old_name))
     if internal and not has(call.sim, call.user, item.project, PLANNING):
         raise forbidden()
     if has(call.sim, call.user, item.project, OWNERS):
@@ -229,19 +231,6 @@ def _require_resolve(call: Call, note: Note) -> None:
     own = call.user in (note.author, note.noteable.author)
     if not own and not has(call.sim, call.user, note.noteable.project, DEVELOPERS):
         raise forbidden()
-
-
-def _resolve(call: Call, entries: list[Note], *, resolved: bool) -> None:
-    """Resolve or reopen; that the last thread is resolved is an event of the merge request."""
-    item = entries[0].noteable
-    was_resolved = hook_bodies.all_resolved(item)
-    for note in entries:
-        note.resolved_at = call.sim.clock.now() if resolved else None
-        note.resolved_by = call.user if resolved else None
-    if isinstance(item, MergeRequest) and not was_resolved and hook_bodies.all_resolved(item):
-        changes = {"blocking_discussions_resolved": {"previous": False, "current": True}}
-        hooks.merge_request_changed(call.sim, call.user, item, "update", changes)
-        merging.auto_merge(call.sim, item.project)
 
 
 ROUTES = tuple(

@@ -27,12 +27,12 @@ def list_branches(call: Call) -> Answer:
     search = call.params.text("search") or ""
     every = _holder(call).protected.values()
     found = sorted((e for e in every if search in e.name), key=lambda entry: entry.name)
-    return paged(call, found, _shown)
+    return paged(call, found, shown)
 
 
 def get_branch(call: Call) -> Any:
     """One protected branch or wildcard."""
-    return _shown(_branch(call))
+    return shown(_branch(call))
 
 
 def protect_branch(call: Call) -> Any:
@@ -46,7 +46,7 @@ def protect_branch(call: Call) -> Any:
         _sent(call, parameter)
     entry = repository.protect(holder, name)
     _apply(call, entry)
-    return _shown(entry)
+    return shown(entry)
 
 
 def update_branch(call: Call) -> Any:
@@ -54,7 +54,7 @@ def update_branch(call: Call) -> Any:
     _changed(call)
     entry = _branch(call)
     _apply(call, entry)
-    return _shown(entry)
+    return shown(entry)
 
 
 def unprotect_branch(call: Call) -> None:
@@ -177,7 +177,8 @@ def _level(call: Call, name: str, usual: int) -> int:
     return int(call.params.choice(name, _LEVELS) or usual)
 
 
-def _shown(entry: Protection) -> dict[str, Any]:
+def shown(entry: Protection) -> dict[str, Any]:
+    """A protected branch, and who is let in."""
     return {
         "id": entry.id,
         "name": entry.name,

@@ -3,13 +3,16 @@
 https://docs.gitlab.com/api/merge_requests/
 """
 
+import hashlib
 from typing import Any
 
 from bot.simulator import diffs, mentions, merging, present_requests
+from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
 from bot.simulator.errors import not_found
 from bot.simulator.model import Issue, MergeRequest
+from bot.simulator.model_code import Version
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_see
 from bot.simulator.routing import Answer, Call, Route
@@ -36,40 +39,47 @@ def raw_diffs(call: Call) -> str:
     for change in present_requests.files(finders.merge_request(call)):
         shown = diffs.diff(change)
         head = f"diff --git a/{shown['old_path']} b/{shown['new_path']}\n"
-        parts.append(head + shown["diff"])
+        parts.append(head + diffs.headers(change) + shown["diff"])
     return "".join(parts)
 
 
 def list_versions(call: Call) -> Answer:
-    """The states of the differences: here only the present one."""
+    """The states that the difference had, newest first."""
     item = finders.merge_request(call)
-    return paged(call, [item], lambda _: _version(item))
+    return paged(call, item.versions[::-1], lambda entry: _version(item, entry))
 
 
 def get_version(call: Call) -> Any:
     """One of them, with its commits and differences."""
-    item = finders.merge_request(call)
-    if call.vars["version_id"] != str(item.id):
-        raise not_found()
-    commits = merging.commits(item)
-    project = item.source_project
-    return _version(item) | {
-        "commits": [present_requests.commit(call.sim, project, entry) for entry in commits],
-        "diffs": [diffs.diff(change) for change in present_requests.files(item)],
-    }
+    item, unified = finders.merge_request(call), bool(call.params.flag("unidiff"))
+    for entry in item.versions:
+        if str(entry.id) == call.vars["version_id"]:
+            commits, files = git.between(entry.base, entry.head), _files(entry)
+            project = item.source_project
+            return _version(item, entry) | {
+                "commits": [present_requests.commit(call.sim, project, c) for c in commits],
+                "diffs": [diffs.diff(change, unified=unified) for change in files],
+            }
+    raise not_found()
 
 
-def _version(item: MergeRequest) -> dict[str, Any]:
+def _files(entry: Version) -> list[git.FileChange]:
+    return git.changes(entry.base.tree, entry.head.tree)
+
+
+def _version(item: MergeRequest, entry: Version) -> dict[str, Any]:
+    files = _files(entry)
+    patch = "".join(diffs.headers(change) + diffs.text(change) for change in files)
     return {
-        "id": item.id,
-        "head_commit_sha": item.head.id,
-        "base_commit_sha": item.base.id,
-        "start_commit_sha": item.base.id,
-        "created_at": iso(item.updated_at),
+        "id": entry.id,
+        "head_commit_sha": entry.head.id,
+        "base_commit_sha": entry.base.id,
+        "start_commit_sha": entry.base.id,
+        "created_at": iso(entry.created_at),
         "merge_request_id": item.id,
         "state": "collected",
-        "real_size": str(len(present_requests.files(item))),
-        "patch_id_sha": None,
+        "real_size": str(len(files)),
+        "patch_id_sha": hashlib.sha1(patch.encode(), usedforsecurity=False).hexdigest(),
     }
 
 
