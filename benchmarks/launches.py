@@ -23,7 +23,9 @@ from bot.simulator.faults import Fault
 from tests.scenarios.play import NAME, ROOT_TOKEN
 
 _LONGEST = 30.0
-_STILL = 0.1
+_STILL = 0.4
+"""For so long the bot is left alone between events: sooner, its calls would be paced."""
+
 _NUMBERS = itertools.count(1)
 
 
