@@ -41,10 +41,10 @@ def test_access_is_asked_for_and_given(world: World) -> None:
     world.root.put(world.path, visibility="public")
     path = f"{world.path}/access_requests"
     assert world.nora.post(path)["username"] == "nora"
-    world.mia.post(path, 400)
+    world.mia.post(path, 403)
     world.rita.get(path, 403)
     assert names(world.mia.get(path)) == ["nora"]
-    given = world.mia.put(f"{path}/{world.nora.id}/approve", access_level=20)
+    given = world.mia.put(f"{path}/{world.nora.id}/approve", 201, access_level=20)
     assert (given["access_level"], world.mia.get(path)) == (20, [])
     world.mia.delete(f"{path}/{world.nora.id}", 404)
     world.mia.delete(f"{world.path}/members/{world.nora.id}")

@@ -44,6 +44,7 @@ SWITCHES = (
     "milestone_events",
     "emoji_events",
     "resource_access_token_events",
+    "resource_deploy_token_events",
     "vulnerability_events",
     "repository_update_events",
 )

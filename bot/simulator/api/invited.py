@@ -10,8 +10,8 @@ from typing import Any
 from bot.simulator import accounts, hook_groups, present, present_places
 from bot.simulator.api import finders
 from bot.simulator.api.project_lists import LEVELS, attributes
-from bot.simulator.errors import invalid, not_found
-from bot.simulator.model import Holder, Level, Namespace, Project
+from bot.simulator.errors import forbidden, invalid, not_found
+from bot.simulator.model import Holder, Level, Namespace, Project, User
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
@@ -20,6 +20,7 @@ from bot.simulator.text import iso
 
 Entry = dict[str, Any]
 _RELATIONS = {"direct", "inherited"}
+_INVITED = tuple(str(int(entry)) for entry in Level)
 _LEVELS = tuple(str(int(entry)) for entry in Level if entry > Level.MINIMAL)
 
 
@@ -85,8 +86,9 @@ def list_requests(call: Call) -> Answer:
 def request_access(call: Call) -> Any:
     """Ask to be let in: who sees it and is no member."""
     holder = _holder(call)
-    if member_level(call.sim, call.user, holder):
-        raise invalid("You are already a member")
+    open_to_all = holder.settings.get("request_access_enabled", True)
+    if member_level(call.sim, call.user, holder) or not open_to_all:
+        raise forbidden()
     now = iso(call.sim.clock.now())
     entry = present.user_basic(call.sim, call.user) | {"created_at": now, "requested_at": now}
     _shelf(call, holder, "access_requests")[str(call.user.id)] = entry
@@ -101,7 +103,7 @@ def approve_request(call: Call) -> Any:
     user, now = finders.user(call, call.vars["user_id"]), call.sim.clock.now()
     member = accounts.add_member(now, holder, user, wanted, by=call.user)
     hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
-    return present.member(call.sim, member)
+    return Answer(present.member(call.sim, member), 201)
 
 
 def deny_request(call: Call) -> None:
@@ -113,30 +115,69 @@ def deny_request(call: Call) -> None:
 
 
 def list_invitations(call: Call) -> Answer:
-    """The invitations that nobody accepted yet."""
-    return paged(call, list(_shelf(call, _managed(call), "invitations").values()), dict)
+    """The invitations that nobody accepted yet; `query` is a whole address."""
+    query = call.params.text("query")
+    every = _shelf(call, _managed(call), "invitations").values()
+    return paged(call, [e for e in every if not query or e["invite_email"] == query], dict)
 
 
 def invite(call: Call) -> Any:
     """Invite by address or id: who has an account becomes a member at once."""
-    holder = _managed(call)
-    wanted = int(call.params.choice("access_level", _LEVELS) or 0)
-    call.params.require("access_level")
-    if not call.params.has("email", "user_id"):
+    holder, params = _managed(call), call.params
+    params.require("access_level")
+    fields = _invitation(call, int(params.choice("access_level", _INVITED) or 0))
+    if not params.has("email", "user_id"):
         raise invalid("email, user_id are missing, at least one parameter must be provided")
-    known = {user.email: user for user in call.sim.state.users.values()}
-    users = [finders.user(call, number) for number in call.params.integers("user_id")]
-    now = call.sim.clock.now()
-    for email in call.params.words("email"):
-        if email in known:
-            users.append(known[email])
+    params.integer("member_role_id")  # there are no custom roles
+    known = {user.email.lower(): user for user in call.sim.state.users.values()}
+    problems: dict[str, str] = {}
+    for number in params.integers("user_id"):
+        user = finders.user(call, number)
+        problems |= _let_in(call, holder, user, user.username)
+    for email in params.words("email"):
+        if email.lower() in known:
+            problems |= _let_in(call, holder, known[email.lower()], email)
+        elif email in _shelf(call, holder, "invitations"):
+            problems[email] = "Invite email has already been taken"
         else:
-            entry = {"invite_email": email, "access_level": wanted, "created_at": iso(now)}
-            entry |= {"expires_at": None, "user_name": "", "created_by_name": call.user.name}
-            _shelf(call, holder, "invitations")[email] = entry
-    for user in users:
-        accounts.add_member(now, holder, user, wanted, by=call.user)
-    return {"status": "success"}
+            _keep_invitation(call, holder, email, fields)
+    return {"status": "error", "message": problems} if problems else {"status": "success"}
+
+
+def _let_in(call: Call, holder: Holder, user: User, name: str) -> dict[str, str]:
+    """Make who has an account a member; the problem under the name when they are one."""
+    if user.id in holder.members:
+        return {name: "User already exists in source"}
+    level, day = call.params.required_integer("access_level"), call.params.day("expires_at")
+    now = call.sim.clock.now()
+    accounts.add_member(now, holder, user, level, by=call.user, expires_at=day)
+    return {}
+
+
+def _keep_invitation(call: Call, holder: Holder, email: str, fields: Entry) -> None:
+    made = {"id": call.sim.state.next_id("invitation"), "invite_email": email}
+    made |= {"created_at": iso(call.sim.clock.now()), "user_name": call.user.name}
+    shelf = _shelf(call, holder, "invitations")
+    shelf[email] = made | fields | {"created_by_name": call.user.name}
+
+
+def _invitation(call: Call, level: int) -> Entry:
+    """Level and end of an invitation: the end is a day, shown as a time."""
+    day = call.params.day("expires_at")
+    return {"access_level": level, "expires_at": f"{day}T00:00:00.000Z" if day else None}
+
+
+def change_invitation(call: Call) -> Any:
+    """Another level or end for an invitation."""
+    entry = _shelf(call, _managed(call), "invitations").get(call.vars["email"])
+    if entry is None:
+        raise not_found("Invitation")
+    call.params.integer("member_role_id")  # there are no custom roles
+    level = int(call.params.choice("access_level", _INVITED) or entry["access_level"])
+    sent = _invitation(call, level)
+    kept = {"expires_at": entry["expires_at"]} if not call.params.has("expires_at") else {}
+    entry |= sent | kept
+    return {name: entry[name] for name in ("expires_at", "access_level")}
 
 
 def withdraw(call: Call) -> None:
@@ -144,16 +185,6 @@ def withdraw(call: Call) -> None:
     shelf = _shelf(call, _managed(call), "invitations")
     if shelf.pop(call.vars["email"], None) is None:
         raise not_found("Invitation")
-
-
-def list_billable(call: Call) -> Answer:
-    """Everybody who takes a seat in a group: all members but those with minimal access."""
-    group = finders.group(call)
-    require(call.sim, call.user, group, OWNERS)
-    below = [group, *call.sim.state.descendants(group)]
-    every: list[Holder] = [*below, *call.sim.state.projects_in(group, deep=True)]
-    members = {m.user.id: m for place in every for m in place.members.values()}
-    return paged(call, list(members.values()), lambda m: present.member(call.sim, m))
 
 
 def _holder(call: Call) -> Holder:
@@ -188,7 +219,6 @@ def _groups(call: Call, groups: list[Namespace]) -> Answer:
 
 
 ROUTES = (
-    Route("GET", "/groups/:id/billable_members", list_billable),
     Route("GET", "/projects/:id/share_locations", list_share_locations),
     Route("POST", "/projects/:id/import_project_members/:other_id", import_members),
     *(
@@ -203,6 +233,7 @@ ROUTES = (
             ("DELETE", "access_requests/:user_id", deny_request),
             ("GET", "invitations", list_invitations),
             ("POST", "invitations", invite),
+            ("PUT", "invitations/:email", change_invitation),
             ("DELETE", "invitations/:email", withdraw),
         )
     ),

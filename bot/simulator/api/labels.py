@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, invalid, invalid_fields, not_modified
+from bot.simulator.errors import conflict, invalid, invalid_fields, not_found, not_modified
 from bot.simulator.model import Holder, Issuable, Label, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
@@ -61,7 +61,11 @@ def _labels_below(call: Call, group: Namespace) -> list[Label]:
 def get_label(call: Call) -> Any:
     """One label by id or name."""
     holder = _holder(call)
-    return _shown(call, finders.label(holder, call.vars["name"]), holder)
+    label = finders.label(holder, call.vars["name"])
+    above = call.params.flag("include_ancestor_groups", default=True)
+    if not above and label.holder is not holder:
+        raise not_found("Label")
+    return _counted(call, label, holder)
 
 
 def create_label(call: Call) -> Any:
@@ -74,8 +78,9 @@ def create_label(call: Call) -> Any:
         raise conflict("Label already exists")
     label = make_label(call.sim, holder, _valid_name(name), valid_color(color))
     label.description = call.params.text("description")
-    label.priority = call.params.integer("priority")
-    return _shown(call, label, holder)
+    label.priority = _priority(call)
+    label.archived = bool(call.params.flag("archived"))
+    return _counted(call, label, holder)
 
 
 def update_label(call: Call) -> Any:
@@ -93,10 +98,10 @@ def update_label(call: Call) -> Any:
     if params.has("description"):
         label.description = params.text("description")
     if params.has("priority"):
-        label.priority = params.integer("priority")
+        label.priority = _priority(call)
     label.archived = bool(params.flag("archived", label.archived))
     label.updated_at = call.sim.clock.now()
-    return _shown(call, label, holder)
+    return _counted(call, label, holder)
 
 
 def delete_label(call: Call) -> None:
@@ -118,7 +123,7 @@ def promote_label(call: Call) -> Any:
     """Turn a project label into a label of the project's group."""
     project = finders.project(call)
     require(call.sim, call.user, project.namespace, PLANNING)
-    label = finders.label(project, call.vars["name"])
+    label = finders.label(project, call.vars.get("name") or call.params.required_text("name"))
     project.labels.pop(label.id, None)
     label.holder = project.namespace
     project.namespace.labels[label.id] = label
@@ -132,7 +137,7 @@ def subscribe(call: Call) -> Any:
     if (call.user.id in label.subscribers) == wanted:
         raise not_modified()
     label.subscribers ^= {call.user.id}
-    return _shown(call, label, holder)
+    return _counted(call, label, holder)
 
 
 def make_label(sim: Simulator, holder: Holder, name: str, color: str = DEFAULT_COLOR) -> Label:
@@ -175,6 +180,18 @@ def _shown(call: Call, label: Label, holder: Holder) -> dict[str, Any]:
     return shown | _counts(call, label, holder) if call.params.flag("with_counts") else shown
 
 
+def _counted(call: Call, label: Label, holder: Holder) -> dict[str, Any]:
+    """A label alone, which the page shows with its counts."""
+    return present.label(label, holder, call.caller) | _counts(call, label, holder)
+
+
+def _priority(call: Call) -> int | None:
+    number = call.params.integer("priority")
+    if number is not None and number < 0:
+        raise invalid_fields(priority=["must be greater than or equal to 0"])
+    return number
+
+
 def _counts(call: Call, label: Label, holder: Holder) -> dict[str, int]:
     projects = (
         [holder] if isinstance(holder, Project) else call.sim.state.projects_in(holder, deep=True)
@@ -205,4 +222,5 @@ ROUTES = (
         )
     ),
     Route("PUT", "/projects/:id/labels/:name/promote", promote_label),
+    Route("PUT", "/projects/:id/labels/promote", promote_label),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from bot.simulator import hook_groups, present
 from bot.simulator.accounts import add_member
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
+from bot.simulator.errors import ApiError, conflict, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Holder, Level, Member, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
@@ -46,24 +46,46 @@ def add(call: Call) -> Any:
         raise invalid("user_id, username are missing, at least one parameter must be provided")
     if call.params.has("user_id") and call.params.has("username"):
         raise invalid("user_id, username are mutually exclusive")
-    added = []
-    for number in call.params.integers("user_id") or [_named(call)]:
-        user = finders.user(call, number)
-        wanted = _level(call, holder, user.id)
-        if user.id in holder.members:
-            raise conflict("Member already exists")
-        day = call.params.day("expires_at")
-        now = call.sim.clock.now()
-        added.append(add_member(now, holder, user, wanted, by=call.user, expires_at=day))
-        hook_groups.member_changed(call.sim, holder, added[-1], "user_add_to_group")
-    return present.member(call.sim, added[0])
+    _read_unused(call)
+    numbers = call.params.integers("user_id") or _named(call)
+    if len(numbers) == 1:
+        return present.member(call.sim, _added(call, holder, numbers[0]))
+    problems = {}
+    for number in numbers:
+        try:
+            _added(call, holder, number)
+        except ApiError as error:
+            name = call.sim.state.users[number].username if number in call.sim.state.users else ""
+            problems[name or str(number)] = str(error.body["message"])
+    return {"status": "error", "message": problems} if problems else {"status": "success"}
+
+
+def _added(call: Call, holder: Holder, number: int) -> Member:
+    """One new member; 409 for who is one already."""
+    user, day, now = finders.user(call, number), call.params.day("expires_at"), call.sim.clock.now()
+    wanted = _level(call, holder, user.id)
+    if user.id in holder.members:
+        raise conflict("Member already exists")
+    member = add_member(now, holder, user, wanted, by=call.user, expires_at=day)
+    hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
+    return member
+
+
+def _read_unused(call: Call) -> None:
+    """Refuse wrong forms of what has no meaning here: there are no custom roles."""
+    call.params.integer("member_role_id")
+    call.params.text("invite_source")
 
 
 def change(call: Call) -> Any:
     """Change the level or the expiry of a direct member."""
     holder, found = _holder(call), _direct(call)
     require(call.sim, call.user, holder, _managers(holder))
-    found.access_level = _level(call, holder, found.user.id)
+    _read_unused(call)
+    wanted = _level(call, holder, found.user.id)
+    if wanted != Level.OWNER:
+        _require_other_owner(holder, found)
+    found.access_level = wanted
     if call.params.has("expires_at"):
         found.expires_at = call.params.day("expires_at")
     hook_groups.member_changed(call.sim, holder, found, "user_update_for_group")
@@ -75,13 +97,24 @@ def remove(call: Call) -> None:
     holder, found = _holder(call), _direct(call)
     if found.user is not call.user:
         require(call.sim, call.user, holder, _managers(holder))
+    _require_other_owner(holder, found)
+    skipped = call.params.flag("skip_subresources")
     del holder.members[found.user.id]
     hook_groups.member_changed(call.sim, holder, found, "user_remove_from_group")
-    if not isinstance(holder, Project) and not call.params.flag("skip_subresources"):
+    if not isinstance(holder, Project) and not skipped:
         for place in _below(call, holder):
             place.members.pop(found.user.id, None)
     if call.params.flag("unassign_issuables"):
         _unassign(call, holder, found)
+
+
+def _require_other_owner(holder: Holder, member: Member) -> None:
+    """Refuse to leave a group without any Owner."""
+    if isinstance(holder, Project) or member.access_level != Level.OWNER:
+        return
+    others = [m for place in lineage(holder) for m in place.members.values() if m is not member]
+    if not any(m.access_level == Level.OWNER and not m.user.bot for m in others):
+        raise forbidden()
 
 
 def _below(call: Call, group: Namespace) -> list[Holder]:
@@ -139,10 +172,20 @@ def _list(call: Call, members: list[Member]) -> Answer:
         for member in members
         if (not wanted or member.user.id in wanted)
         and member.user.id not in skipped
-        and (query in member.user.username.lower() or query in member.user.name.lower())
+        and (
+            query in member.user.username.lower()
+            or query in member.user.name.lower()
+            or query == member.user.email.lower()
+        )
     ]
     found.sort(key=lambda member: member.user.id)
-    return paged(call, found, lambda member: present.member(call.sim, member))
+    seats = call.params.flag("show_seat_info")
+
+    def show(member: Member) -> dict[str, Any]:
+        taken = member.access_level > Level.MINIMAL and not member.user.bot
+        return present.member(call.sim, member) | ({"is_using_seat": taken} if seats else {})
+
+    return paged(call, found, show)
 
 
 def _user_id(call: Call) -> int:
@@ -157,16 +200,16 @@ def _direct(call: Call) -> Member:
     return found
 
 
-def _named(call: Call) -> int:
-    user = call.sim.state.user_named(call.params.text("username") or "")
-    if user is None:
+def _named(call: Call) -> list[int]:
+    users = [call.sim.state.user_named(name) for name in call.params.words("username")]
+    if not users or None in users:
         raise not_found("User")
-    return user.id
+    return [user.id for user in users if user]
 
 
 def _level(call: Call, holder: Holder, user_id: int) -> int:
     wanted = call.params.required_integer("access_level")
-    if wanted not in set(Level) - {Level.NONE}:
+    if wanted not in set(Level):
         raise invalid_fields(access_level=["is not included in the list"])
     if wanted > level(call.sim, call.user, holder):
         raise forbidden()

@@ -28,13 +28,15 @@ def list_milestones(call: Call) -> Answer:
         found += [stone for place in below for stone in place.milestones.values()]
     state, title = params.choice("state", ("active", "closed")), params.text("title")
     search, iids = (params.text("search") or "").lower(), params.integers("iids")
+    terms = (params.text("search_title") or "").lower().split()
     found = [
         stone
         for stone in found
         if state in (None, stone.state)
         and title in (None, stone.title)
         and search in f"{stone.title}\n{stone.description}".lower()
-        and (not iids or stone.iid in iids)
+        and all(term in stone.title.lower() for term in terms)
+        and (not iids or above or stone.iid in iids)
         and _is_timely(call, stone)
     ]
     found.sort(key=lambda s: (s.due_date is None, s.due_date or date.min, s.id))
@@ -45,12 +47,20 @@ def _is_timely(call: Call, stone: Milestone) -> bool:
     """Whether it was changed in the time asked for, and lasts over the day asked for."""
     params = call.params
     after, before = params.moment("updated_after"), params.moment("updated_before")
-    day = params.day("containing_date")
+    day, first, last = (params.day(n) for n in ("containing_date", "start_date", "end_date"))
+    if not (first and last):
+        first = last = None
     return (
         (after is None or stone.updated_at > after)
         and (before is None or stone.updated_at < before)
-        and (day is None or ((stone.start_date or date.min) <= day <= (stone.due_date or date.max)))
+        and (day is None or _lasts(stone, day, day))
+        and (first is None or last is None or _lasts(stone, first, last))
     )
+
+
+def _lasts(stone: Milestone, first: date, last: date) -> bool:
+    """Whether it has a day in common with a time; an open end goes on for ever."""
+    return (stone.start_date or date.min) <= last and first <= (stone.due_date or date.max)
 
 
 def get_milestone(call: Call) -> Any:
@@ -162,7 +172,7 @@ def promote_milestone(call: Call) -> Any:
 def _projects(call: Call, holder: Holder) -> list[Project]:
     if isinstance(holder, Project):
         return [holder]
-    return call.sim.state.projects_in(holder, deep=True)
+    return call.sim.state.projects_in(holder)
 
 
 def _tell(call: Call, stone: Milestone, action: str) -> None:
