@@ -22,14 +22,16 @@ Item = TypeVar("Item")
 SortKey = Callable[[Any], list[Any]]
 
 
-def paged(call: Call, items: Iterable[Item], show: Callable[[Item], Any]) -> Answer:
-    """One page of the items; only these are turned into JSON."""
+def paged(
+    call: Call, items: Iterable[Item], show: Callable[[Item], Any], *, counted: bool = True
+) -> Answer:
+    """One page of the items; only these are turned into JSON. Some lists are never counted."""
     everything = items if isinstance(items, Sequence) else list(items)
     number = max(1, call.params.integer("page") or 1)
     size = page_size(call.params)
     start = (number - 1) * size
     body = [show(item) for item in everything[start : start + size]]
-    return Answer(body, headers=_headers(call, number, size, len(everything)))
+    return Answer(body, headers=_headers(call, number, size, len(everything), counted))
 
 
 def keyset(call: Call, items: Sequence[Item], key: SortKey, show: Callable[[Item], Any]) -> Answer:
@@ -81,7 +83,7 @@ def _after(items: Sequence[Any], key: SortKey, cursor: str | None) -> int:
     return next((i for i, k in enumerate(keys) if (k < last) == falling), len(keys))
 
 
-def _headers(call: Call, number: int, size: int, total: int) -> dict[str, str]:
+def _headers(call: Call, number: int, size: int, total: int, counted: bool) -> dict[str, str]:
     last = max(1, -(-total // size))
     headers = {
         "x-page": str(number),
@@ -90,7 +92,7 @@ def _headers(call: Call, number: int, size: int, total: int) -> dict[str, str]:
         "x-prev-page": str(number - 1) if number > 1 else "",
     }
     pages = {"first": 1}
-    if total <= _COUNTED_UP_TO:
+    if counted and total <= _COUNTED_UP_TO:
         headers |= {"x-total": str(total), "x-total-pages": str(last)}
         pages["last"] = last
     if number > 1:

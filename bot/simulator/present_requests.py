@@ -5,6 +5,7 @@ https://docs.gitlab.com/api/merge_requests/, https://docs.gitlab.com/api/commits
 
 import re
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.simulator import diffs, downloads, merging, present, present_issues
@@ -16,6 +17,7 @@ from bot.simulator.permissions import DEVELOPERS, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso
 
+_PROFILE = ("bio", "location", "linkedin", "twitter", "website_url", "organization")
 _TRAILER = re.compile(r"(?P<key>[A-Za-z0-9-]+): (?P<value>.+)")
 
 
@@ -96,7 +98,7 @@ def reviewer(sim: Simulator, item: MergeRequest, user: User) -> dict[str, Any]:
 
 def files(item: MergeRequest) -> list[git.FileChange]:
     """The files that a merge request changes."""
-    return git.changes(item.base.tree, item.head.tree)
+    return git.with_renames(git.changes(item.base.tree, item.head.tree))
 
 
 def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any]:
@@ -213,7 +215,7 @@ def tag(sim: Simulator, project: Project, entry: Tag) -> dict[str, Any]:
         "release": {"tag_name": entry.name, "description": released.description}
         if released
         else None,
-        "protected": False,
+        "protected": any(fnmatchcase(entry.name, rule) for rule in project.protected_tags),
         "created_at": iso(entry.created_at) if entry.message else None,
     }
 
@@ -235,8 +237,20 @@ def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
         "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
         "assets": downloads.assets(sim, project, entry),
         "evidences": [],
-        "_links": {"self": url, "edit_url": f"{url}/edit"},
+        "_links": _release_links(sim, project, entry, url),
     }
+
+
+def _release_links(sim: Simulator, project: Project, entry: Release, url: str) -> dict[str, str]:
+    """Pages of what belongs to a release."""
+    base, tag = present.holder_url(sim, project), entry.tag.name
+    shown = {"self": url, "edit_url": f"{url}/edit"}
+    for state, kind in (
+        *(("closed", "issues"), ("closed", "merge_requests"), ("merged", "merge_requests")),
+        *(("opened", "issues"), ("opened", "merge_requests")),
+    ):
+        shown[f"{state}_{kind}_url"] = f"{base}/-/{kind}?release_tag={tag}&scope=all&state={state}"
+    return shown
 
 
 def _counted(sim: Simulator, project: Project, stone: Milestone) -> dict[str, Any]:
@@ -285,6 +299,10 @@ def _seconds(begin: datetime | None, end: datetime | None) -> int | None:
     return int((end - begin).total_seconds()) if begin and end else None
 
 
+def _exactly(begin: datetime | None, end: datetime | None) -> float | None:
+    return (end - begin).total_seconds() if begin and end else None
+
+
 def _coverage(entry: Pipeline) -> str | None:
     """The average of what statuses report, as text."""
     found = [
@@ -312,9 +330,12 @@ def job(sim: Simulator, entry: Job) -> dict[str, Any]:
         "started_at": iso(entry.started_at),
         "finished_at": iso(entry.finished_at),
         "erased_at": iso(entry.erased_at),
-        "duration": _seconds(entry.started_at, entry.finished_at),
-        "queued_duration": _seconds(entry.created_at, entry.started_at),
-        "user": present.user_basic(sim, entry.user),
+        "duration": _exactly(entry.started_at, entry.finished_at),
+        "queued_duration": _exactly(entry.created_at, entry.started_at),
+        "user": present.user_basic(sim, entry.user)
+        | {"created_at": iso(entry.user.created_at)}
+        | dict.fromkeys(_PROFILE, None)
+        | entry.user.profile,
         "commit": commit(sim, project, head) if head else None,
         "pipeline": pipeline_basic(sim, pipeline),
         "web_url": f"{present.holder_url(sim, project)}/-/jobs/{entry.id}",
@@ -326,7 +347,7 @@ def job(sim: Simulator, entry: Job) -> dict[str, Any]:
         "archived": False,
         "source": pipeline.source,
         "tag_list": [],
-    }
+    } | ({"failure_reason": "script_failure"} if entry.status == "failed" else {})
 
 
 def _detailed_status(entry: Pipeline) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.simulator.model_code import Commit, Grant, Protection
 from bot.simulator.simulator import Simulator
 
 Tree = dict[str, bytes]
+_LIKENESS = 0.5
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^\.")
 
 
@@ -95,6 +96,13 @@ def is_branch_name(name: str) -> bool:
     )
 
 
+def matches(name: str, search: str) -> bool:
+    """Whether a branch or tag is what is searched for: `^` and `$` anchor it."""
+    if search.startswith("^"):
+        return name.startswith(search[1:])
+    return name.endswith(search[:-1]) if search.endswith("$") else search in name
+
+
 def set_branch(project: Project, name: str, head: Commit) -> None:
     """Let a branch point to a commit; the first one becomes the protected default."""
     if not project.branches:
@@ -169,13 +177,29 @@ def first_parents(head: Commit) -> list[Commit]:
     return found
 
 
+def changes_of(entry: Commit) -> list[FileChange]:
+    """What a commit changed, by path."""
+    return changes(entry.parents[0].tree if entry.parents else {}, entry.tree)
+
+
 def touches(entry: Commit, path: str) -> bool:
     """Whether a commit changed this file, or one in this folder."""
-    old = entry.parents[0].tree if entry.parents else {}
     return any(
         change.new_path == path or change.new_path.startswith(f"{path}/")
-        for change in changes(old, entry.tree)
+        for change in changes_of(entry)
     )
+
+
+def touching(entries: list[Commit], path: str, *, follow: bool) -> list[Commit]:
+    """Those, newest first, that changed a path; with `follow` also by the names it had before."""
+    found = []
+    for entry in entries:
+        if touches(entry, path):
+            found.append(entry)
+            renames = with_renames(changes_of(entry)) if follow else []
+            old = [c.old_path for c in renames if c.new_path == path != c.old_path]
+            path = old[0] if old else path
+    return found
 
 
 def last_touching(head: Commit, path: str) -> Commit:
@@ -218,6 +242,33 @@ def changes(old: Tree, new: Tree) -> list[FileChange]:
         for path in sorted(old.keys() | new.keys())
         if old.get(path) != new.get(path)
     ]
+
+
+def with_renames(found: list[FileChange]) -> list[FileChange]:
+    """The same, but a file that went while one much like it came counts as renamed."""
+    gone = [change for change in found if change.new is None]
+    origins: dict[str, FileChange] = {}
+    for change in found:
+        origin = next((g for g in gone if change.old is None and _alike(g.old, change.new)), None)
+        if origin:
+            gone.remove(origin)
+            origins[change.new_path] = origin
+    renamed = {origin.old_path for origin in origins.values()}
+    return [
+        FileChange(origin.old_path, change.new_path, origin.old, change.new)
+        if (origin := origins.get(change.new_path))
+        else change
+        for change in found
+        if change.new is not None or change.old_path not in renamed
+    ]
+
+
+def _alike(old: bytes | None, new: bytes | None) -> bool:
+    """Whether at least half of the lines are the same."""
+    if not old or not new:
+        return False
+    lines = (old.splitlines(), new.splitlines())
+    return old == new or SequenceMatcher(None, *lines, autojunk=False).ratio() >= _LIKENESS
 
 
 def merge_trees(base: Tree, ours: Tree, theirs: Tree) -> Tree | None:

@@ -97,8 +97,12 @@ def test_commits_tell_their_history(code: World) -> None:
     mode = {"action": "chmod", "file_path": "b.md", "execute_filemode": True}
     made = commit(code, "dora", "topic", "Move", [move, mode, tail])
     diffs = code.rita.get(f"{path}/{made['id']}/diff")
-    assert [d["new_path"] for d in diffs] == ["README.md", "b.md", "c.md"]
-    assert "No newline at end" in diffs[2]["diff"]
+    assert [(d["old_path"], d["new_path"]) for d in diffs] == [
+        ("README.md", "b.md"),
+        ("c.md", "c.md"),
+    ]
+    assert diffs[0]["renamed_file"] is True
+    assert "No newline at end" in diffs[1]["diff"]
     code.dora.post(path, 400, branch="topic", commit_message="m", actions=[move])
     new = {"branch": "side", "commit_message": "m", "actions": [tail], "start_branch": "main"}
     code.dora.post(path, **new)
@@ -416,7 +420,7 @@ def test_pipelines_are_made_and_listed(code: World) -> None:
     assert code.rita.get(f"{path}/latest", ref="topic")["id"] == two["id"]
     assert code.rita.get(f"{path}/{one['id']}/jobs") == []
     assert code.dora.post(f"{path}/{one['id']}/retry")["status"] == "running"
-    assert code.dora.post(f"{path}/{one['id']}/cancel")["status"] == "canceled"
+    assert code.dora.post(f"{path}/{one['id']}/cancel", 200)["status"] == "canceled"
     code.rita.get(f"{path}/99", 404)
     code.gus.get(path, 403)
     code.dora.post(f"{code.path}/pipeline", 400, ref="nowhere")

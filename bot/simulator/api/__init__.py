@@ -46,8 +46,10 @@ from bot.simulator.api import (
     small_stores,
     snippets,
     statuses,
+    tags,
     tokens,
     topics,
+    triggers,
     users,
     wikis,
 )
@@ -100,7 +102,9 @@ API_ROUTES = (
     *schedules.ROUTES,
     *small_stores.ROUTES,
     *snippets.ROUTES,
+    *tags.ROUTES,
     *topics.ROUTES,
+    *triggers.ROUTES,
     *wikis.ROUTES,
 )
 

@@ -78,7 +78,9 @@ def list_todos(call: Call) -> Answer:
     state = call.params.choice("state", ("pending", "done"), "pending")
     action = call.params.choice("action", _TODO_ACTIONS)
     kind = call.params.choice("type", _TODO_TYPES)
-    project = call.params.integer("project_id")
+    project, author = call.params.integer("project_id"), call.params.integer("author_id")
+    group = call.params.text("group_id")
+    inside = call.sim.state.projects_in(finders.group(call, group), deep=True) if group else []
     found = [
         todo
         for todo in reversed(call.user.todos)
@@ -86,6 +88,8 @@ def list_todos(call: Call) -> Answer:
         and action in (None, todo.action)
         and kind in (None, type(todo.target).__name__)
         and project in (None, todo.target.project.id)
+        and author in (None, todo.author.id)
+        and (not group or todo.target.project in inside)
     ]
     return paged(call, found, lambda todo: _shown_todo(call, todo))
 

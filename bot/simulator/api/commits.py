@@ -17,12 +17,13 @@ from bot.simulator import (
 )
 from bot.simulator import repository as git
 from bot.simulator.api import finders
+from bot.simulator.api.notes import read_position
 from bot.simulator.api.repository import pushed
 from bot.simulator.errors import ApiError, forbidden, not_found
 from bot.simulator.model import Project, User
 from bot.simulator.model_code import Commit, Tag
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, can_comment_code, has
+from bot.simulator.permissions import DEVELOPERS, OWNERS, can_comment_code, has
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
@@ -62,12 +63,23 @@ def create_comment(call: Call) -> Any:
     path = params.text("path") or None
     if path:
         params.require("line")
-    position = {"path": path, "line": params.integer("line") if path else None}
-    kind = params.choice("line_type", ("new", "old"), "new") if path else None
+    line, kind = params.integer("line"), params.choice("line_type", ("new", "old"), "new")
     text = _tag(call, text)
     if not text:
         return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
-    return _comment(_open(call, text, position | {"line_type": kind})["notes"][0])
+    place = {"path": path, "line": line, "line_type": kind}
+    if not _is_there(_place(call)[1], path, line or 0, old=kind == "old"):
+        place = dict.fromkeys(place)
+    return _comment(_open(call, text, place)["notes"][0])
+
+
+def _is_there(entry: Commit, path: str | None, line: int, *, old: bool) -> bool:
+    """Whether a commit changed a file that has this line, before or after."""
+    for change in git.changes_of(entry):
+        if change.new_path == path:
+            content = (change.old if old else change.new) or b""
+            return 0 < line <= len(content.splitlines())
+    return False
 
 
 def list_discussions(call: Call) -> Answer:
@@ -81,19 +93,24 @@ def get_discussion(call: Call) -> Any:
 
 
 def create_discussion(call: Call) -> Any:
-    """Open a thread."""
+    """Open a thread, on a line of the difference where a position is sent."""
     text = _tag(call, call.params.required_text("body"))
     if not text:
         return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
-    return _open(call, text, {})
+    more: Entry = {"type": "DiscussionNote"}
+    if call.params.has("position"):
+        files = git.with_renames(git.changes_of(_place(call)[1]))
+        more = {"type": "DiffNote", "position": read_position(call, files)}
+    return _open(call, text, more)
 
 
 def reply(call: Call) -> Any:
     """Answer in a thread."""
     thread = _thread(call)
-    note = _note(call, call.params.required_text("body"), {})
+    kind = thread["notes"][0]["type"] or "DiscussionNote"
+    note = _note(call, call.params.required_text("body"), {"type": kind})
     thread["notes"].append(note)
-    thread["individual_note"] = False
+    thread["notes"][0]["type"], thread["individual_note"] = kind, False
     _tell(call, note)
     return note
 
@@ -193,7 +210,7 @@ def _own(call: Call) -> Entry:
 def _open(call: Call, text: str, position: Entry) -> Entry:
     note = _note(call, text, position)
     number = hashlib.sha1(f"commit/{note['id']}".encode(), usedforsecurity=False).hexdigest()
-    thread = {"id": number, "individual_note": True, "notes": [note]}
+    thread = {"id": number, "individual_note": note["type"] is None, "notes": [note]}
     _threads(call)[number] = thread
     _tell(call, note)
     return thread
@@ -210,11 +227,13 @@ def _note(call: Call, text: str, position: Entry) -> Entry:
     author: User = call.user
     if not can_comment_code(call.sim, author, project):
         raise forbidden()
-    now = iso(call.sim.clock.now())
+    moment = call.params.moment("created_at") if has(call.sim, author, project, OWNERS) else None
+    now = iso(moment or call.sim.clock.now())
     return {
         "id": call.sim.state.next_id("note"),
         "type": None,
         "body": text,
+        "attachment": None,
         "author": present.user_basic(call.sim, author),
         "created_at": now,
         "updated_at": now,
@@ -226,7 +245,10 @@ def _note(call: Call, text: str, position: Entry) -> Entry:
         "resolvable": False,
         "confidential": False,
         "internal": False,
+        "imported": False,
+        "imported_from": "none",
         "noteable_iid": None,
+        "commands_changes": {},
         **position,
     }
 

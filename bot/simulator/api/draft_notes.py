@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/draft_notes/
 
 from typing import Any
 
-from bot.simulator import drafts, notes, positions
+from bot.simulator import drafts, notes, positions, present_requests
 from bot.simulator.api import finders
 from bot.simulator.api.notes import read_position
 from bot.simulator.errors import bad_request, forbidden, not_found
@@ -33,7 +33,7 @@ def create_draft(call: Call) -> Any:
     thread = params.text("in_reply_to_discussion_id")
     if thread and not drafts.thread(item, thread):
         raise bad_request("in_reply_to_discussion_id is invalid")
-    position = read_position(call, item) if params.has("position") else None
+    position = read_position(call, present_requests.files(item)) if params.has("position") else None
     number = call.sim.state.next_id("draft_note")
     entry: drafts.Entry = {
         "id": number,
@@ -55,7 +55,7 @@ def update_draft(call: Call) -> Any:
     entry = _draft(call)
     entry["note"] = call.params.text("note") or entry["note"]
     if call.params.has("position"):
-        entry["position"] = read_position(call, finders.merge_request(call))
+        entry["position"] = read_position(call, present_requests.files(finders.merge_request(call)))
         entry["line_code"] = positions.line_code(entry["position"])
     return _shown(entry)
 

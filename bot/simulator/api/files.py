@@ -7,6 +7,7 @@ https://docs.gitlab.com/api/commits/#create-a-commit
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.simulator.permissions import require_writable
 from bot.simulator.routing import Answer, Call, Route
 
 _ACTIONS = ("create", "update", "delete", "move", "chmod")
+_SHA = re.compile("[0-9a-f]{40}")
 _RUNNABLE = "100755"
 _CHANGED = {
     "update": "You are attempting to update a file that has changed since you started editing it.",
@@ -41,14 +43,20 @@ class _Work:
 def get_file(call: Call) -> Any:
     """A file with its content in base64; HEAD gives the same as headers."""
     call.params.require("ref")
-    shown, content = _file(call)
     if call.method == "HEAD":
-        return Answer(None, headers=_as_headers(shown))
+        return metadata(call)
+    shown, content = _file(call)
     return shown | {"content": base64.b64encode(content).decode()}
+
+
+def metadata(call: Call) -> Answer:
+    """What is known of a file, as headers."""
+    return Answer(None, headers=_as_headers(_file(call)[0]))
 
 
 def get_raw_file(call: Call) -> Answer:
     """A file as it is."""
+    call.params.flag("lfs")
     shown, content = _file(call)
     return Answer(content, headers=_as_headers(shown))
 
@@ -69,16 +77,27 @@ def delete_file(call: Call) -> None:
 
 
 def create_commit(call: Call) -> Any:
-    """A commit of several file actions; `start_branch` makes the branch."""
+    """A commit of several file actions; `start_branch` or `start_sha` makes the branch."""
     project, params = finders.code(call), call.params
-    params.require("branch", "commit_message", "actions")
-    branch, actions = params.required_text("branch"), params.values["actions"]
+    params.require("branch", "commit_message")
+    params.exclude("start_branch", "start_sha")
+    branch, actions = params.required_text("branch"), params.values.get("actions") or []
+    if not actions and not params.flag("allow_empty"):
+        raise invalid("actions is missing")
+    sha = params.text("start_sha")
+    if sha and not _SHA.fullmatch(sha):
+        raise message(400, "start_sha must be a full 40-character commit SHA")
     work = _begin(call, project, branch)
     for number, action in enumerate(actions if isinstance(actions, list) else [actions]):
         _act(work, _action(number, action))
     made = _commit_to(call, project, branch, work)
     stats = bool(params.flag("stats", default=True))
-    return present_requests.commit(call.sim, project, made, stats=stats)
+    runs = [p for p in project.pipelines.values() if p.sha == made.id]
+    return present_requests.commit(call.sim, project, made, stats=stats) | {
+        "status": runs[-1].status if runs else None,
+        "last_pipeline": present_requests.pipeline_basic(call.sim, runs[-1]) if runs else None,
+        "project_id": project.id,
+    }
 
 
 def _action(number: int, values: Any) -> Params:
@@ -127,7 +146,10 @@ def _write_file(call: Call, action: str) -> Any:
     params.require(*needed)
     branch, path = params.required_text("branch"), call.vars["file"]
     work = _begin(call, project, branch)
+    before = dict(work.tree), dict(work.modes)
     _act(work, Params(params.values | {"action": action, "file_path": path}))
+    if before == (work.tree, work.modes):
+        raise message(400, "The commit was empty")
     _commit_to(call, project, branch, work)
     return {"file_path": path, "branch": branch}
 

@@ -82,7 +82,14 @@ def nothing(call: Call) -> Answer:
 
 
 def render_markdown(call: Call) -> Any:
-    """Plain CommonMark as HTML: https://docs.gitlab.com/api/markdown/."""
+    """Plain CommonMark as HTML: https://docs.gitlab.com/api/markdown/.
+
+    References are no links here, so `gfm` changes nothing; its `project` must be there.
+    """
+    call.params.flag("gfm")
+    place = call.params.text("project")
+    if place:
+        finders.project(call, place)
     return {"html": html(call.params.required_text("text"))}
 
 

@@ -32,7 +32,8 @@ def list_pipeline_jobs(call: Call) -> Answer:
     """The jobs of a pipeline, with `include_retried` also those that were tried again."""
     pipeline = finders.pipeline(call)
     every = call.params.flag("include_retried")
-    return _shown(call, pipeline.jobs if every else pipelines.latest_jobs(pipeline))
+    jobs = pipeline.jobs if every else pipelines.latest_jobs(pipeline)
+    return _shown(call, sorted(jobs, key=lambda job: job.id, reverse=True))
 
 
 def get_job(call: Call) -> Any:
@@ -55,6 +56,7 @@ def artifacts(call: Call) -> Any:
 def cancel(call: Call) -> Any:
     """Let a job not wait any longer."""
     job = _changeable(call)
+    call.params.flag("force")
     if job.status in pipelines.OVER:
         raise forbidden("Job is not cancelable")
     pipelines.set_job(call.sim, job, "canceled")
@@ -76,6 +78,11 @@ def play(call: Call) -> Any:
     job = _changeable(call)
     if job.status != "manual":
         raise bad_request("Unplayable Job")
+    sent = call.params.values.get("job_variables_attributes") or []
+    if not all(isinstance(entry, dict) and {"key", "value"} <= entry.keys() for entry in sent):
+        raise invalid(
+            "job_variables_attributes[0][key], job_variables_attributes[0][value] are missing"
+        )
     job.user = call.user
     pipelines.set_job(call.sim, job, "pending")
     return present_requests.job(call.sim, job)
@@ -128,6 +135,8 @@ ROUTES = (
     Route("GET", f"{_AT}/trace", trace),
     Route("GET", f"{_AT}/artifacts", artifacts),
     Route("DELETE", f"{_AT}/artifacts", artifacts),
+    Route("GET", f"{_AT}/artifacts/:path", artifacts),
+    Route("POST", f"{_AT}/artifacts/keep", artifacts),
     Route("POST", f"{_AT}/cancel", cancel),
     Route("POST", f"{_AT}/retry", retry),
     Route("POST", f"{_AT}/play", play),

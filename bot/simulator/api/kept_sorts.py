@@ -104,14 +104,6 @@ SORTS = (
         owners=("projects", "groups", "admin/ci"),
     ),
     Sort(
-        name="triggers",
-        page="https://docs.gitlab.com/api/pipeline_triggers/",
-        required=("description",),
-        fields={"description": "", "last_used": None},
-        once=_token,
-        owners=("projects",),
-    ),
-    Sort(
         name="deploy_tokens",
         page="https://docs.gitlab.com/api/deploy_tokens/",
         required=("name", "scopes"),

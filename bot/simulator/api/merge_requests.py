@@ -234,10 +234,12 @@ def closed_by(call: Call) -> Answer:
 def commit_requests(call: Call) -> Answer:
     """The merge requests that bring a commit."""
     project, sha = finders.project(call), call.vars["sha"]
+    state = call.params.choice("state", ("opened", "closed", "locked", "merged"))
     found = [
         item
         for item in project.merge_requests.values()
-        if can_see(call.sim, call.caller, item)
+        if state in (None, item.state)
+        and can_see(call.sim, call.caller, item)
         and any(c.id.startswith(sha) for c in git.between(item.base, item.head))
     ]
     return paged(call, found, lambda item: _basic(call, item, project))

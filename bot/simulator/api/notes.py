@@ -26,6 +26,7 @@ from bot.simulator.permissions import (
     can_see_note,
     has,
 )
+from bot.simulator.repository import FileChange
 from bot.simulator.routing import Answer, Call, Route
 
 _POSITION_TYPES = ("text", "image", "file")
@@ -93,7 +94,7 @@ def create_discussion(call: Call) -> Any:
     item = _item(call)
     how: dict[str, Any] = {"thread": True, "resolvable": isinstance(item, MergeRequest)}
     if isinstance(item, MergeRequest) and call.params.has("position"):
-        how["position"] = read_position(call, item)
+        how["position"] = read_position(call, present_requests.files(item))
         how["commit_id"] = call.params.text("commit_id")
     done = _write(call, item, **how)
     if done.note is None:
@@ -150,7 +151,7 @@ def delete_thread_note(call: Call) -> None:
     delete_note(call)
 
 
-def read_position(call: Call, item: MergeRequest) -> dict[str, Any]:
+def read_position(call: Call, files: list[FileChange]) -> dict[str, Any]:
     """The line of the difference that was sent; 400 where it is not in there."""
     sent = call.params.sub("position")
     needed = ("base_sha", "start_sha", "head_sha", "position_type")
@@ -165,7 +166,7 @@ def read_position(call: Call, item: MergeRequest) -> dict[str, Any]:
     position: dict[str, Any] = found | {name: sent.number(name) for name in sizes}
     if kind == "text":
         position["line_range"] = sent.values.get("line_range")
-    if not positions.fits(position, present_requests.files(item)):
+    if not positions.fits(position, files):
         raise bad_request('Note {:line_code=>["can\'t be blank", "must be a valid line code"]}')
     return position
 

@@ -18,7 +18,7 @@ _STATES = (
 )
 _SCOPES = ("running", "pending", "finished", "branches", "tags")
 _ORDERS = ("id", "status", "ref", "updated_at", "user_id")
-_NO_JOBS = (
+NO_JOBS = (
     "Pipeline will not run for the selected trigger. "
     "The rules configuration prevented any jobs from being added to the pipeline."
 )
@@ -95,7 +95,7 @@ def create_pipeline(call: Call) -> Any:
     made = pipelines.for_ref(call.sim, call.user, project, head=head, ref=ref, source="api")
     if pipelines.has_ci_file(head) and not made.jobs:
         del project.pipelines[made.id]
-        raise message(400, {"base": [_NO_JOBS]})
+        raise message(400, {"base": [NO_JOBS]})
     made.variables = variables
     return present_requests.pipeline(call.sim, made)
 
@@ -154,7 +154,7 @@ def cancel_pipeline(call: Call) -> Any:
             entry.status, entry.finished_at = "canceled", call.sim.clock.now()
     if pipeline.status not in pipelines.OVER:
         pipelines.set_status(call.sim, pipeline, "canceled")
-    return present_requests.pipeline(call.sim, pipeline)
+    return Answer(present_requests.pipeline(call.sim, pipeline))
 
 
 def rename_pipeline(call: Call) -> Any:

@@ -42,7 +42,7 @@ def protect_branch(call: Call) -> Any:
     if name in holder.protected:
         raise conflict(f"Protected branch '{name}' already exists")
     for parameter in _KINDS:
-        call.params.choice(f"{parameter}_access_level", _LEVELS)
+        call.params.choice(f"{parameter}_access_level", _allowed_levels(parameter))
         _sent(call, parameter)
     entry = repository.protect(holder, name)
     _apply(call, entry)
@@ -124,7 +124,8 @@ def _tag(call: Call) -> str:
 def _apply(call: Call, entry: Protection) -> None:
     params = call.params
     for kind, grants in zip(_KINDS, _grants(entry), strict=True):
-        sent, level = _sent(call, kind), params.choice(f"{kind}_access_level", _LEVELS)
+        sent = _sent(call, kind)
+        level = params.choice(f"{kind}_access_level", _allowed_levels(kind))
         if level is not None or (sent and call.method == "POST"):
             grants.clear()
         if level is not None:
@@ -134,6 +135,11 @@ def _apply(call: Call, entry: Protection) -> None:
     entry.allow_force_push = bool(params.flag("allow_force_push", entry.allow_force_push))
     owners = params.flag("code_owner_approval_required", entry.code_owners)
     entry.code_owners = bool(owners) and call.sim.premium
+
+
+def _allowed_levels(kind: str) -> tuple[str, ...]:
+    """Somebody must be able to take a protection away."""
+    return _LEVELS[1:] if kind == "unprotect" else _LEVELS
 
 
 def _grants(entry: Protection) -> tuple[list[Grant], ...]:
@@ -147,7 +153,7 @@ def _sent(call: Call, kind: str) -> list[Params]:
         raise invalid(f"allowed_to_{kind} is invalid")
     found = [Params(entry) for entry in sent]
     for one in found:
-        one.choice("access_level", _LEVELS)
+        one.choice("access_level", _allowed_levels(kind))
         if not one.has("access_level", "user_id", "group_id", "id"):
             names = "user_id, group_id, access_level, id"
             raise invalid(f"allowed_to_{kind}[0][{names}] are missing")

@@ -1,66 +1,54 @@
-"""Tags and releases: https://docs.gitlab.com/api/tags/ and https://docs.gitlab.com/api/releases/."""
+"""Releases: https://docs.gitlab.com/api/releases/."""
 
-from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import Any
 
-from bot.simulator import hook_code, hooks, present_requests, pushing
-from bot.simulator import repository as git
-from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, conflict, forbidden, invalid, message, not_found
+from bot.simulator import hook_code, hooks, present, present_requests
+from bot.simulator.api import finders, instance, tags
+from bot.simulator.errors import conflict, invalid, message, not_found
 from bot.simulator.model import Milestone, Project
-from bot.simulator.model_code import Release, Tag
+from bot.simulator.model_code import Release
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import DEVELOPERS, can_read_code, level, require
+from bot.simulator.permissions import DEVELOPERS, can_read_code, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import visible_milestones
 
+_SIMPLE = ("tag_name", "name", "description", "created_at", "released_at", "upcoming_release")
 _LINK_TYPES = ("other", "runbook", "image", "package")
 
 
-def list_tags(call: Call) -> Answer:
-    """The tags, newest first."""
-    project = finders.code(call)
-    found = list(reversed(project.tags.values()))
-    return paged(call, found, lambda tag: present_requests.tag(call.sim, project, tag))
-
-
-def get_tag(call: Call) -> Any:
-    """One tag."""
-    project = finders.code(call)
-    return present_requests.tag(call.sim, project, _tag(project, call.vars["tag"]))
-
-
-def create_tag(call: Call) -> Any:
-    """A tag at `ref`."""
-    project = finders.code(call)
-    require(call.sim, call.user, project, DEVELOPERS)
-    name = call.params.required_text("tag_name")
-    tag = _new_tag(call, project, name, call.params.required_text("ref"))
-    return present_requests.tag(call.sim, project, tag)
-
-
-def delete_tag(call: Call) -> None:
-    """Remove a tag and its release."""
-    project = finders.code(call)
-    require(call.sim, call.user, project, DEVELOPERS)
-    tag = _tag(project, call.vars["tag"])
-    del project.tags[tag.name]
-    project.releases.pop(tag.name, None)
-    pushing.tag(call.sim, call.user, project, tag)
-
-
 def list_releases(call: Call) -> Answer:
-    """The releases, newest first."""
-    project = finders.code(call)
-    found = sorted(project.releases.values(), key=lambda r: r.released_at, reverse=True)
-    return paged(call, found, lambda entry: present_requests.release(call.sim, project, entry))
+    """The releases, newest first unless asked otherwise."""
+    project, params = finders.code(call), call.params
+    key = params.choice("order_by", ("released_at", "created_at"), "released_at") or ""
+    falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    found = sorted(project.releases.values(), key=attrgetter(key), reverse=falling)
+    return paged(call, found, lambda entry: _shown(call, project, entry))
+
+
+def _shown(call: Call, project: Project, entry: Release) -> dict[str, Any]:
+    """A release, with its text as HTML where asked for."""
+    shown = present_requests.release(call.sim, project, entry)
+    if call.params.flag("include_html_description"):
+        shown["description_html"] = instance.html(entry.description)
+    return shown
 
 
 def get_release(call: Call) -> Any:
     """One release."""
     project = finders.code(call)
-    return present_requests.release(call.sim, project, _release(project, call.vars["tag"]))
+    return _shown(call, project, _release(project, call.vars["tag"]))
+
+
+def download(call: Call) -> Answer:
+    """Where an asset lies, by the path that its link has."""
+    entry = _linked(call)
+    path = "".join(f"/{call.vars[part]}" for part in "abcd" if part in call.vars)
+    for link in entry.links.values():
+        if link["direct_asset_url"].endswith(f"/releases/{entry.tag.name}/downloads{path}"):
+            return Answer(None, 302, {"location": link["url"]})
+    raise not_found()
 
 
 def get_latest(call: Call) -> Any:
@@ -77,8 +65,15 @@ def list_group_releases(call: Call) -> Answer:
     inside = call.sim.state.projects_in(finders.group(call), deep=True)
     readable = [p for p in inside if can_read_code(call.sim, call.caller, p)]
     found = [(p, entry) for p in readable for entry in p.releases.values()]
-    found.sort(key=lambda pair: pair[1].released_at, reverse=True)
-    return paged(call, found, lambda pair: present_requests.release(call.sim, *pair))
+    falling = call.params.choice("sort", ("asc", "desc"), "desc") == "desc"
+    found.sort(key=lambda pair: pair[1].released_at, reverse=falling)
+    simple = call.params.flag("simple")
+
+    def show(pair: tuple[Project, Release]) -> dict[str, Any]:
+        shown = present_requests.release(call.sim, *pair)
+        return {key: shown[key] for key in _SIMPLE} if simple else shown
+
+    return paged(call, found, show)
 
 
 def create_release(call: Call) -> Any:
@@ -89,7 +84,7 @@ def create_release(call: Call) -> Any:
     if name in project.releases:
         raise conflict("Release already exists")
     ref = params.text("ref")
-    tag = project.tags.get(name) or (_new_tag(call, project, name, ref) if ref else None)
+    tag = project.tags.get(name) or (tags.new(call, project, name, ref) if ref else None)
     if tag is None:
         raise message(422, "Ref is not specified")
     now = call.sim.clock.now()
@@ -161,6 +156,8 @@ def update_link(call: Call) -> Any:
         raise invalid("name, url are missing, at least one parameter must be provided")
     for key in ("name", "url"):
         link[key] = call.params.text(key) or link[key]
+    path = call.params.text("direct_asset_path") or call.params.text("filepath")
+    link["direct_asset_url"] = _direct(call, path) or link["direct_asset_url"]
     link["link_type"] = call.params.choice("link_type", _LINK_TYPES, link["link_type"])
     return link
 
@@ -178,13 +175,24 @@ def _add_link(call: Call, entry: Release, params: Params) -> None:
         if any(link[key] == value for link in entry.links.values()):
             raise message(400, {key: ["has already been taken"]})
     number = call.sim.state.next_id("release_link")
+    path = params.text("direct_asset_path") or params.text("filepath")
     entry.links[number] = {
         "id": number,
         "name": name,
         "url": url,
-        "direct_asset_url": url,
+        "direct_asset_url": _direct(call, path, entry.tag.name) or url,
         "link_type": params.choice("link_type", _LINK_TYPES, "other"),
     }
+
+
+def _direct(call: Call, path: str | None, tag: str = "") -> str | None:
+    """The lasting address of an asset with a path of its own."""
+    if not path:
+        return None
+    if not path.startswith("/"):
+        raise message(400, {"filepath": ["is in an invalid format"]})
+    base = present.holder_url(call.sim, finders.code(call))
+    return f"{base}/-/releases/{tag or call.vars['tag']}/downloads{path}"
 
 
 def _linked(call: Call, *, change: bool = False) -> Release:
@@ -202,12 +210,6 @@ def _link(call: Call) -> dict[str, Any]:
     return found
 
 
-def _tag(project: Project, name: str) -> Tag:
-    if name not in project.tags:
-        raise not_found("Tag")
-    return project.tags[name]
-
-
 def _release(project: Project, name: str) -> Release:
     if name not in project.releases:
         raise not_found()
@@ -222,27 +224,6 @@ def _milestones(call: Call, project: Project) -> list[Milestone]:
     return [known[title] for title in call.params.words("milestones")]
 
 
-def _new_tag(call: Call, project: Project, name: str, ref: str) -> Tag:
-    if name in project.tags:
-        raise ApiError(400, {"message": f"Tag {name} already exists"})
-    target = git.resolve(project, ref)
-    if target is None:
-        raise ApiError(400, {"message": f"Target {ref} is invalid"})
-    _require_tagging(call, project, name)
-    text = call.params.text("message") or call.params.text("tag_message") or ""
-    tag = Tag(name=name, commit=target, created_at=call.sim.clock.now(), message=text)
-    project.tags[name] = tag
-    pushing.tag(call.sim, call.user, project, tag)
-    return tag
-
-
-def _require_tagging(call: Call, project: Project, name: str) -> None:
-    """Who makes a protected tag has its level."""
-    needed = [n for rule, n in project.protected_tags.items() if fnmatchcase(name, rule)]
-    if needed and not any(n and level(call.sim, call.user, project) >= n for n in needed):
-        raise forbidden("You are not allowed to create this tag as it is protected.")
-
-
 def _tell_release(call: Call, project: Project, entry: Release, action: str) -> None:
     body = hook_code.release(call.sim, project, entry, action)
     hooks.fire(call.sim, project, "releases_events", body)
@@ -253,10 +234,6 @@ ROUTES = (
     *(
         Route(method, f"/projects/:id/{path}", handler)
         for method, path, handler in (
-            ("GET", "repository/tags", list_tags),
-            ("POST", "repository/tags", create_tag),
-            ("GET", "repository/tags/:tag", get_tag),
-            ("DELETE", "repository/tags/:tag", delete_tag),
             ("GET", "releases", list_releases),
             ("POST", "releases", create_release),
             ("GET", "releases/:tag", get_release),
@@ -267,6 +244,10 @@ ROUTES = (
             ("GET", "releases/:tag/assets/links/:link_id", get_link),
             ("PUT", "releases/:tag/assets/links/:link_id", update_link),
             ("DELETE", "releases/:tag/assets/links/:link_id", delete_link),
+            *(
+                ("GET", f"releases/:tag/downloads/{rest}", download)
+                for rest in (":a", ":a/:b", ":a/:b/:c", ":a/:b/:c/:d")
+            ),
             ("GET", "releases/permalink/latest", get_latest),
         )
     ),

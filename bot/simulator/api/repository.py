@@ -22,7 +22,7 @@ def list_branches(call: Call) -> Answer:
     """All branches, or those whose name holds `search` (`^` and `$` anchor it) or fits `regex`."""
     project, params = finders.code(call), call.params
     search, pattern = params.text("search") or "", _pattern(params.text("regex"))
-    found = [n for n in sorted(project.branches) if _matches(n, search) and pattern.search(n)]
+    found = [n for n in sorted(project.branches) if git.matches(n, search) and pattern.search(n)]
     order = params.choice("sort", ("name_asc", "updated_asc", "updated_desc"), "name_asc")
     if order != "name_asc":
         falling = order == "updated_desc"
@@ -131,17 +131,21 @@ def list_commits(call: Call) -> Answer:
     params.choice("order", ("default", "topo"))
     path, since, until = params.text("path"), params.moment("since"), params.moment("until")
     author = (params.text("author") or "").lower()
+    follow = bool(params.flag("follow", default=True))
+    params.flag("trailers")  # they are always shown, as in the page's examples
+    history = _history(call, project)
     found = [
         entry
-        for entry in _history(call, project)
+        for entry in (git.touching(history, path, follow=follow) if path else history)
         if (not since or entry.created_at >= since)
         and (not until or entry.created_at <= until)
-        and (not path or git.touches(entry, path))
         and author in f"{entry.author_name} <{entry.author_email}>".lower()
     ]
     stats = bool(params.flag("with_stats"))
     shown = present_requests.commit
-    return paged(call, found, lambda entry: shown(call.sim, project, entry, stats=stats))
+    return paged(
+        call, found, lambda entry: shown(call.sim, project, entry, stats=stats), counted=False
+    )
 
 
 def _history(call: Call, project: Project) -> list[Commit]:
@@ -173,8 +177,9 @@ def get_commit_diff(call: Call) -> Answer:
     """What a commit changed."""
     project = finders.code(call)
     entry = finders.commit(project, call.vars["sha"], "Commit")
-    old = entry.parents[0].tree if entry.parents else {}
-    return paged(call, git.changes(old, entry.tree), diffs.diff)
+    unified = bool(call.params.flag("unidiff"))
+    found = git.with_renames(git.changes_of(entry))
+    return paged(call, found, lambda change: diffs.diff(change, unified=unified))
 
 
 def compare(call: Call) -> Any:
@@ -187,12 +192,13 @@ def compare(call: Call) -> Any:
     end = finders.commit(project, params.required_text("to"), "Ref")
     base = start if params.flag("straight") else git.merge_base(start, end)
     commits = list(reversed(git.between(start, end)))
-    found = git.changes(base.tree if base else {}, end.tree)
+    found = git.with_renames(git.changes(base.tree if base else {}, end.tree))
+    unified = bool(params.flag("unidiff"))
     shown = [present_requests.commit(call.sim, project, entry) for entry in commits]
     return {
         "commit": shown[-1] if shown else None,
         "commits": shown,
-        "diffs": [diffs.diff(change) for change in found],
+        "diffs": [diffs.diff(change, unified=unified) for change in found],
         "compare_timeout": False,
         "compare_same_ref": start is end,
         "web_url": f"{present.holder_url(call.sim, project)}/-/compare/{start.id}...{end.id}",
@@ -204,12 +210,6 @@ def _pattern(text: str | None) -> re.Pattern[str]:
         return re.compile(text or "")
     except re.error:
         raise invalid("regex is invalid") from None
-
-
-def _matches(name: str, search: str) -> bool:
-    if search.startswith("^"):
-        return name.startswith(search[1:])
-    return name.endswith(search[:-1]) if search.endswith("$") else search in name
 
 
 def _branch(project: Project, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.simulator import present_requests
 from bot.simulator import repository as git
-from bot.simulator.api import finders
+from bot.simulator.api import files, finders
 from bot.simulator.errors import invalid, message, not_found
 from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
@@ -25,7 +25,7 @@ def get_blame(call: Call) -> Any:
     if path not in head.tree:
         raise not_found("File")
     if call.method == "HEAD":
-        return Answer(None)
+        return files.metadata(call)
     lines = git.blame(head, path)
     first, last = _range(call, len(lines))
     return [
@@ -88,14 +88,19 @@ def list_refs(call: Call) -> Answer:
     commit = finders.commit(project, call.vars["sha"])
     heads = [("branch", name, head) for name, head in project.branches.items()]
     heads += [("tag", name, tag.commit) for name, tag in project.tags.items()]
-    found = [(kind, name) for kind, name, head in heads if commit in git.history(head)]
+    wanted = call.params.choice("type", ("branch", "tag", "all"), "all")
+    found = [
+        (kind, name)
+        for kind, name, head in heads
+        if wanted in ("all", kind) and commit in git.history(head)
+    ]
     return paged(call, found, lambda entry: {"type": entry[0], "name": entry[1]})
 
 
 def get_signature(call: Call) -> Any:
     """No commit is signed here."""
     finders.commit(finders.code(call), call.vars["sha"])
-    raise not_found("Signature")
+    raise not_found("GPG Signature")
 
 
 def merge_base(call: Call) -> Any:
@@ -122,7 +127,10 @@ def list_contributors(call: Call) -> Answer:
         fresh = {"name": entry.author_name, "email": entry.author_email, "commits": 0}
         known = found.setdefault(entry.author_email, fresh | {"additions": 0, "deletions": 0})
         known["commits"] += 1
-    return paged(call, list(found.values()), dict)
+    order = call.params.choice("order_by", ("name", "email", "commits"), "commits")
+    falling = call.params.choice("sort", ("asc", "desc"), "asc") == "desc"
+    people = sorted(found.values(), key=itemgetter(order or "commits"), reverse=falling)
+    return paged(call, people, dict)
 
 
 ROUTES = tuple(

@@ -64,7 +64,7 @@ def get_version(call: Call) -> Any:
 
 
 def _files(entry: Version) -> list[git.FileChange]:
-    return git.changes(entry.base.tree, entry.head.tree)
+    return git.with_renames(git.changes(entry.base.tree, entry.head.tree))
 
 
 def _version(item: MergeRequest, entry: Version) -> dict[str, Any]:

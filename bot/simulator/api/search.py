@@ -1,16 +1,17 @@
 """Searching everywhere, in a group or in a project: https://docs.gitlab.com/api/search/."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.simulator import present, present_issues, present_places, present_requests
 from bot.simulator.api import finders
 from bot.simulator.filters import contains
-from bot.simulator.model import Namespace, Project
+from bot.simulator.model import Issuable, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_read, can_see, visible_issues
 from bot.simulator.routing import Answer, Call, Route
 
+Item = TypeVar("Item", bound=Issuable)
 Found = tuple[list[Any], Callable[[Any], dict[str, Any]]]
 """What was found, and how to show one of it."""
 
@@ -22,7 +23,11 @@ def search(call: Call) -> Answer:
     """What holds all the words, by kind; code, commits and notes are never found here."""
     call.params.require("scope", "search")
     scope = call.params.choice("scope", (*_SCOPES, *_EMPTY)) or ""
-    words = call.params.required_text("search").lower().split()
+    params = call.params
+    params.choice("search_type", ("basic", "advanced", "zoekt"))
+    params.choice("order_by", ("created_at",))
+    params.choice("sort", ("asc", "desc"))
+    words = params.required_text("search").lower().split()
     return paged(call, *_FINDERS.get(scope, _nothing)(call, words))
 
 
@@ -33,7 +38,23 @@ def _projects_here(call: Call) -> list[Project]:
         projects: Iterable[Project] = call.sim.state.projects_in(finders.group(call), deep=True)
     else:
         projects = call.sim.state.projects.values()
-    return [place for place in projects if can_read(call.sim, call.user, place)]
+    archived = call.params.flag("include_archived")
+    return [
+        p for p in projects if can_read(call.sim, call.user, p) and (archived or not p.archived)
+    ]
+
+
+def _fields(call: Call) -> list[str]:
+    """Where to look: in titles only where asked for (Premium)."""
+    return call.params.words("fields") if call.sim.premium else []
+
+
+def _ordered(call: Call, found: list[Item]) -> list[Item]:
+    """Of the state asked for, newest first unless asked otherwise."""
+    state = call.params.choice("state", ("all", "opened", "closed", "merged"), "all")
+    rising = call.params.text("sort") == "asc"
+    kept = [item for item in found if state in ("all", item.state)]
+    return sorted(kept, key=lambda item: (item.created_at, item.id), reverse=not rising)
 
 
 def _nothing(call: Call, _words: list[str]) -> Found:
@@ -51,13 +72,17 @@ def _projects(call: Call, words: list[str]) -> Found:
 
 
 def _issues(call: Call, words: list[str]) -> Found:
+    secret = call.params.flag("confidential")
+    kinds = call.params.words("type") if call.params.text("scope") == "work_items" else []
     found = [
         item
         for place in _projects_here(call)
         for item in visible_issues(call.sim, call.user, place)
-        if contains(item, words, ["title", "description"])
+        if contains(item, words, _fields(call) or ["title", "description"])
+        and secret in (None, item.confidential)
+        and (not kinds or item.issue_type in kinds)
     ]
-    return found, lambda item: present_issues.issue(call.sim, item, call.user)
+    return _ordered(call, found), lambda item: present_issues.issue(call.sim, item, call.user)
 
 
 def _requests(call: Call, words: list[str]) -> Found:
@@ -65,9 +90,12 @@ def _requests(call: Call, words: list[str]) -> Found:
         item
         for place in _projects_here(call)
         for item in place.merge_requests.values()
-        if can_see(call.sim, call.user, item) and contains(item, words, ["title", "description"])
+        if can_see(call.sim, call.user, item)
+        and contains(item, words, _fields(call) or ["title", "description"])
     ]
-    return found, lambda item: present_requests.merge_request(call.sim, item, call.user, None)
+    return _ordered(call, found), lambda item: present_requests.merge_request(
+        call.sim, item, call.user, None
+    )
 
 
 def _milestones(call: Call, words: list[str]) -> Found:

@@ -13,7 +13,7 @@ from bot.simulator.paging import paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
-_DESCRIPTION_LIMIT = 255
+_LIMIT = 255
 _NEW, _OPEN = "created", ("pending", "running")
 _EVENTS = {
     "pending": ("enqueue", (_NEW,)),
@@ -33,9 +33,9 @@ def set_status(call: Call) -> Any:
     params.require("state")
     state = params.choice("state", _EVENTS) or ""
     commit = finders.commit(project, call.vars["sha"])
-    text = params.text("description")
-    if text and len(text) > _DESCRIPTION_LIMIT:
-        raise message(400, {"description": ["is too long (maximum is 255 characters)"]})
+    for field in ("description", "target_url", "ref"):
+        if len(params.text(field) or "") > _LIMIT:
+            raise message(400, {field: [f"is too long (maximum is {_LIMIT} characters)"]})
     pipeline = _joined(call, project, commit)
     ref = params.text("ref") or pipeline.ref
     name = params.text("name") or params.text("context") or "default"
