@@ -11,7 +11,16 @@ from datetime import date
 from typing import Any
 
 from bot.simulator import mentions, system_notes
-from bot.simulator.model import Issuable, Issue, Label, MergeRequest, Milestone, Namespace, User
+from bot.simulator.model import (
+    Holder,
+    Issuable,
+    Issue,
+    Label,
+    MergeRequest,
+    Milestone,
+    Namespace,
+    User,
+)
 from bot.simulator.permissions import MEMBERS, PLANNING, can_administer, can_see, has
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import find_label, visible_labels, visible_milestones
@@ -135,13 +144,7 @@ class Reading:
 
     def labels(self, argument: str) -> list[Label]:
         """The usable labels named: where one has a tilde, only those that have."""
-        pattern = _TILDE_LABEL if "~" in argument else _PLAIN_LABEL
-        found = [self._label(m["quoted"], m["plain"]) for m in pattern.finditer(argument)]
-        return list(dict.fromkeys(label for label in found if label))
-
-    def _label(self, quoted: str | None, plain: str | None) -> Label | None:
-        by_id = [x for x in visible_labels(self.item.project) if plain and str(x.id) == plain]
-        return by_id[0] if by_id else find_label(self.item.project, quoted or plain or "")
+        return labels_named(self.item.project, argument)
 
     def milestone(self, argument: str) -> Milestone | None:
         """The usable milestone named by `%title`, `%number` or its bare title."""
@@ -164,6 +167,18 @@ class Reading:
     def issues(self, argument: str) -> list[Issue]:
         """The issues among them."""
         return [thing for thing in self.things(argument) if isinstance(thing, Issue)]
+
+
+def labels_named(holder: Holder, argument: str) -> list[Label]:
+    """The labels that a project or group knows: where one has a tilde, only those that have."""
+    pattern = _TILDE_LABEL if "~" in argument else _PLAIN_LABEL
+    found = [_label(holder, m["quoted"], m["plain"]) for m in pattern.finditer(argument)]
+    return list(dict.fromkeys(label for label in found if label))
+
+
+def _label(holder: Holder, quoted: str | None, plain: str | None) -> Label | None:
+    by_id = [x for x in visible_labels(holder) if plain and str(x.id) == plain]
+    return by_id[0] if by_id else find_label(holder, quoted or plain or "")
 
 
 Effect = Callable[[Reading, str], str | None]

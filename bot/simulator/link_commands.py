@@ -5,11 +5,12 @@ https://docs.gitlab.com/user/project/quick_actions/
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from bot.simulator import moving, opening, relations, system_notes
 from bot.simulator import repository as git
 from bot.simulator.command_reading import Effect, Reading
-from bot.simulator.model import Issue, Project
+from bot.simulator.model import Issue, MergeRequest, Project
 from bot.simulator.permissions import (
     DEVELOPERS,
     MEMBERS,
@@ -33,6 +34,8 @@ _SAID = {
 def _relate_as(kind: str) -> Effect:
     def relate(it: Reading, argument: str) -> str | None:
         here = it.item
+        if isinstance(here, MergeRequest) and kind != "relates_to":
+            return _block(it, here, argument, kind)
         if not isinstance(here, Issue) or not has(it.sim, it.actor, here.project, MEMBERS):
             return ""
         if kind != "relates_to" and not it.sim.premium:
@@ -48,6 +51,20 @@ def _relate_as(kind: str) -> Effect:
     return relate
 
 
+def _block(it: Reading, here: MergeRequest, argument: str, kind: str) -> str | None:
+    """Merge requests that wait for this one, or that it waits for."""
+    if not it.sim.premium or not it.may_set():
+        return ""
+    if not argument:
+        return None
+    others = [x for x in it.things(argument) if isinstance(x, MergeRequest) and x is not here]
+    for other in others:
+        first, then = (here, other) if kind == "blocks" else (other, here)
+        it.later(partial(relations.block, it.sim, first, then))
+    names = sentence([reference(other, here.project) for other in others])
+    return _SAID[kind].format(names=names, kind="merge request") if names else ""
+
+
 def _relating(it: Reading, here: Issue, other: Issue, kind: str) -> Callable[[], object]:
     def step() -> None:
         if not relations.linked(here, other):
@@ -58,6 +75,8 @@ def _relating(it: Reading, here: Issue, other: Issue, kind: str) -> Callable[[],
 
 def _unlink(it: Reading, argument: str) -> str | None:
     here, others = it.item, it.issues(argument)
+    if isinstance(here, MergeRequest):
+        return _unblock(it, here, argument)
     if not isinstance(here, Issue) or not has(it.sim, it.actor, here.project, MEMBERS):
         return ""
     if not argument:
@@ -67,6 +86,18 @@ def _unlink(it: Reading, argument: str) -> str | None:
         return "No linked item matches the provided parameter."
     it.later(lambda: relations.unlink(it.sim, it.actor, link))
     return f"Removed linked item {reference(others[0], here.project)}."
+
+
+def _unblock(it: Reading, here: MergeRequest, argument: str) -> str | None:
+    if not it.sim.premium or not it.may_set():
+        return ""
+    if not argument:
+        return None
+    for other in it.things(argument):
+        if isinstance(other, MergeRequest) and relations.are_tied(here, other):
+            it.later(partial(relations.unblock, here, other))
+            return f"Removed linked item {reference(other, here.project)}."
+    return "No linked item matches the provided parameter."
 
 
 def _duplicate(it: Reading, argument: str) -> str | None:

@@ -1,7 +1,11 @@
-"""Links between issues: https://docs.gitlab.com/api/issue_links/. Knows nothing of HTTP."""
+"""Links between issues, and merge requests that wait for others. Knows nothing of HTTP.
+
+https://docs.gitlab.com/api/issue_links/ and
+https://docs.gitlab.com/api/merge_requests/#create-a-merge-request-dependency
+"""
 
 from bot.simulator import system_notes
-from bot.simulator.model import Issue, Link, User
+from bot.simulator.model import Issue, Link, MergeRequest, User
 from bot.simulator.present_issues import reference
 from bot.simulator.simulator import Simulator
 
@@ -42,6 +46,23 @@ def unlink(sim: Simulator, actor: User, link: Link) -> None:
     del link.source.links[link.id], link.target.links[link.id]
     _tell(sim, actor, link.source, link.target, "removed the relation with")
     _tell(sim, actor, link.target, link.source, "removed the relation with")
+
+
+def block(sim: Simulator, first: MergeRequest, then: MergeRequest) -> None:
+    """Let a merge request wait for another, unless they wait for each other already."""
+    if not are_tied(first, then):
+        then.blockers[sim.state.next_id("merge_request_block")] = first
+
+
+def unblock(one: MergeRequest, other: MergeRequest) -> None:
+    """Let neither wait for the other."""
+    for waiting, first in ((one, other), (other, one)):
+        waiting.blockers = {n: entry for n, entry in waiting.blockers.items() if entry is not first}
+
+
+def are_tied(one: MergeRequest, other: MergeRequest) -> bool:
+    """Whether one waits for the other."""
+    return other in one.blockers.values() or one in other.blockers.values()
 
 
 def _tell(sim: Simulator, actor: User, at: Issue, other: Issue, words: str) -> None:

@@ -125,3 +125,50 @@ def test_epics_by_quick_action(world: World, group: str) -> None:
     assert say("/promote_to epic") == "Promoted successfully."
     assert world.rita.get(world.at(issue))["state"] == "closed"
     assert world.rita.get(f"{group}/epics/2")["title"] == "An issue"
+
+
+def test_quick_actions_on_epics(world: World, group: str) -> None:
+    """In comments and descriptions; what does not apply says so; a word among them is kept."""
+    world.root.post(f"{group}/labels", name="big", color="#112233")
+    epic = world.rita.post(f"{group}/epics", title="Wings", description="Text\n\n/label ~big")
+    assert (epic["description"], epic["labels"]) == ("Text", ["big"])
+    issue, at = world.issue(), f"{group}/epics/{epic['id']}/notes"
+
+    def say(text: str) -> tuple[str, Any]:
+        done = world.rita.post(at, 202, body=text)
+        return done["summary"][0], done["commands_changes"]
+
+    def shown() -> Any:
+        return world.rita.get(f"{group}/epics/1")
+
+    assert say("/close") == ("Closed this epic.", {"state_event": "close"})
+    assert say("/close")[0] == "Could not apply close command."
+    assert (shown()["state"], say("/reopen")[0]) == ("closed", "Reopened this epic.")
+    assert say("/title Sails")[0] == 'Changed the title to "Sails".'
+    assert say("/unlabel ~big")[0] == "Removed ~big label."
+    assert say("/unlabel")[0] == "Could not apply unlabel command."
+    assert say("/relabel ~big")[0] == "Could not apply relabel command."
+    assert say("/label ~big")[0] == "Added ~big label."
+    assert say("/relabel ~big")[0] == "Replaced all labels with ~big label."
+    assert say("/unlabel")[0] == "Removed all labels."
+    assert say("/confidential")[0] == "Made this epic confidential."
+    assert say("/confidential")[0] == "Could not apply confidential command."
+    assert say("/due 2026-04-01")[0] == "Set the due date to Apr 1, 2026."
+    assert say("/due never")[0] == "Failed to set due date because the date format is invalid."
+    assert say("/remove_due_date")[0] == "Removed the due date."
+    assert say("/remove_due_date")[0] == "Could not apply remove_due_date command."
+    named = issue["references"]["full"]
+    assert say(f"/add_child {named}")[0] == f"Added {named} as a child item."
+    assert world.rita.get(world.at(issue))["epic"]["iid"] == 1
+    assert say(f"/add_child {named}")[0] == "Could not apply add_child command."
+    assert say(f"/remove_child {issue['web_url']}")[0] == f"Removed {named} as a child item."
+    assert say("/merge")[0] == "Could not apply merge command."
+    for name in ("title", "due", "label ~none", "add_child", "remove_child"):
+        world.rita.post(at, 400, body=f"/{name}")
+    world.rita.post(f"{group}/epics/1/issues/{issue['id']}")
+    world.rita.post(at, 400, body=" ")
+    note = world.rita.post(at, body="Fly\n/reopen", internal=True)
+    assert (note["body"], note["internal"]) == ("Fly", True)
+    world.root.put(f"{group}/epics/1", confidential=False)
+    assert world.gus.post(at, 202, body="/close")["summary"] == ["Could not apply close command."]
+    assert "Fly" not in [n["body"] for n in world.gus.get(at, order_by="updated_at")]

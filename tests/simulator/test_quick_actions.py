@@ -436,3 +436,27 @@ def test_time_is_tracked_by_api(world: World) -> None:
     world.rita.post(f"{at}/add_spent_time", 400, duration="-2mo")
     assert world.rita.post(f"{at}/reset_time_estimate", 200)["time_estimate"] == 0
     assert world.rita.post(f"{at}/reset_spent_time", 200)["human_total_time_spent"] is None
+
+
+def test_merge_requests_block_each_other_by_command(code: World) -> None:
+    """On Premium; each pair once, and taken apart from either side."""
+    code.dora.post(f"{code.path}/repository/branches", branch="second", ref="topic")
+    first = new_request(code)
+    then = new_request(code, source_branch="second")
+    one, two = (f"{code.path}/merge_requests/{item['iid']}" for item in (first, then))
+    assert say(code, two, "/blocked_by !1")["summary"] == [
+        "Set this merge request as blocked by !1."
+    ]
+    assert say(code, one, "/blocks !2")["summary"] == ["Set this merge request as blocking !2."]
+    assert len(code.mia.get(f"{two}/blocks")) == 1
+    assert say(code, one, "/unlink !2")["summary"] == ["Removed linked item !2."]
+    assert code.mia.get(f"{two}/blocks") == []
+    assert say(code, one, "/unlink !2")["summary"] == [
+        "No linked item matches the provided parameter."
+    ]
+    for name in ("blocks", "unlink"):
+        say(code, one, f"/{name}", 400)
+        code.sim.tier = "free"
+        said = say(code, one, f"/{name} !2")["summary"]
+        assert said == [f"Could not apply {name} command."]
+        code.sim.tier = "premium"

@@ -7,11 +7,11 @@ There are no epics below epics, and dates are always fixed ones.
 
 from typing import Any
 
-from bot.simulator import epics, present_issues
+from bot.simulator import epic_actions, epics, present_issues
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
 from bot.simulator.api.labels import make_label, valid_color
-from bot.simulator.errors import forbidden, invalid, invalid_fields, not_found
+from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Issue, Label, Namespace
 from bot.simulator.model_epics import Epic
 from bot.simulator.paging import paged
@@ -80,8 +80,7 @@ def update_epic(call: Call) -> Any:
     event = call.params.choice("state_event", ("close", "reopen"))
     _apply(call, epic)
     if event:
-        epic.state = "closed" if event == "close" else "opened"
-        epic.closed_at = call.sim.clock.now() if event == "close" else None
+        epic_actions.set_state(call.sim, epic, event)
     epic.updated_at = call.sim.clock.now()
     return epics.shown(call.sim, epic)
 
@@ -131,8 +130,12 @@ def remove_issue(call: Call) -> Answer:
 def list_notes(call: Call) -> Answer:
     """The comments on an epic, newest first unless asked otherwise."""
     falling = call.params.choice("sort", ("asc", "desc"), "desc") == "desc"
-    found = list(_by_id(call).notes.values())
-    return paged(call, found[::-1] if falling else found, dict)
+    key = call.params.choice("order_by", ("created_at", "updated_at"), "created_at") or ""
+    epic = _by_id(call)
+    trusted = has(call.sim, call.caller, epic.group, PLANNING)
+    found = [note for note in epic.notes.values() if trusted or not note["internal"]]
+    found.sort(key=lambda note: (note[key], note["id"]), reverse=falling)
+    return paged(call, found, dict)
 
 
 def get_note(call: Call) -> Any:
@@ -141,8 +144,19 @@ def get_note(call: Call) -> Any:
 
 
 def create_note(call: Call) -> Any:
-    """Comment on an epic; quick actions do not run here."""
-    return epics.add_note(call.sim, call.user, _by_id(call), call.params.required_text("body"))
+    """Comment on an epic: 201 with the note, or 202 when there were only quick actions."""
+    epic, params = _by_id(call), call.params
+    text, done = epic_actions.run(call.sim, call.user, epic, params.required_text("body"))
+    if not text.strip() and done:
+        if not done.summary():
+            raise bad_request("Failed to apply commands.")
+        return Answer({"commands_changes": done.changes, "summary": done.summary()}, 202)
+    if not text.strip():
+        raise invalid_fields(note=["can't be blank"])
+    note = epics.add_note(call.sim, call.user, epic, text)
+    secret = params.flag("internal", params.flag("confidential"))
+    note["internal"] = note["confidential"] = bool(secret)
+    return note | {"commands_changes": done.changes if done else {}}
 
 
 def update_note(call: Call) -> Any:
@@ -162,7 +176,10 @@ def _apply(call: Call, epic: Epic) -> None:
     title = params.text("title", epic.title) or ""
     if not title.strip():
         raise invalid_fields(title=["can't be blank"])
-    epic.title, epic.description = title, params.text("description", epic.description)
+    epic.title = title
+    if params.has("description"):
+        text = params.text("description") or ""
+        epic.description = epic_actions.run(call.sim, call.user, epic, text)[0] or None
     epic.color = valid_color(params.text("color") or epic.color)
     epic.confidential = bool(params.flag("confidential", epic.confidential))
     if params.has("start_date_fixed"):
