@@ -36,8 +36,10 @@ def new_token(
     value: str = "",
 ) -> Token:
     """An access token of the user; without `value` it gets a random one."""
+    number = state.next_id("token")
     token = Token(
-        id=state.next_id("token"),
+        id=number,
+        family=number,
         value=value or f"glpat-{secrets.token_urlsafe(15)}",
         user=user,
         name=name,

@@ -74,7 +74,10 @@ class User:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Token:
-    """An access token; `holder` is the project or group of a project or group access token."""
+    """An access token; `holder` is the project or group of a project or group access token.
+
+    `family` is the number of the first token of those that were rotated into this one.
+    """
 
     id: int
     value: str
@@ -89,6 +92,7 @@ class Token:
     holder: "Holder | None" = None
     access_level: int | None = None
     impersonation: bool = False
+    family: int = 0
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

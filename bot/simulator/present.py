@@ -21,6 +21,10 @@ USER_SETTINGS: dict[str, Any] = {
     "auditor": False,
 }
 """What of a user is kept and shown to administrators, with GitLab's defaults."""
+PREMIUM_USER_SETTINGS: dict[str, Any] = {
+    "extra_shared_runners_minutes_limit": None,
+    "shared_runners_minutes_limit": None,
+}
 
 
 def gravatar(user: User) -> str:
@@ -75,6 +79,7 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
     shown = user_basic(sim, user) | {
         "created_at": iso(user.created_at),
         "bio": "",
+        "bio_html": user.profile.get("bio") or "",
         "location": "",
         "linkedin": "",
         "twitter": "",
@@ -97,9 +102,13 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
     }
     if viewer is user or (viewer and viewer.admin):
         shown |= _user_private(user)
+        shown |= _user_minutes(user) if sim.premium else {}
     if viewer and viewer.admin:
         shown |= {"is_admin": user.admin, "note": user.profile.get("note")}
-        shown |= {"using_license_seat": sim.premium and not user.bot, "created_by": None}
+        creator = sim.state.users.get(user.settings.get("created_by_id", 0))
+        shown |= {"created_by": maybe_user(sim, creator), "sign_in_count": 0}
+        shown |= {"current_sign_in_ip": None, "last_sign_in_ip": None}
+        shown["using_license_seat"] = sim.premium and not user.bot
         shown["is_auditor"] = bool(user.settings.get("auditor"))
     return shown
 
@@ -110,7 +119,8 @@ def _user_private(user: User) -> dict[str, Any]:
         "confirmed_at": iso(user.created_at),
         "last_activity_on": None,
         "email": user.email,
-        "commit_email": user.email,
+        "commit_email": user.settings.get("commit_email") or user.email,
+        "preferred_language": "en",
         "current_sign_in_at": None,
         "identities": [
             {"provider": provider, "extern_uid": uid, "saml_provider_id": None}
@@ -122,6 +132,17 @@ def _user_private(user: User) -> dict[str, Any]:
         "external": user.external,
         "namespace_id": user.namespace.id,
     }
+
+
+def _user_minutes(user: User) -> dict[str, Any]:
+    """What Premium adds to a user."""
+    kept = {key: user.settings.get(key, value) for key, value in PREMIUM_USER_SETTINGS.items()}
+    return kept | {"provisioned_by_group_id": None}
+
+
+def private_email(sim: Simulator, user: User) -> str:
+    """The address that hides the user's own."""
+    return f"{user.id}-{user.username}@users.noreply.{host(sim)}"
 
 
 def is_active(sim: Simulator, entry: Token) -> bool:
@@ -141,6 +162,7 @@ def token(sim: Simulator, entry: Token) -> dict[str, Any]:
         "scopes": list(entry.scopes),
         "user_id": entry.user.id,
         "last_used_at": iso(entry.last_used_at),
+        "last_used_ips": [],
         "active": is_active(sim, entry),
         "expires_at": iso_day(entry.expires_at),
     }

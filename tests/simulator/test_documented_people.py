@@ -4,11 +4,12 @@ https://docs.gitlab.com/api/group_members/, https://docs.gitlab.com/api/invitati
 https://docs.gitlab.com/api/users/ and their neighbours
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import World
+from tests.simulator.conftest import Person, World
 
 
 @pytest.fixture
@@ -103,3 +104,107 @@ def test_labels_and_milestones_as_documented(world: World, group: str) -> None:
     assert world.root.get(path, start_date="2026-04-01", end_date="2026-04-30") == []
     assert len(world.root.get(path, start_date="2026-04-01")) == 1
     assert len(world.root.get(path, start_date="2026-03-30", end_date="2026-04-30")) == 1
+
+
+def test_status_has_a_form_and_an_end(world: World) -> None:
+    """Known words and emoji only; it empties itself after a while."""
+    shown = world.rita.put("/user/status", message="Lunch", clear_status_after="30_minutes")
+    assert (shown["emoji"], shown["clear_status_at"]) == (
+        "speech_balloon",
+        "2026-03-02T09:30:00.000Z",
+    )
+    world.sim.clock.advance(timedelta(minutes=30))
+    assert world.rita.get("/user/status")["message"] is None
+    wrong: list[dict[str, str]] = [
+        {"emoji": "no such thing"},
+        {"message": "x" * 101},
+        {"availability": "asleep"},
+        {"clear_status_after": "1_year"},
+    ]
+    for fields in wrong:
+        world.rita.put("/user/status", 400, **fields)
+
+
+def test_addresses_of_users_are_their_own(world: World) -> None:
+    """Shown and used ones have to be added first; commits may hide them."""
+    path = f"/users/{world.rita.id}"
+    world.root.put(path, 400, public_email="other@x.test")
+    added = world.root.post(f"{path}/emails", email="other@x.test", skip_confirmation=True)
+    assert added["confirmed_at"] is not None
+    assert world.root.put(path, public_email="other@x.test")["public_email"] == "other@x.test"
+    assert world.rita.post("/user/emails", email="third@x.test")["confirmed_at"] is None
+    hidden = world.root.put(path, commit_email="_private")["commit_email"]
+    assert hidden.startswith(f"{world.rita.id}-rita@users.noreply.")
+    assert world.root.get(path)["created_by"]["username"] == "root"
+
+
+def test_keys_are_open_to_all(world: World) -> None:
+    """Under number and name; they have a form, an end and a use, and cannot be changed."""
+    fields = {"title": "k", "key": "ssh-ed25519 AAAA mail@x.test", "expires_at": "2026-04-01"}
+    made = world.rita.post("/user/keys", usage_type="signing", **fields)
+    assert (made["expires_at"], made["usage_type"]) == ("2026-04-01T00:00:00.000Z", "signing")
+    assert world.nobody.get("/users/rita/keys")[0]["id"] == made["id"]
+    assert world.nobody.get(f"/users/{world.rita.id}/keys/{made['id']}")["title"] == "k"
+    refused = world.pia.post("/user/keys", 400, **fields | {"key": "no key"})
+    assert refused == {"message": {"key": ["is invalid"]}}
+    world.rita.post("/user/keys", 400, **fields)
+    world.rita.put(f"/user/keys/{made['id']}", 405, title="l")
+
+
+def test_tokens_of_one_family_die_together(world: World) -> None:
+    """Who rotates a dead token kills the ones that came from it."""
+    old = world.rita.get("/personal_access_tokens/self")["id"]
+    new = world.rita.post("/personal_access_tokens/self/rotate", 200)
+    world.root.post(f"/personal_access_tokens/{old}/rotate", 400)
+    assert world.root.get(f"/personal_access_tokens/{new['id']}")["revoked"] is True
+
+
+def test_tokens_of_projects_make_no_others(world: World) -> None:
+    """They rotate only themselves; descriptions have a length."""
+    path = f"{world.path}/access_tokens"
+    fields: dict[str, Any] = {"name": "t", "scopes": ["api"]}
+    one, two = (world.mia.post(path, **fields) for _ in range(2))
+    bot = Person(world.client, one["token"], one["user_id"], "bot")
+    bot.post(path, 400, **fields)
+    bot.post(f"{path}/{two['id']}/rotate", 401)
+    bot.post(f"{path}/self/rotate", 200)
+    world.mia.post(path, 400, description="x" * 256, **fields)
+
+
+def test_token_tells_where_it_can_go(world: World) -> None:
+    """Groups and projects of which its user is a member, from a level on."""
+    path = "/personal_access_tokens/self/associations"
+    shown = world.rita.get(path)
+    assert (shown["groups"], len(shown["projects"])) == ([], 1)
+    assert shown["projects"][0]["access_levels"] == {
+        "project_access_level": 20,
+        "group_access_level": None,
+    }
+    assert world.rita.get(path, min_access_level=30)["projects"] == []
+    assert [group["name"] for group in world.root.get(path)["groups"]] == ["Team"]
+
+
+def test_support_knows_people_by_a_number(world: World) -> None:
+    """For seven days, or until an administrator ends it; nobody has a second factor."""
+    pin = world.rita.post("/user/support_pin")
+    path = f"/users/{world.rita.id}/support_pin"
+    assert world.root.get(path) == world.rita.get("/user/support_pin") == pin
+    world.mia.get(path, 403)
+    world.root.post(f"{path}/revoke", 202)
+    world.rita.get("/user/support_pin", 404)
+    world.root.call("PATCH", f"/users/{world.rita.id}/disable_two_factor", 400)
+
+
+def test_forks_as_documented(world: World) -> None:
+    """With a visibility and a target of their own; related and parted again."""
+    world.root.put(world.path, visibility="public")
+    made = world.rita.post(f"{world.path}/fork", visibility="private", mr_default_target_self=True)
+    assert (made["visibility"], made["mr_default_target_self"]) == ("private", True)
+    path = f"/projects/{made['id']}/fork"
+    world.rita.post(f"{path}/{world.project['id']}", 409)
+    world.rita.delete(path)
+    again = world.rita.post(f"{path}/{world.project['id']}")
+    assert again["forked_from_project"]["id"] == world.project["id"]
+    world.rita.post(f"{world.path}/star")
+    assert len(world.rita.get(f"{world.path}/starrers", search="rit")) == 1
+    assert world.rita.get(f"{world.path}/starrers", search="mia") == []

@@ -47,9 +47,11 @@ from bot.simulator.api import (
     snippets,
     statuses,
     tags,
+    token_reach,
     tokens,
     topics,
     triggers,
+    user_status,
     users,
     wikis,
 )
@@ -57,7 +59,9 @@ from bot.simulator.api import (
 API_ROUTES = (
     *instance.ROUTES,
     *users.ROUTES,
+    *user_status.ROUTES,
     *tokens.ROUTES,
+    *token_reach.ROUTES,
     *kept.ROUTES,
     *groups.ROUTES,
     *places.ROUTES,

@@ -77,6 +77,12 @@ def user(call: Call, number: int | str) -> User:
     return found
 
 
+def person(call: Call, name: str) -> User:
+    """A user by name or id."""
+    found = call.sim.state.user_named(name)
+    return found if found and not name.isdigit() else user(call, name)
+
+
 def issue(call: Call) -> Issue:
     """The issue of `:id` and `:iid`."""
     found = project(call).issues.get(_number(call, "iid", "issue_iid"))

@@ -11,6 +11,7 @@ from typing import Any
 from bot.simulator import accounts, present, present_places
 from bot.simulator import languages as used
 from bot.simulator.api import finders
+from bot.simulator.api.project_lists import VISIBILITIES
 from bot.simulator.errors import conflict, forbidden, invalid, not_modified
 from bot.simulator.model import File, Level, Project
 from bot.simulator.model_code import Protection
@@ -23,11 +24,14 @@ from bot.simulator.text import iso
 def fork(call: Call) -> Any:
     """A copy of the code in another namespace: the caller's unless one is named."""
     source, params = finders.code(call), call.params
+    params.integer("namespace_id")  # the others may be paths
     names = ("namespace_id", "namespace_path", "namespace")
     name = next((text for key in names if (text := params.text(key))), "")
     space = finders.namespace(call, name) if name else call.user.namespace
     if not has(call.sim, call.user, space, DEVELOPERS):
         raise forbidden()
+    visibility = params.choice("visibility", VISIBILITIES, source.visibility)
+    own_target = params.flag("mr_default_target_self")
     path = params.text("path") or source.path
     if call.sim.state.holder_at(f"{space.full_path}/{path}"):
         raise conflict("Name has already been taken, Path has already been taken")
@@ -37,6 +41,9 @@ def fork(call: Call) -> Any:
     )
     _copy(source, made, params.text("branches") or "")
     made.description = params.text("description") or source.description
+    made.visibility = visibility or source.visibility
+    if own_target is not None:
+        made.settings["mr_default_target_self"] = own_target
     return present_places.project(call.sim, made, call.user)
 
 
@@ -58,6 +65,17 @@ def _copied(entry: Protection) -> Protection:
         mergers=[replace(grant) for grant in entry.mergers],
         unprotectors=[replace(grant) for grant in entry.unprotectors],
     )
+
+
+def relate_fork(call: Call) -> Any:
+    """Say that a project was forked from another one; 409 where it was."""
+    project = finders.project(call)
+    require(call.sim, call.user, project, frozenset({Level.OWNER}))
+    source = finders.project(call, call.vars["forked_from_id"])
+    if project.forked_from:
+        raise conflict("Project already forked")
+    project.forked_from = source
+    return present_places.project(call.sim, project, call.user)
 
 
 def unfork(call: Call) -> None:
@@ -88,7 +106,9 @@ def unstar(call: Call) -> Any:
 
 def list_starrers(call: Call) -> Answer:
     """Who starred a project, and when."""
-    found = list(finders.project(call).stars.values())
+    search = (call.params.text("search") or "").lower()
+    every = finders.project(call).stars.values()
+    found = [s for s in every if search in f"{s[0].name}\n{s[0].username}".lower()]
     return paged(
         call,
         found,
@@ -141,6 +161,7 @@ def storage(call: Call) -> Any:
 ROUTES = (
     Route("POST", "/projects/:id/fork", fork),
     Route("DELETE", "/projects/:id/fork", unfork),
+    Route("POST", "/projects/:id/fork/:forked_from_id", relate_fork),
     Route("POST", "/projects/:id/star", star),
     Route("POST", "/projects/:id/unstar", unstar),
     Route("GET", "/projects/:id/starrers", list_starrers),

@@ -142,11 +142,12 @@ def list_namespaces(call: Call) -> Answer:
     """The namespaces the caller may use."""
     search = (call.params.text("search") or "").lower()
     top, owned = call.params.flag("top_level_only"), call.params.flag("owned_only")
+    whole = call.params.flag("full_path_search")
     found = [
         space
         for space in call.sim.state.namespaces.values()
         if level(call.sim, call.user, space)
-        and search in space.full_path.lower()
+        and search in (space.full_path if whole else f"{space.name}\n{space.path}").lower()
         and not (top and space.parent)
         and (not owned or level(call.sim, call.user, space) in OWNERS)
     ]

@@ -35,7 +35,7 @@ def _owner(call: Call, place: str, *, change: bool, public: bool = False) -> int
     if place in {"users", "admin/ci", ""}:
         if change or not public:
             finders.administrator(call)
-        return finders.user(call, call.vars["id"]).id if place == "users" else _INSTANCE
+        return finders.person(call, call.vars["id"]).id if place == "users" else _INSTANCE
     holder = finders.group(call) if place == "groups" else finders.project(call)
     if change or not public:
         levels = MAINTAINERS if isinstance(holder, Project) else OWNERS
@@ -70,17 +70,19 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         entries = shelf(call, change=True)
         call.params.require(*sort.required)
         made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
-        made |= sort.shown | _values(call.params, sort.fields, sort.fields) | _hidden(call.params)
+        made |= sort.shown | _values(call.params, sort, sort.fields) | _hidden(call.params)
         made |= sort.derived(made)
+        sort.check(made)
         if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
-            raise invalid_fields(**{sort.unique: ["has already been taken"]})
+            taken = {sort.unique: ["has already been taken"]}
+            raise invalid_fields(**taken, **({"fingerprint": taken["key"]} if sort.days else {}))
         entries[str(made[sort.key])] = made
         return _open(made) | sort.once(call, made)
 
     def update(call: Call) -> Entry:
         found = entry(call, change=True)
         sent = {name: default for name, default in sort.fields.items() if call.params.has(name)}
-        found |= _values(call.params, sent, sort.fields)
+        found |= _values(call.params, sort, sent)
         found |= sort.derived(found)
         return _open(found)
 
@@ -95,7 +97,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         ("PUT", one, update),
         ("DELETE", one, delete),
     ]
-    return [Route(*pair) for pair in pairs]
+    return [Route(*pair) for pair in pairs if not (sort.fixed and pair[0] == "PUT")]
 
 
 def _require_removable(sort: Sort, entry: Entry) -> None:
@@ -119,12 +121,17 @@ def list_all_deploy_tokens(call: Call) -> Answer:
     return paged(call, call.sim.state.kept.everywhere("deploy_tokens"), dict)
 
 
-def _values(params: Params, names: Entry, defaults: Entry) -> Entry:
+def _values(params: Params, sort: Sort, names: Entry) -> Entry:
     """The parameters of these names, each as the type of its default."""
     values: Entry = {}
     for name in names:
-        default = defaults[name]
-        if isinstance(default, bool):
+        default = sort.fields[name]
+        if name in sort.choices:
+            values[name] = params.choice(name, sort.choices[name], default)
+        elif name in sort.days:
+            day = params.day(name)
+            values[name] = f"{day}T00:00:00.000Z" if day else default
+        elif isinstance(default, bool):
             values[name] = params.flag(name, default)
         elif isinstance(default, list):
             values[name] = params.words(name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.simulator.errors import invalid_fields
 from bot.simulator.routing import Call
 
 Entry = dict[str, Any]
@@ -20,7 +21,9 @@ class Sort:
     `fields` are the parameters with their defaults, whose types the values take; `key` names the
     field by which an entry is addressed, `unique` the one that no two entries share; `once` adds
     what only the answer to creating shows; `derived` is what follows from the values; `removable`
-    is the state without which an entry stays; `public` lets everybody read who sees the owner.
+    is the state without which an entry stays; `public` lets everybody read who sees the owner;
+    `fixed` entries cannot be changed; `choices` are the words that a field may have; `days` are
+    sent as days and shown as times; `check` refuses what cannot be stored.
     """
 
     name: str
@@ -33,6 +36,10 @@ class Sort:
     derived: Callable[[Entry], Entry] = _NOTHING
     removable: str = ""
     public: bool = False
+    fixed: bool = False
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    days: tuple[str, ...] = ()
+    check: Callable[[Entry], None] = lambda _entry: None
     owners: tuple[str, ...] = ("projects", "groups")
     shown: Entry = field(default_factory=dict)
 
@@ -47,6 +54,24 @@ def _moment_of_expiry(entry: Entry) -> Entry:
     return {"expires_at": f"{day}T00:00:00.000Z"} if day and "T" not in day else {}
 
 
+def _require_ssh_key(entry: Entry) -> None:
+    """A kind, the key in base64, and perhaps a comment."""
+    if not re.fullmatch(r"(ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/]+=*( .*)?", str(entry["key"]).strip()):
+        raise invalid_fields(key=["is invalid"])
+
+
+def _require_address(entry: Entry) -> None:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", str(entry["email"])):
+        raise invalid_fields(email=["is invalid"])
+
+
+def _confirmed(call: Call, entry: Entry) -> Entry:
+    """Whoever skips the confirmation has it at once; nobody else gets one."""
+    skipped = call.params.flag("skip_confirmation") and call.user.admin
+    entry["confirmed_at"] = entry["created_at"] if skipped else None
+    return {"confirmed_at": entry["confirmed_at"]}
+
+
 def _slug(entry: Entry) -> Entry:
     """The name as it can stand in an address."""
     return {"slug": re.sub(r"[^a-z0-9]+", "-", str(entry["name"]).lower()).strip("-")[:24]}
@@ -59,7 +84,13 @@ SORTS = (
         required=("title", "key"),
         fields={"title": "", "key": "", "usage_type": "auth_and_signing", "expires_at": None},
         unique="key",
+        fixed=True,
+        public=True,
+        choices={"usage_type": ("auth", "signing", "auth_and_signing")},
+        days=("expires_at",),
+        check=_require_ssh_key,
         owners=("users",),
+        shown={"last_used_at": None},
     ),
     Sort(
         name="gpg_keys",
@@ -67,14 +98,19 @@ SORTS = (
         required=("key",),
         fields={"key": ""},
         unique="key",
+        fixed=True,
+        public=True,
         owners=("users",),
     ),
     Sort(
         name="emails",
         page="https://docs.gitlab.com/api/user_email_addresses/",
         required=("email",),
-        fields={"email": "", "confirmed_at": None},
+        fields={"email": ""},
         unique="email",
+        fixed=True,
+        once=_confirmed,
+        check=_require_address,
         owners=("users",),
     ),
     Sort(

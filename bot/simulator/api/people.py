@@ -4,16 +4,21 @@ https://docs.gitlab.com/api/user_follow_unfollow/, https://docs.gitlab.com/api/u
 https://docs.gitlab.com/api/avatar/
 """
 
+import secrets
+from datetime import timedelta
 from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import not_modified
+from bot.simulator.errors import bad_request, forbidden, not_found, not_modified
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso, parse_moment
 
 _SHOWN_SIZE = 80
+_PIN_LASTS = timedelta(days=7)
+Entry = dict[str, Any]
 
 
 def follow(call: Call) -> Any:
@@ -97,6 +102,48 @@ def set_preferences(call: Call) -> Any:
     return get_preferences(call)
 
 
+def disable_two_factor(call: Call) -> None:
+    """Nobody has a second factor here; those of administrators cannot be switched off."""
+    finders.administrator(call)
+    if finders.user(call, call.vars["id"]).admin:
+        raise forbidden()
+    raise bad_request("Two-factor authentication is not enabled for this user")
+
+
+def make_pin(call: Call) -> Entry:
+    """A number by which GitLab Support would know the caller; it lasts seven days."""
+    entry = {"pin": f"{secrets.randbelow(1_000_000):06}", "expires_at": _pin_end(call)}
+    _pins(call, call.user)["pin"] = entry
+    return entry
+
+
+def get_pin(call: Call) -> Entry:
+    """The caller's number, or for administrators another's."""
+    user = call.user
+    if "id" in call.vars:
+        finders.administrator(call)
+        user = finders.user(call, call.vars["id"])
+    entry = _pins(call, user).get("pin")
+    if entry is None or parse_moment(entry["expires_at"]) <= call.sim.clock.now():
+        raise not_found("Support PIN")
+    return entry
+
+
+def revoke_pin(call: Call) -> Answer:
+    """An administrator ends a number at once."""
+    get_pin(call)
+    _pins(call, finders.user(call, call.vars["id"])).clear()
+    return Answer({"message": "202 Accepted"}, 202)
+
+
+def _pins(call: Call, user: User) -> dict[str, Entry]:
+    return call.sim.state.kept.shelf("users", user.id, "support_pin")
+
+
+def _pin_end(call: Call) -> str | None:
+    return iso(call.sim.clock.now() + _PIN_LASTS)
+
+
 def get_avatar(call: Call) -> Any:
     """The address of the picture that belongs to an email address."""
     email = call.params.required_text("email")
@@ -122,4 +169,9 @@ ROUTES = (
     Route("GET", "/user/preferences", get_preferences),
     Route("PUT", "/user/preferences", set_preferences),
     Route("GET", "/avatar", get_avatar),
+    Route("POST", "/user/support_pin", make_pin),
+    Route("GET", "/user/support_pin", get_pin),
+    Route("GET", "/users/:id/support_pin", get_pin),
+    Route("POST", "/users/:id/support_pin/revoke", revoke_pin),
+    Route("PATCH", "/users/:id/disable_two_factor", disable_two_factor),
 )

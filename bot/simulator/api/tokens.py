@@ -19,6 +19,7 @@ from bot.simulator.permissions import MAINTAINERS, OWNERS, level, require
 from bot.simulator.routing import Answer, Call, Route
 
 _LONGEST_LIFE = timedelta(days=365)
+_LONGEST_DESCRIPTION = 255
 _ROTATED_LIFE = timedelta(days=7)
 _SORTS = tuple(
     f"{key}_{way}" for key in ("created", "expires", "last_used", "name") for way in ("asc", "desc")
@@ -120,6 +121,8 @@ def create_resource_token(call: Call) -> Any:
     """
     holder = _resource(call)
     require(call.sim, call.user, holder, _token_makers(holder))
+    if call.token and call.token.holder:
+        raise bad_request("User does not have permission to create project access token")
     wanted = call.params.integer("access_level") or Level.MAINTAINER
     if wanted not in _TOKEN_LEVELS:
         raise invalid("access_level does not have a valid value")
@@ -165,6 +168,8 @@ def _token_from_params(call: Call, user: User) -> Token:
     if not scopes or not set(scopes) <= API_SCOPES:
         raise invalid("scopes does not have a valid value")
     name = call.params.required_text("name")
+    if len(call.params.text("description") or "") > _LONGEST_DESCRIPTION:
+        raise bad_request("Description is too long (maximum is 255 characters)")
     now = call.sim.clock.now()
     expires = _expiry(call, now.date() + _LONGEST_LIFE)
     token = new_token(call.sim.state, now, user, name=name, scopes=scopes, expires_at=expires)
@@ -253,11 +258,14 @@ def _personal(call: Call) -> Token:
             and not (token.holder or token.impersonation)
         ):
             return token
-    raise not_found()
+    raise not_found() if call.user.admin else unauthorized()
 
 
 def _rotate(call: Call, old: Token) -> Answer:
+    """A new token for an old one; rotating a dead one kills all that came from it."""
     if old.revoked:
+        for token in call.sim.state.tokens.values():
+            token.revoked = token.revoked or token.family == old.family
         raise bad_request("Token already revoked")
     now = call.sim.clock.now()
     expires = _expiry(call, now.date() + _ROTATED_LIFE)
@@ -265,7 +273,7 @@ def _rotate(call: Call, old: Token) -> Answer:
         call.sim.state, now, old.user, name=old.name, scopes=old.scopes, expires_at=expires
     )
     new.holder, new.access_level, new.description = old.holder, old.access_level, old.description
-    old.revoked = True
+    old.revoked, new.family = True, old.family
     hook_groups.watch_expiry(call.sim, new)
     return Answer(_made(call, new))
 
@@ -283,6 +291,8 @@ def _resource_token(call: Call) -> Token:
     if wanted == "self" and call.token and call.token.holder is holder:
         return call.token
     require(call.sim, call.user, holder, _token_makers(holder))
+    if call.token and call.token.holder and call.path.endswith("/rotate"):
+        raise unauthorized()
     for token in call.sim.state.tokens.values():
         if token.holder is holder and str(token.id) == wanted:
             return token

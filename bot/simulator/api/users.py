@@ -38,7 +38,6 @@ _PROFILE = (
     "orcid",
     "note",
 )
-_STATUS = ("emoji", "message", "availability")
 
 
 def list_users(call: Call) -> Answer:
@@ -52,7 +51,7 @@ def list_users(call: Call) -> Answer:
         user
         for user in call.sim.state.users.values()
         if username in (None, "") or user.username.lower() == str(username).lower()
-        if not search or _matches(user, search)
+        if not search or _matches(user, search, private=bool(viewer and viewer.admin))
         if all(test(user) for test in tests)
     ]
     order = params.choice("order_by", _ORDERS, "id") or "id"
@@ -91,10 +90,12 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
     if params.choice("two_factor", ("enabled", "disabled")) == "enabled":
         tests.append(lambda _user: False)
     address, uid = params.text("public_email"), params.text("extern_uid")
+    provider = params.text("provider") or ""
+    if params.flag("skip_ldap"):
+        tests.append(lambda user: not any(name.startswith("ldap") for name in user.identities))
     if address:
         tests.append(lambda user: user.public_email == address)
     if uid:
-        provider = params.text("provider") or ""
         tests.append(lambda user: user.identities.get(provider) == uid)
     return [
         *tests,
@@ -122,39 +123,21 @@ def current_user(call: Call) -> Any:
     return present.user_full(call.sim, call.user, call.user)
 
 
-def get_status(call: Call) -> Any:
-    """A user's status, by number or name; the caller's own without one."""
-    name = call.vars.get("id")
-    user = call.user if name is None else _by_any(call, name)
-    return user.status | {
-        "message_html": user.status["message"] or "",
-        "clear_status_at": None,
-    }
-
-
-def set_status(call: Call) -> Any:
-    """The caller's own status; what is not sent is emptied with PUT and kept with PATCH."""
-    kept = call.user.status if call.method == "PATCH" else dict.fromkeys(_STATUS)
-    call.user.status = {name: call.params.text(name, kept[name]) for name in _STATUS}
-    return Answer(get_status(call))
-
-
 def create_user(call: Call) -> Any:
     """Administrators make users; name and address must be new."""
     admin = finders.administrator(call)
     params = call.params
     params.require("email", "name", "username")
-    if not (
-        params.has("password")
-        or params.flag("reset_password")
-        or params.flag("force_random_password")
-    ):
-        names = "password, reset_password, force_random_password"
+    ways = ("password", "reset_password", "force_random_password")
+    made_up = [params.flag(name) for name in (*ways[1:], "skip_confirmation")][:2]
+    if not (params.text("password") or any(made_up)):
+        names = ", ".join(ways)
         raise invalid(f"{names} are missing, at least one parameter must be provided")
     username, email = params.required_text("username"), params.required_text("email")
     _require_new(call, username, email)
     state, now = call.sim.state, call.sim.clock.now()
     user = new_user(state, now, username, params.required_text("name"), email)
+    user.settings["created_by_id"] = admin.id
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
 
@@ -169,6 +152,8 @@ def update_user(call: Call) -> Any:
         call.sim.state.rename_user(user, name)
     user.name = call.params.text("name") or user.name
     user.email = email or user.email
+    call.params.flag("skip_reconfirmation")  # no mail is sent, so nothing waits for an answer
+    call.params.text("password")  # nobody signs in with one
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
 
@@ -274,19 +259,16 @@ def _moderated(call: Call) -> User:
     return finders.user(call, call.vars["id"])
 
 
-def _by_any(call: Call, name: str) -> User:
-    found = call.sim.state.user_named(name)
-    return found if found and not name.isdigit() else finders.user(call, name)
-
-
 def _only_owner(members: dict[int, Any], user: User) -> bool:
     owners = [number for number, entry in members.items() if entry.access_level == Level.OWNER]
     return owners == [user.id]
 
 
-def _matches(user: User, search: str) -> bool:
+def _matches(user: User, search: str, *, private: bool) -> bool:
+    """Whether name or part of it fits, or a whole address: only `private` ones also unshown."""
     fields = (user.username.lower(), user.name.lower())
-    return any(search in text for text in fields) or user.email.lower() == search
+    addresses = [user.public_email.lower(), *([user.email.lower()] if private else [])]
+    return any(search in text for text in fields) or search in addresses
 
 
 def _basic(sim: Any, user: User, _viewer: User | None) -> dict[str, Any]:
@@ -311,32 +293,47 @@ def _apply(call: Call, user: User) -> None:
     params = call.params
     user.admin = bool(params.flag("admin", user.admin))
     user.external = bool(params.flag("external", user.external))
-    user.public_email = params.text("public_email", user.public_email) or ""
+    user.public_email = _own_address(call, user, "public_email", user.public_email)
+    params.integer("group_id_for_saml")  # nobody signs in by SAML
+    if params.has("commit_email"):
+        user.settings["commit_email"] = _own_address(call, user, "commit_email", user.email)
     for name in _PROFILE:
         if params.has(name):
             user.profile[name] = params.text(name)
-    for name, default in present.USER_SETTINGS.items():
+    known = present.USER_SETTINGS | (present.PREMIUM_USER_SETTINGS if call.sim.premium else {})
+    for name, default in known.items():
         if params.has(name):
             value = params.flag(name) if isinstance(default, bool) else params.integer(name)
             user.settings[name] = value
+    if params.has("view_diffs_file_by_file"):
+        kept = call.sim.state.kept.shelf("users", user.id, "preferences").setdefault("all", {})
+        kept["view_diffs_file_by_file"] = bool(params.flag("view_diffs_file_by_file"))
     provider = params.text("provider")
     if provider:
         user.identities[provider] = params.required_text("extern_uid")
     avatars.apply(call, user)
 
 
+def _own_address(call: Call, user: User, name: str, default: str) -> str:
+    """An address as sent, which has to belong to the user; `_private` is one that hides it."""
+    sent = call.params.text(name, default) or ""
+    kept = call.sim.state.kept.shelf("users", user.id, "emails").values()
+    own = {user.email.lower(), *(str(entry["email"]).lower() for entry in kept)}
+    if sent == "_private":
+        return present.private_email(call.sim, user)
+    if sent and sent != default and sent.lower() not in own:
+        raise invalid_fields(**{name: ["must be an email you have verified"]})
+    return sent
+
+
 ROUTES = (
     Route("GET", "/user", current_user),
-    Route("GET", "/user/status", get_status),
-    Route("PUT", "/user/status", set_status),
-    Route("PATCH", "/user/status", set_status),
     Route("PUT", "/user/avatar", set_own_avatar),
     Route("GET", "/users", list_users),
     Route("POST", "/users", create_user),
     Route("GET", "/users/:id", get_user),
     Route("PUT", "/users/:id", update_user),
     Route("DELETE", "/users/:id", delete_user),
-    Route("GET", "/users/:id/status", get_status),
     Route("DELETE", "/users/:id/identities/:provider", delete_identity),
     Route("POST", "/users/:id/block", block_user),
     Route("POST", "/users/:id/unblock", unblock_user),
