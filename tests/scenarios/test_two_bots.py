@@ -44,6 +44,17 @@ def test_breaker_caps_comments_per_thread_and_hour(launch: Play) -> None:
     assert launch.gates()["technical"] == "open"
 
 
+def test_comment_of_a_thousand_commands_is_answered_with_a_sentence(launch: Play) -> None:
+    """It costs little to read, and leaves nothing in the record."""
+    before = len(launch.status()["body"])
+    said = launch.say("root", "\n".join(f"/launch nonsense {number}" for number in range(2000)))
+    (reply,) = said.replies()
+    assert "This comment has 2000 commands" in reply
+    assert len(reply) < 1000
+    assert len(launch.status()["body"]) - before < 100
+    assert len(launch.say("root", "/launch status").replies()) == 1
+
+
 def test_flood_of_commands_does_not_fill_the_record(launch: Play) -> None:
     """Replies end, commands still run, and one line tells of it, however many there were."""
     for number in range(40):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.commands import arguments, names
 from bot.domain.commands.arguments import Reader, Writer
 from bot.domain.commands.command import Command, Mistake, Scope, code
-from bot.domain.commands.lines import Line
+from bot.domain.commands.lines import MOST, Line
 from bot.domain.commands.table import BECAUSE, VERBS, Argument, Form, Verb
 from bot.domain.commands.words import Words
 from bot.domain.errors import UserError
@@ -20,6 +20,11 @@ LONGEST = 2000
 
 def parse(line: Line, scope: Scope) -> Command | Mistake:
     """The command that a line gives, or why it gives none; an empty line asks for help."""
+    if line.stands_for > 1:
+        return Mistake(
+            f"This comment has {line.stands_for} commands, and I read {MOST} at most of one. "
+            "I carried out none of them now: write them in several comments."
+        )
     if len(line.text) > LONGEST:
         return Mistake(f"That line is too long for me: I read {LONGEST} characters.")
     try:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain import markdown
 from bot.domain.commands.command import Scope, code
-from bot.domain.commands.lines import LONGEST
+from bot.domain.commands.lines import LONGEST, MOST
 from bot.domain.commands.rights import Holders, who_may
 from bot.domain.commands.table import VERBS, Verb
 from bot.domain.commands.when import WAYS
@@ -19,7 +19,7 @@ from bot.domain.process import Process
 
 RULES = (
     "A command begins a line of plain text; nothing stands before the slash.",
-    "A comment may have several commands; they run in order.",
+    f"A comment may have several commands, {MOST} at most; they run in order.",
     "Code, quotes, lists, tables, HTML and links hold no commands, nor does mail below a reply.",
     "Leave an empty line between such text and a command.",
     "An edited comment runs only lines that it did not have before, and no line runs twice.",

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -22,6 +23,9 @@ from bot.domain.rendering import plain
 
 LONGEST = 100_000
 """Comments with more characters hold no commands: reading them would take seconds."""
+
+MOST = 50
+"""Of a comment with more command lines none is read: a person hardly writes so many."""
 
 _MARK = "\ue000"
 _MARKED = re.compile(f"{_MARK}([0-9]+){_MARK}")
@@ -65,14 +69,20 @@ class Line:
 
     The digest tells lines apart. It is made of the text as written, white space folded: which
     characters are invisible changes with versions of Unicode, and what ran must never look new.
+    `stands_for` is how many lines it stands for, where a comment has too many.
     """
 
     text: str
     digest: str
+    stands_for: int = 1
 
 
+@lru_cache(maxsize=128)
 def read(body: str, head: str) -> tuple[Line, ...]:
-    """The command lines of a comment in order; of equal ones the first."""
+    """The command lines of a comment in order; of equal ones the first; of too many, one.
+
+    Comments are looked at again and again, until the record says that they have been heard.
+    """
     if len(body) > LONGEST:
         return ()
     written = re.sub(r"\r\n?", "\n", body.replace(_MARK, "")).split("\n")
@@ -86,13 +96,21 @@ def read(body: str, head: str) -> tuple[Line, ...]:
         f"{_MARK}{number}{_MARK}{rest[number]}" if number in rest else line
         for number, line in enumerate(written)
     ]
-    return tuple(dict.fromkeys(_line(rest[number]) for number in _numbers(lines)))
+    read = tuple(dict.fromkeys(_line(rest[number]) for number in _numbers(lines)))
+    return read if len(read) <= MOST else (_together(read),)
 
 
 def _line(text: str) -> Line:
-    folded = " ".join(text.split())
-    digest = hashlib.sha256(folded.encode(errors="surrogatepass")).hexdigest()
-    return Line(plain(text), digest[:16])
+    return Line(plain(text), _digest(" ".join(text.split())))
+
+
+def _together(many: Sequence[Line]) -> Line:
+    """The one line that stands for too many."""
+    return Line("", _digest(" ".join(line.digest for line in many)), len(many))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _numbers(lines: Sequence[str]) -> Iterator[int]:

@@ -15,6 +15,9 @@ from bot.domain.commands.lines import Line
 from bot.domain.observed import Comment, Observed
 from bot.domain.record import Record
 
+MOST = 1000
+"""Of so many comments is remembered what has run; older ones hold no commands any more."""
+
 _ANSWER = "answer."
 
 
@@ -46,12 +49,12 @@ def ran(known: Mapping[str, tuple[str, ...]], letter: Letter) -> dict[str, tuple
 
 def letters(observed: Observed, record: Record | None) -> Iterator[Letter]:
     """What has not been heard, in the order in which it was written."""
-    since = _since(observed, record)
+    since, oldest = _since(observed, record), _oldest(record)
     written = [
         (comment.updated_at, comment.id, part, comment)
         for part, comments in observed.comments.items()
         for comment in comments
-        if since is None or comment.updated_at > since
+        if (since is None or comment.updated_at > since) and _written(comment.key) >= oldest
     ]
     for _, _, part, comment in sorted(written, key=lambda entry: entry[:2]):
         letter = Letter(part, comment, _fresh(observed, record, comment))
@@ -66,7 +69,18 @@ def remembered(observed: Observed, record: Record) -> dict[str, tuple[str, ...]]
     for letter in letters(everything, record):
         if letter.key in observed.answered:
             known = ran(known, letter)
-    return known
+    return {key: known[key] for key in sorted(known, key=_written)[-MOST:]}
+
+
+def _oldest(record: Record | None) -> int:
+    """Since when comments must be written to be read: what ran before is not known any more."""
+    known = record.heard if record else {}
+    return min(map(_written, known)) if len(known) >= MOST else 0
+
+
+def _written(key: str) -> int:
+    """When a comment was written, by its key: milliseconds since 1970."""
+    return int(key.partition(".")[0])
 
 
 def _since(observed: Observed, record: Record | None) -> datetime | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.commands.lines import LONGEST, Line, read
+from bot.domain.commands.lines import LONGEST, MOST, Line, read
 
 
 def texts(body: str, head: str = "launch") -> list[str]:
@@ -49,6 +49,16 @@ def texts(body: str, head: str = "launch") -> list[str]:
 def test_command_is_found(body: str, found: list[str]) -> None:
     """Plain text from column one."""
     assert texts(body) == found
+
+
+def test_too_many_commands_are_one_line_that_says_so() -> None:
+    """It is another one once there are others, and none at all once there are few enough."""
+    many = [f"/launch go {number}" for number in range(MOST + 1)]
+    (line,) = read("\n".join(many), "launch")
+    assert (line.text, line.stands_for) == ("", MOST + 1)
+    (other,) = read("\n".join([*many, "/launch live"]), "launch")
+    assert other.digest != line.digest
+    assert len(texts("\n".join(many[1:] + many[1:]))) == MOST
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.actions import Plan, PostNote, WriteStatus
+from bot.domain.commands.lines import MOST
 from bot.domain.messages import mentions
 from bot.domain.observed import Member, Person
 from bot.domain.planner import plan
 from bot.domain.rendering import has_quick_action
+from bot.domain.steering import inbox
 from bot.domain.steering.inbox import letters
 from bot.domain.steering.run import commands
 from tests.domain.steering.launches import answer, changed, ready, running, shown, tell
@@ -377,6 +379,32 @@ def test_the_commands_of_comments_are_known_before_they_run() -> None:
         ("root", "assign"),
         ("scope", "docs"),
     ]
+
+
+def test_of_too_many_commands_none_runs() -> None:
+    """One sentence says so, however many there are."""
+    many = "\n".join(f"/launch assign scope @nobody{number}" for number in range(MOST))
+    world = running().say("root", ALICE, f"{many}\n/launch done talk").settle()
+    assert folded(world.said("root")[-1]) == snapshot("""\
+This comment has 51 commands, and I read 50 at most of one. I carried out none of them now:
+write them in several comments.\
+""")
+    assert world.record().heard == {}
+
+
+def test_only_the_last_comments_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others hold no commands any more, also when they are edited."""
+    monkeypatch.setattr(inbox, "MOST", 2)
+    world = running()
+    for number in range(3):
+        world.say("root", ALICE, f"/launch due talk 2027-03-0{number + 1}").settle()
+    oldest, *kept = world.comments["root"]
+    assert [*world.record().heard] == [comment.key for comment in kept]
+    for comment, due in ((oldest, date(2027, 3, 3)), (kept[0], date(2027, 3, 31))):
+        body = f"{comment.body}\n/launch due talk 2027-03-31"
+        edited = replace(comment, body=body, updated_at=world.now + timedelta(minutes=1))
+        world.comments["root"][world.comments["root"].index(comment)] = edited
+        assert [*world.settle().record().task_dues.values()] == [due]
 
 
 def test_without_a_time_to_trust_no_floor_is_set() -> None:
