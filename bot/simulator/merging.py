@@ -169,11 +169,13 @@ def may_merge(sim: Simulator, user: User, project: Project, branch: str) -> bool
 def _may(sim: Simulator, user: User, project: Project, rules: list[list[Grant]]) -> bool:
     if not rules:
         return level(sim, user, project) >= Level.DEVELOPER
-    return any(_lets_in(sim, user, project, grant) for grants in rules for grant in grants)
+    return any(lets_in(sim, user, project, grant) for grants in rules for grant in grants)
 
 
-def _lets_in(sim: Simulator, user: User, project: Project, grant: Grant) -> bool:
-    """Whether somebody is let in: by name, as a member of a group, or by level."""
+def lets_in(sim: Simulator, user: User, project: Project, grant: Grant) -> bool:
+    """Whether somebody is let in: by name, as a member of a group, or by level; keys never come."""
+    if grant.deploy_key:
+        return False
     if grant.user or grant.group:
         return user is grant.user or bool(grant.group and user.id in grant.group.members)
     needed = max(grant.level or 0, Level.DEVELOPER)
@@ -314,8 +316,14 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     system_notes.add(sim, item, actor, _commits_added(new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
-    if item.approvals and item.project.approval_settings.get("reset_approvals_on_push"):
+    if item.approvals and _resets_on_push(item.project):
         reset_approvals(sim, actor, item)
+
+
+def _resets_on_push(project: Project) -> bool:
+    """Whether the project, or a group above, has it set."""
+    places = (project, *project.namespace.lineage())
+    return any(place.approval_settings.get("reset_approvals_on_push") for place in places)
 
 
 def reset_approvals(sim: Simulator, actor: User, item: MergeRequest) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from bot.simulator.model_boards import Board
     from bot.simulator.model_ci import CommitStatus, Pipeline
-    from bot.simulator.model_code import Commit, Protection, Release, Tag, Version
+    from bot.simulator.model_code import Commit, Grant, Protection, Release, Tag, Version
     from bot.simulator.model_epics import Epic
     from bot.simulator.model_hooks import Hook
 
@@ -166,6 +166,7 @@ class _Space:
     boards: dict[int, "Board"] = field(default_factory=dict)
     shares: dict[int, Share] = field(default_factory=dict)
     protected: dict[str, "Protection"] = field(default_factory=dict)
+    approval_settings: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -197,7 +198,7 @@ class Project(_Space):
     """A project with its issues and merge requests by iid.
 
     `stars` maps user ids to who starred it, and when.
-    `protected_tags` maps names or wildcards to the level that may make such tags.
+    `protected_tags` maps names or wildcards to who may make such tags.
     """
 
     namespace: Namespace
@@ -214,14 +215,13 @@ class Project(_Space):
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
     iids: dict[str, int] = field(default_factory=dict)
     branches: dict[str, "Commit"] = field(default_factory=dict)
-    protected_tags: dict[str, int] = field(default_factory=dict)
+    protected_tags: dict[str, list["Grant"]] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)
     commits: dict[str, "Commit"] = field(default_factory=dict)
     statuses: list["CommitStatus"] = field(default_factory=list)
     pipelines: dict[int, "Pipeline"] = field(default_factory=dict)
     releases: dict[str, "Release"] = field(default_factory=dict)
     approval_rules: dict[int, "ApprovalRule"] = field(default_factory=dict)
-    approval_settings: dict[str, bool] = field(default_factory=dict)
     forked_from: "Project | None" = None
     stars: dict[int, tuple[User, datetime]] = field(default_factory=dict)
 

@@ -9,12 +9,13 @@ from bot.simulator.model import Milestone, Namespace, User
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Grant:
-    """Who is let in by a protection: a level and above (0 is nobody), one user, or a group."""
+    """Who is let in by a protection: a level and above (0 is nobody), one user, a group, a key."""
 
     id: int
     level: int | None = None
     user: User | None = None
     group: Namespace | None = None
+    deploy_key: int | None = None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -4,6 +4,8 @@ https://docs.gitlab.com/api/tags/, https://docs.gitlab.com/api/releases/,
 https://docs.gitlab.com/api/pipeline_triggers/, https://docs.gitlab.com/api/search/
 """
 
+import io
+import zipfile
 from typing import Any
 
 from tests.simulator.conftest import World
@@ -152,3 +154,67 @@ def test_markdown_is_of_a_project_that_is_there(world: World) -> None:
     sent = {"text": "*x*", "gfm": True}
     assert "<em>x</em>" in world.rita.post("/markdown", **sent, project="team/proj")["html"]
     world.rita.post("/markdown", 404, **sent, project="team/none")
+
+
+def test_archive_is_cut(code: World) -> None:
+    """To a folder, or without some; a tag goes before a branch where asked for."""
+    code.dora.post(f"{code.path}/repository/tags", tag_name="topic", ref="main")
+
+    def names(**params: Any) -> list[str]:
+        headers = {"PRIVATE-TOKEN": code.rita.token or ""}
+        path = f"/api/v4{code.path}/repository/archive.zip"
+        answer = code.client.get(path, headers=headers, params={"sha": "topic"} | params)
+        found = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+        return [name.split("/", 1)[1] for name in found]
+
+    assert names() == ["README.md", "docs/page.md"]
+    assert names(path="docs", include_lfs_blobs=False) == ["docs/page.md"]
+    assert names(exclude_paths="docs,none") == ["README.md"]
+    assert names(ref_type="tags") == ["README.md"]
+
+
+def test_tags_are_made_by_those_who_are_named(code: World) -> None:
+    """Users on Premium, keys anywhere; who is named has no level."""
+    path, tags = f"{code.path}/protected_tags", f"{code.path}/repository/tags"
+    made = code.mia.post(path, name="v*", allowed_to_create=[{"user_id": code.dora.id}])
+    [level] = made["create_access_levels"]
+    assert (level["user_id"], level["access_level"]) == (code.dora.id, None)
+    code.dora.post(tags, tag_name="v1", ref="main")
+    code.mia.post(tags, 403, tag_name="v2", ref="main")
+    code.mia.post(path, 400, name="w*", create_access_level=60)
+    code.mia.post(path, 400, name="w*", allowed_to_create=[{}])
+    key = code.mia.post(f"{code.path}/deploy_keys", title="ci", key="ssh-rsa AAAA")["id"]
+    code.sim.tier = "free"
+    made = code.mia.post(path, name="w*", allowed_to_create=[{"deploy_key_id": key}])
+    assert made["create_access_levels"][0]["access_level_description"] == "Deploy key"
+    code.mia.post(tags, 403, tag_name="w1", ref="main")
+    pushes = [{"deploy_key_id": key}]
+    made = code.mia.post(f"{code.path}/protected_branches", name="x", allowed_to_push=pushes)
+    assert made["push_access_levels"][0]["deploy_key_id"] == key
+    pushes = [{"deploy_key_id": 99}]
+    code.mia.post(f"{code.path}/protected_branches", 422, name="y", allowed_to_push=pushes)
+
+
+def test_groups_hold_settings_of_approvals(code: World) -> None:
+    """What is strict above cannot be undone below."""
+    group = f"/groups/{code.group['id']}/merge_request_approval_setting"
+    own = f"{code.path}/merge_request_approval_setting"
+    assert code.mia.get(own)["allow_author_approval"]["value"] is True
+    shown = code.mia.put(own, retain_approvals_on_push=False)
+    assert shown["retain_approvals_on_push"]["value"] is False
+    assert code.mia.get(f"{code.path}/approvals")["reset_approvals_on_push"] is True
+    code.mia.put(group, 403, allow_author_approval=False)
+    code.root.put(group, allow_author_approval=False)
+    held = {"value": False, "locked": True, "inherited_from": "group"}
+    assert code.mia.put(own, allow_author_approval=True)["allow_author_approval"] == held
+    item = request(code)
+    code.dora.post(f"{code.path}/merge_requests/{item['iid']}/approve", 401)
+    code.sim.tier = "free"
+    code.mia.get(own, 404)
+
+
+def test_pipelines_refuse_odd_variables(code: World) -> None:
+    """A type is `env_var` or `file`; jobs of a project also go by keyset."""
+    sent = [{"key": "A", "value": "1", "variable_type": "odd"}]
+    code.dora.post(f"{code.path}/pipeline", 400, ref="topic", variables=sent)
+    assert code.dora.get(f"{code.path}/jobs", pagination="keyset") == []

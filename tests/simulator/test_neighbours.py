@@ -11,6 +11,7 @@ from typing import Any
 from tests.simulator.conftest import World
 from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
 from tests.simulator.test_requests import commit
+from tests.simulator.test_requests import request as new_request
 
 
 def test_wiki_pages(world: World) -> None:
@@ -216,12 +217,41 @@ def test_changelog_groups_commits_by_trailer(code: World) -> None:
         action = {"action": "create", "file_path": title, "content": title}
         commit(code, "dora", "topic", f"{title}{trailer}", [action])
     path = f"{code.path}/repository/changelog"
-    notes = code.rita.get(path, version="1.0", to="topic", date="2026-03-04")["notes"]
-    assert notes.startswith("## 1.0 (2026-03-04)\n\n### fixed (1 change)\n\n- [Mend wings](")
+    code.rita.get(path, 422, version="1.0.0", to="topic")
+    code.dora.post(f"{code.path}/repository/tags", tag_name="v0.9.0", ref="main")
+    code.dora.post(f"{code.path}/repository/tags", tag_name="v0.9.1-rc", ref="topic")
+    notes = code.rita.get(path, version="v1.0.0", to="topic", date="2026-03-04")["notes"]
+    head = "## 1.0.0 (2026-03-04)\n\n### fixed (1 change)\n\n- [Mend wings](team/proj@"
+    assert notes.startswith(head)
     assert "Tidy" not in notes
-    none = code.rita.get(path, version="1.0", **{"from": "main", "to": "main"})["notes"]
+    none = code.rita.get(path, version="1.0.0", **{"from": "main", "to": "main"})["notes"]
     assert none.endswith("No changes.\n")
+    headers = {"PRIVATE-TOKEN": code.rita.token or ""}
+    text = code.client.get(f"/api/v4{path}.txt?version=1.0.0&to=topic", headers=headers).text
+    assert text.startswith("## 1.0.0 (")
     code.rita.get(path, 400)
+    code.rita.get(path, 400, version="1.0")
+
+
+def test_changelog_is_committed_on_top(code: World) -> None:
+    """To a file of a branch that one may push to; merged requests are named."""
+    action = {"action": "create", "file_path": "x.md", "content": "x"}
+    commit(code, "dora", "topic", "Add wings\n\nChangelog: added", [action])
+    item = new_request(code)
+    merged = f"{code.path}/merge_requests/{item['iid']}/merge"
+    code.mia.put(merged)
+    path, sent = f"{code.path}/repository/changelog", {"from": item["diff_refs"]["base_sha"]}
+    for version in ("1.0.0", "1.1.0"):
+        code.mia.post(path, version=version, **sent)
+    file = f"{code.path}/repository/files/CHANGELOG.md"
+    content = base64.b64decode(code.rita.get(file, ref="main")["content"]).decode()
+    assert [line[:8] for line in content.splitlines() if line.startswith("## ")] == [
+        "## 1.1.0",
+        "## 1.0.0",
+    ]
+    assert "([merge request](team/proj!1))" in content
+    code.dora.post(path, 403, version="1.2.0", **sent)
+    code.mia.post(path, 400, version="1.2.0", branch="none", **sent)
 
 
 def test_keys_are_found_by_number_and_fingerprint(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from bot.simulator.api import (
     activity,
+    approval_settings,
     approvals,
     archives,
     avatars,
     boards,
+    changelogs,
     commits,
     dependencies,
     draft_notes,
@@ -87,6 +89,8 @@ API_ROUTES = (
     *repository_reads.ROUTES,
     *sharing.ROUTES,
     *commits.ROUTES,
+    *changelogs.ROUTES,
+    *approval_settings.ROUTES,
     *dependencies.ROUTES,
     *archives.ROUTES,
     *avatars.ROUTES,

@@ -73,13 +73,13 @@ def project_approvals(call: Call) -> Any:
         if call.params.has("approvals_before_merge"):
             number = call.params.required_integer("approvals_before_merge")
             project.settings["approvals_before_merge"] = number
-        for name in (*_SWITCHES, _OLD_SWITCH):
+        for name in (*approving.USUAL, _OLD_SWITCH):
             if call.params.has(name):
                 kept = _REAUTHENTICATE if name == _OLD_SWITCH else name
                 project.approval_settings[kept] = bool(call.params.flag(name))
     needed = int(project.settings.get("approvals_before_merge", 0))
     shown: dict[str, Any] = {"approvers": [], "approver_groups": []}
-    shown |= {name: bool(project.approval_settings.get(name)) for name in _SWITCHES}
+    shown |= approving.effective(project)
     return shown | {"approvals_before_merge": needed, _OLD_SWITCH: shown[_REAUTHENTICATE]}
 
 
@@ -244,15 +244,8 @@ def _users(call: Call, users: list[User]) -> list[dict[str, Any]]:
     return [present.user_basic(call.sim, user) for user in users]
 
 
-_SWITCHES = (
-    "reset_approvals_on_push",
-    "selective_code_owner_removals",
-    "disable_overriding_approvers_per_merge_request",
-    "merge_requests_author_approval",
-    "merge_requests_disable_committers_approval",
-    "require_reauthentication_to_approve",
-)
-_REAUTHENTICATE, _OLD_SWITCH = _SWITCHES[-1], "require_password_to_approve"
+_REAUTHENTICATE = "require_reauthentication_to_approve"
+_OLD_SWITCH = "require_password_to_approve"
 _NAME_LIMIT = 1024
 
 _AT = "/projects/:id/merge_requests/:iid"

@@ -10,7 +10,7 @@ from bot.simulator import pipelines, present_requests
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, forbidden, invalid, not_found
 from bot.simulator.model_ci import Job
-from bot.simulator.paging import paged
+from bot.simulator.paging import by_id, listed, paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
@@ -25,7 +25,8 @@ def list_project_jobs(call: Call) -> Answer:
     """The jobs of a project, newest first."""
     project = finders.code(call)
     found = [job for pipeline in project.pipelines.values() for job in pipeline.jobs]
-    return _shown(call, sorted(found, key=lambda job: job.id, reverse=True))
+    fitting = _in_scope(call, sorted(found, key=lambda job: job.id, reverse=True))
+    return listed(call, fitting, by_id, lambda job: present_requests.job(call.sim, job))
 
 
 def list_pipeline_jobs(call: Call) -> Answer:
@@ -99,15 +100,19 @@ def erase(call: Call) -> Any:
 
 def no_bridges(call: Call) -> Answer:
     """There are no jobs that start other pipelines."""
-    return paged(call, finders.pipeline(call).jobs[:0], str)
+    return _shown(call, finders.pipeline(call).jobs[:0])
 
 
 def _shown(call: Call, jobs: list[Job]) -> Answer:
+    fitting = _in_scope(call, jobs)
+    return paged(call, fitting, lambda job: present_requests.job(call.sim, job))
+
+
+def _in_scope(call: Call, jobs: list[Job]) -> list[Job]:
     wanted = call.params.words("scope")
     if not set(wanted) <= set(_STATES):
         raise invalid("scope does not have a valid value")
-    found = [job for job in jobs if not wanted or job.status in wanted]
-    return paged(call, found, lambda job: present_requests.job(call.sim, job))
+    return [job for job in jobs if not wanted or job.status in wanted]
 
 
 def _job(call: Call) -> Job:

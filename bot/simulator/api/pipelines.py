@@ -106,6 +106,8 @@ def _variables(call: Call) -> list[dict[str, str]]:
         raise invalid("variables is invalid")
     if any("key" not in entry for entry in sent):
         raise invalid("variables[0][key] is missing")
+    if any(entry.get("variable_type", "env_var") not in ("env_var", "file") for entry in sent):
+        raise invalid("variables[0][variable_type] does not have a valid value")
     return [
         {
             "key": str(entry["key"]),

@@ -75,13 +75,17 @@ def get_tag(call: Call) -> Any:
 
 
 def protect_tag(call: Call) -> Any:
-    """Let only some levels make such tags: Maintainers unless told otherwise."""
+    """Let only some make such tags: Maintainers unless told otherwise."""
     project = finders.code(call)
     require(call.sim, call.user, project, MAINTAINERS)
     name = call.params.required_text("name")
     if name in project.protected_tags:
         raise conflict(f"Protected tag '{name}' already exists")
-    project.protected_tags[name] = _level(call, "create_access_level", Level.MAINTAINER)
+    level, sent = call.params.choice("create_access_level", _LEVELS[:3]), _sent(call, "create")
+    grants = [] if level is None else [Grant(id=1, level=int(level))]
+    for one in sent:
+        _change(call, len(grants) + 1, grants, one)
+    project.protected_tags[name] = grants or [Grant(id=1, level=Level.MAINTAINER)]
     return _shown_tag(name, project.protected_tags[name])
 
 
@@ -131,7 +135,7 @@ def _apply(call: Call, entry: Protection) -> None:
         if level is not None:
             grants.append(Grant(id=repository.next_grant(entry), level=int(level)))
         for one in sent:
-            _change(call, entry, grants, one)
+            _change(call, repository.next_grant(entry), grants, one)
     entry.allow_force_push = bool(params.flag("allow_force_push", entry.allow_force_push))
     owners = params.flag("code_owner_approval_required", entry.code_owners)
     entry.code_owners = bool(owners) and call.sim.premium
@@ -154,14 +158,14 @@ def _sent(call: Call, kind: str) -> list[Params]:
     found = [Params(entry) for entry in sent]
     for one in found:
         one.choice("access_level", _allowed_levels(kind))
-        if not one.has("access_level", "user_id", "group_id", "id"):
-            names = "user_id, group_id, access_level, id"
+        if not one.has("access_level", "user_id", "group_id", "deploy_key_id", "id"):
+            names = "user_id, group_id, deploy_key_id, access_level, id"
             raise invalid(f"allowed_to_{kind}[0][{names}] are missing")
-    return found if call.sim.premium else []
+    return found if call.sim.premium else [one for one in found if one.has("deploy_key_id")]
 
 
-def _change(call: Call, entry: Protection, grants: list[Grant], sent: Params) -> None:
-    """Add one, change the one of this number, or remove it."""
+def _change(call: Call, fresh: int, grants: list[Grant], sent: Params) -> None:
+    """Add one with a fresh number, change the one of this number, or remove it."""
     number, state = sent.integer("id"), call.sim.state
     old = next((grant for grant in grants if grant.id == number), None)
     if number is not None and old is None:
@@ -169,18 +173,23 @@ def _change(call: Call, entry: Protection, grants: list[Grant], sent: Params) ->
     if old and sent.flag("_destroy"):
         grants.remove(old)
         return
-    made = old or Grant(id=repository.next_grant(entry))
+    made = old or Grant(id=fresh)
     made.level = sent.integer("access_level")
     made.user = state.users.get(sent.integer("user_id") or 0)
     made.group = state.namespaces.get(sent.integer("group_id") or 0)
-    if made.level is None and not (made.user or made.group):
+    made.deploy_key = _deploy_key(call, sent)
+    if made.level is None and not (made.user or made.group or made.deploy_key):
         raise message(422, ["Push access levels user or group is not a member of the project"])
     if old is None:
         grants.append(made)
 
 
-def _level(call: Call, name: str, usual: int) -> int:
-    return int(call.params.choice(name, _LEVELS) or usual)
+def _deploy_key(call: Call, sent: Params) -> int | None:
+    """The number of a key that the project has."""
+    number = sent.integer("deploy_key_id")
+    place = finders.code(call) if "/projects/" in call.path else None
+    keys = call.sim.state.kept.shelf("projects", place.id, "deploy_keys") if place else {}
+    return number if str(number) in keys else None
 
 
 def shown(entry: Protection) -> dict[str, Any]:
@@ -198,22 +207,22 @@ def shown(entry: Protection) -> dict[str, Any]:
 
 
 def _granted(grant: Grant) -> dict[str, Any]:
-    if grant.user or grant.group:
-        named = grant.user or grant.group
-        shown: dict[str, Any] = {"id": grant.id, "access_level": 40, "deploy_key_id": None}
-        shown["access_level_description"] = named.name if named else ""
-        user, group = grant.user, grant.group
-        return shown | {"user_id": user and user.id, "group_id": group and group.id}
-    return _allowed(grant.level or 0) | {"id": grant.id}
+    """Whom a rule lets in; single users and groups have no level."""
+    user, group, key = grant.user, grant.group, grant.deploy_key
+    named = user.name if user else group.name if group else "Deploy key" if key else ""
+    level = Level.MAINTAINER if key else None if named else grant.level or 0
+    return {
+        "id": grant.id,
+        "access_level": level,
+        "access_level_description": named or _WORDS[level or 0],
+        "deploy_key_id": key,
+        "user_id": user and user.id,
+        "group_id": group and group.id,
+    }
 
 
-def _allowed(level: int) -> dict[str, Any]:
-    shown = {"id": level, "access_level": level, "access_level_description": _WORDS[level]}
-    return shown | {"deploy_key_id": None, "user_id": None, "group_id": None}
-
-
-def _shown_tag(name: str, level: int) -> dict[str, Any]:
-    return {"name": name, "create_access_levels": [_allowed(level)]}
+def _shown_tag(name: str, grants: list[Grant]) -> dict[str, Any]:
+    return {"name": name, "create_access_levels": [_granted(grant) for grant in grants]}
 
 
 ROUTES = (

@@ -1,8 +1,7 @@
 """Numbers, checks and texts made from what there is.
 
 https://docs.gitlab.com/api/statistics/, https://docs.gitlab.com/api/project_statistics/,
-https://docs.gitlab.com/api/lint/, https://docs.gitlab.com/api/repositories/#generate-changelog-data
-and https://docs.gitlab.com/api/keys/
+https://docs.gitlab.com/api/lint/ and https://docs.gitlab.com/api/keys/
 """
 
 import base64
@@ -10,15 +9,13 @@ import binascii
 import hashlib
 from typing import Any
 
-from bot.simulator import pipelines, present, present_requests
-from bot.simulator import repository as git
+from bot.simulator import pipelines, present
 from bot.simulator.api import finders
 from bot.simulator.errors import message, not_found
 from bot.simulator.model import Project
-from bot.simulator.model_code import Commit
 from bot.simulator.permissions import REPORTERS, require
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.text import iso, iso_day
+from bot.simulator.text import iso
 
 Entry = dict[str, Any]
 _NO_JOBS = "jobs config should contain at least one visible job"
@@ -74,30 +71,6 @@ def _linted(text: str) -> Entry:
 def _verdict(errors: list[str], text: str) -> Entry:
     valid = not errors
     return {"valid": valid, "errors": errors, "warnings": [], "merged_yaml": text, "includes": []}
-
-
-def changelog(call: Call) -> Any:
-    """The commits with a trailer that says so, grouped by its value."""
-    project, params = finders.code(call), call.params
-    version, trailer = params.required_text("version"), params.text("trailer") or "Changelog"
-    end = finders.commit(project, params.text("to") or "HEAD")
-    first = params.text("from")
-    commits = git.between(finders.commit(project, first), end) if first else git.history(end)
-    day = params.day("date") or call.sim.clock.now().date()
-    groups: dict[str, list[Commit]] = {}
-    for entry in commits:
-        kind = present_requests.trailers(entry.message).get(trailer)
-        if kind:
-            groups.setdefault(kind[-1], []).append(entry)
-    parts = [_section(call, project, name, found) for name, found in groups.items()]
-    return {"notes": f"## {version} ({iso_day(day)})\n\n" + ("\n".join(parts) or "No changes.\n")}
-
-
-def _section(call: Call, project: Project, name: str, commits: list[Commit]) -> str:
-    url = present.holder_url(call.sim, project)
-    lines = [f"- [{entry.message.splitlines()[0]}]({url}/-/commit/{entry.id})" for entry in commits]
-    noun = "change" if len(lines) == 1 else "changes"
-    return f"### {name} ({len(lines)} {noun})\n\n" + "\n".join(lines) + "\n"
 
 
 def get_key(call: Call) -> Any:
@@ -161,7 +134,6 @@ ROUTES = (
     Route("GET", "/projects/:id/statistics", count_fetches),
     Route("GET", "/projects/:id/ci/lint", lint),
     Route("POST", "/projects/:id/ci/lint", lint),
-    Route("GET", "/projects/:id/repository/changelog", changelog),
     Route("GET", "/keys", find_key),
     Route("GET", "/keys/:key_id", get_key),
     Route("POST", "/projects/:id/environments/:kept_key/stop", stop_environment),

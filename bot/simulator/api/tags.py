@@ -4,14 +4,14 @@ import re
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import present_requests, pushing
+from bot.simulator import merging, present_requests, pushing
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import ApiError, forbidden, not_found
 from bot.simulator.model import Project
 from bot.simulator.model_code import Tag
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, level, require
+from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 
@@ -89,8 +89,9 @@ def new(call: Call, project: Project, name: str, ref: str) -> Tag:
 
 def _require_tagging(call: Call, project: Project, name: str) -> None:
     """Who makes a protected tag has its level."""
-    needed = [n for rule, n in project.protected_tags.items() if fnmatchcase(name, rule)]
-    if needed and not any(n and level(call.sim, call.user, project) >= n for n in needed):
+    found = [rules for rule, rules in project.protected_tags.items() if fnmatchcase(name, rule)]
+    every = [grant for rules in found for grant in rules]
+    if found and not any(merging.lets_in(call.sim, call.user, project, one) for one in every):
         raise forbidden("You are not allowed to create this tag as it is protected.")
 
 
