@@ -7,8 +7,8 @@ import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -121,8 +121,18 @@ def _call(
         params=params,
         caller=user,
         token=token,
+        unmodified_since=_moment(request.headers.get("if-unmodified-since")),
         vars=values,
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A time as headers have it; anything else is as good as none."""
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _caller(sim: Simulator, request: Request, path: str) -> tuple[User | None, Token | None]:

@@ -69,7 +69,7 @@ def _sudo(sim: Simulator, token: Token, name: str | None) -> User:
         return token.user
     if not token.user.admin:
         raise forbidden("Must be admin to use sudo")
-    wanted = sim.state.users.get(int(name)) if name.isdigit() else sim.state.user_named(name)
+    wanted = sim.state.users.get(int(name)) if name.isdecimal() else sim.state.user_named(name)
     if wanted is None:
         raise ApiError(404, {"message": f"404 User with ID or username '{name}' Not Found"})
     return wanted

@@ -83,7 +83,7 @@ def _request(sim: Simulator, entry: Pipeline) -> dict[str, Any] | None:
     if entry.source != _REQUEST_EVENT:
         return None
     number = entry.ref.split("/")[2]
-    item = entry.project.merge_requests.get(int(number)) if number.isdigit() else None
+    item = entry.project.merge_requests.get(int(number)) if number.isdecimal() else None
     return _shown(sim, item) if item else None
 
 

@@ -77,7 +77,7 @@ def _severity(it: Reading, argument: str) -> str | None:
     if not word:
         return None
     number = word.removeprefix("s")
-    if number.isdigit() and 1 <= int(number) <= len(_SEVERITIES):
+    if number.isdecimal() and 1 <= int(number) <= len(_SEVERITIES):
         word = _SEVERITIES[int(number) - 1]
     if word not in {*_SEVERITIES, _UNKNOWN}:
         return "No severity matches the provided parameter"

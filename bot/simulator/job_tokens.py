@@ -44,7 +44,7 @@ def caller(sim: Simulator, method: str, path: str, value: str) -> User | None:
 def _require_let_in(sim: Simulator, token: JobToken, name: str) -> None:
     state = sim.state
     named = name.replace("%2F", "/").replace("%2f", "/")
-    target = state.projects.get(int(named)) if named.isdigit() else state.project_at(named)
+    target = state.projects.get(int(named)) if named.isdecimal() else state.project_at(named)
     if target is None or target is token.project or _is_let_in(sim, token.project, target):
         return
     raise forbidden(

@@ -62,7 +62,7 @@ def _remove_time_spent(it: Reading, _argument: str) -> str:
 def _weight(it: Reading, argument: str) -> str | None:
     if not _has_weight(it):
         return ""
-    if not argument.isdigit():
+    if not argument.isdecimal():
         return None
     it.want("weight", value=int(argument))
     return f"Set weight to {int(argument)}."

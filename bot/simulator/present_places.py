@@ -41,7 +41,7 @@ def shares(holder: Holder) -> list[dict[str, Any]]:
 
 def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
     """A group: https://docs.gitlab.com/api/groups/."""
-    return {
+    shown = {
         "id": space.id,
         "web_url": holder_url(sim, space),
         "name": space.name,
@@ -63,11 +63,19 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "shared_with_groups": shares(space),
         **({"ldap_cn": None, "ldap_access": None} if sim.premium else {}),
     }
+    hidden = {"enabled_git_access_protocol"}
+    hidden |= {"prevent_sharing_groups_outside_hierarchy"} if space.parent else set()
+    return {name: value for name, value in shown.items() if name not in hidden}
 
 
 def group_secrets(space: Namespace) -> dict[str, Any]:
     """What only Owners and administrators see of a group."""
-    return {"runners_token": f"GR1348941group{space.id}"}
+    kept = GROUP_SETTINGS | space.settings
+    protocol = kept["enabled_git_access_protocol"]
+    return {
+        "runners_token": f"GR1348941group{space.id}",
+        "enabled_git_access_protocol": protocol,
+    }
 
 
 def group_short(sim: Simulator, space: Namespace) -> dict[str, Any]:

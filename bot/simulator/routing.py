@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.simulator.errors import ApiError, unauthorized
@@ -25,7 +26,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One API call: who asks (`caller` is None without a token), for what, with what."""
+    """One API call: who asks (`caller` is None without a token), for what, with what.
+
+    `unmodified_since` is when the caller last saw what is to be removed.
+    """
 
     sim: Simulator
     method: str
@@ -35,6 +39,7 @@ class Call:
     params: Params
     caller: User | None
     token: Token | None
+    unmodified_since: datetime | None = None
     vars: dict[str, str] = field(default_factory=dict)
 
     @property

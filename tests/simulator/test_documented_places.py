@@ -3,6 +3,7 @@
 https://docs.gitlab.com/api/projects/ and https://docs.gitlab.com/api/groups/
 """
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,3 +122,38 @@ def test_topic_and_owned_projects_are_found(world: World) -> None:
     assert world.mia.get("/projects", search="proj april") == []
     world.mia.get("/projects", 400, order_by="storage_size")
     assert len(world.root.get("/projects", order_by="storage_size")) == 1
+
+
+def test_what_was_changed_meanwhile_is_not_removed(world: World) -> None:
+    """`If-Unmodified-Since` protects what somebody else changed; other words do nothing."""
+    seen = "Mon, 02 Mar 2026 09:00:00 GMT"
+    world.mia.post(f"{world.path}/labels", name="bug", color="#112233")
+    issue, at = world.issue(), f"{world.path}/labels/bug"
+    world.sim.clock.advance(timedelta(minutes=5))
+    world.mia.put(at, description="New")
+    world.rita.put(world.at(issue), title="New")
+    for path in (at, world.at(issue)):
+        refused = world.root.call("DELETE", path, 412, headers={"If-Unmodified-Since": seen})
+        assert refused == {"message": "412 Precondition Failed"}
+    for header in ("Mon, 02 Mar 2026 09:05:00 GMT", "yesterday"):
+        path = at if header == "yesterday" else world.at(issue)
+        world.root.call("DELETE", path, 204, headers={"If-Unmodified-Since": header})
+
+
+def test_groups_show_their_owners_more(world: World) -> None:
+    """How git may reach them; some settings belong to top-level groups alone."""
+    path = f"/groups/{world.group['id']}"
+    assert world.root.put(path, enabled_git_access_protocol="ssh")["projects"][0]["path"] == "proj"
+    assert world.root.get(path)["enabled_git_access_protocol"] == "ssh"
+    assert "enabled_git_access_protocol" not in world.mia.get(path)
+    below = world.root.post("/groups", name="B", path="b", parent_id=world.group["id"])
+    assert "prevent_sharing_groups_outside_hierarchy" in world.mia.get(path)
+    assert "prevent_sharing_groups_outside_hierarchy" not in below
+    mine = world.rita.get("/namespaces/rita")
+    assert (mine["billable_members_count"], mine["plan"], mine["trial"]) == (1, "default", False)
+
+
+@pytest.mark.parametrize("path", ["/projects/²", "/groups/²/hooks", "/projects/1/milestones/²"])
+def test_what_looks_like_a_number_is_none(world: World, path: str) -> None:
+    """404, as for any name that nothing has."""
+    world.root.get(path, 404)

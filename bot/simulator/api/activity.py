@@ -143,7 +143,7 @@ def _awardable(call: Call) -> Issuable | Note:
 
 
 def _award(call: Call) -> Award:
-    if not call.vars["award_id"].isdigit():
+    if not call.vars["award_id"].isdecimal():
         raise invalid("award_id is invalid")
     for award in _awardable(call).awards:
         if award.id == int(call.vars["award_id"]):

@@ -165,7 +165,7 @@ def _changed(call: Call) -> tuple[Project, Rules]:
 
 def _rule(call: Call) -> ApprovalRule:
     text = call.vars["rule_id"]
-    found = _place(call)[1].get(int(text) if text.isdigit() else 0)
+    found = _place(call)[1].get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found

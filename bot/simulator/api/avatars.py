@@ -27,7 +27,7 @@ def apply(call: Call, owner: User | Holder) -> None:
 def get(call: Call) -> Answer:
     """The picture itself, which anybody may see."""
     place, number = _PLACES.get(call.vars["kind"], ""), call.vars["number"]
-    found = getattr(call.sim.state, place, {}).get(int(number) if number.isdigit() else 0)
+    found = getattr(call.sim.state, place, {}).get(int(number) if number.isdecimal() else 0)
     if found is None or found.avatar is None:
         raise ApiError(404, "Not Found")
     return Answer(found.avatar.content)

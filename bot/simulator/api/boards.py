@@ -146,7 +146,7 @@ def _holder(call: Call) -> Holder:
 
 def _board(call: Call) -> Board:
     text = call.vars["board_id"]
-    found = _holder(call).boards.get(int(text) if text.isdigit() else 0)
+    found = _holder(call).boards.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found
@@ -154,7 +154,7 @@ def _board(call: Call) -> Board:
 
 def _list(call: Call, board: Board) -> BoardList:
     text = call.vars["list_id"]
-    found = board.lists.get(int(text) if text.isdigit() else 0)
+    found = board.lists.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found

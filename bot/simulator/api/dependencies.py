@@ -51,7 +51,7 @@ def delete(call: Call) -> None:
     item = _item(call)
     require_update(call.sim, call.user, item)
     text = call.vars["block_id"]
-    found = item.blockers.get(int(text) if text.isdigit() else 0)
+    found = item.blockers.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     if not can_see(call.sim, call.user, found):

@@ -105,7 +105,7 @@ def list_issues(call: Call) -> Answer:
 def add_issue(call: Call) -> Any:
     """Put an issue into an epic; it leaves the one it was in."""
     epic, text = _epic(call), call.vars["issue_id"]
-    issue = call.sim.state.issues.get(int(text) if text.isdigit() else 0)
+    issue = call.sim.state.issues.get(int(text) if text.isdecimal() else 0)
     if issue is None or not can_see(call.sim, call.user, issue):
         raise not_found("Issue")
     if not has(call.sim, call.user, issue.project, PLANNING):
@@ -117,7 +117,7 @@ def add_issue(call: Call) -> Any:
 def remove_issue(call: Call) -> Answer:
     """Take an issue out of an epic."""
     epic, text = _epic(call), call.vars["issue_id"]
-    number = int(text) if text.isdigit() else 0
+    number = int(text) if text.isdecimal() else 0
     issue = epic.issues.get(number)
     if issue is None:
         raise not_found()
@@ -225,7 +225,7 @@ def _is_visible(call: Call, epic: Epic) -> bool:
 
 def _epic(call: Call) -> Epic:
     text = call.vars["epic_iid"]
-    if not text.isdigit():
+    if not text.isdecimal():
         raise invalid("epic_iid is invalid")
     found = _group(call).epics.get(int(text))
     if found is None or not _is_visible(call, found):
@@ -249,7 +249,7 @@ def _changeable(call: Call) -> Epic:
 
 def _note(call: Call) -> dict[str, Any]:
     text = call.vars["note_id"]
-    found = _by_id(call).notes.get(int(text) if text.isdigit() else 0)
+    found = _by_id(call).notes.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found("Note")
     return found

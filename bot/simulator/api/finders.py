@@ -1,7 +1,9 @@
 """Finding what a path names, for this caller: 404 for what is not there or not to be known."""
 
+from datetime import datetime
+
 from bot.simulator import repository
-from bot.simulator.errors import forbidden, invalid, not_found
+from bot.simulator.errors import forbidden, invalid, message, not_found
 from bot.simulator.model import (
     Holder,
     Issuable,
@@ -24,7 +26,7 @@ def project(call: Call, name: str = "") -> Project:
     """The project of `:id`, or the one named by id or path."""
     name = name or call.vars["id"]
     state = call.sim.state
-    found = state.projects.get(int(name)) if name.isdigit() else state.project_at(name)
+    found = state.projects.get(int(name)) if name.isdecimal() else state.project_at(name)
     if found is None or not can_read(call.sim, call.caller, found):
         raise not_found("Project")
     return found
@@ -50,7 +52,7 @@ def group(call: Call, name: str = "") -> Namespace:
     """The group of `:id`, or the one named by id or path."""
     name = name or call.vars["id"]
     state = call.sim.state
-    found = state.namespaces.get(int(name)) if name.isdigit() else state.holder_at(name)
+    found = state.namespaces.get(int(name)) if name.isdecimal() else state.holder_at(name)
     if not isinstance(found, Namespace) or found.owner:
         raise not_found("Group")
     if not can_read(call.sim, call.caller, found):
@@ -61,7 +63,7 @@ def group(call: Call, name: str = "") -> Namespace:
 def namespace(call: Call, name: str) -> Namespace:
     """A group or personal namespace by id or path."""
     state = call.sim.state
-    found = state.namespaces.get(int(name)) if name.isdigit() else state.holder_at(name)
+    found = state.namespaces.get(int(name)) if name.isdecimal() else state.holder_at(name)
     if not isinstance(found, Namespace) or not can_read(call.sim, call.user, found):
         raise not_found("Namespace")
     return found
@@ -69,7 +71,7 @@ def namespace(call: Call, name: str) -> Namespace:
 
 def user(call: Call, number: int | str) -> User:
     """A user by id."""
-    if not str(number).isdigit():
+    if not str(number).isdecimal():
         raise invalid("id is invalid")
     found = call.sim.state.users.get(int(number))
     if found is None:
@@ -80,7 +82,7 @@ def user(call: Call, number: int | str) -> User:
 def person(call: Call, name: str) -> User:
     """A user by name or id."""
     found = call.sim.state.user_named(name)
-    return found if found and not name.isdigit() else user(call, name)
+    return found if found and not name.isdecimal() else user(call, name)
 
 
 def issue(call: Call) -> Issue:
@@ -125,6 +127,16 @@ def label(holder: Holder, name: str) -> Label:
     raise not_found("Label")
 
 
+def unmodified(call: Call, changed: datetime) -> None:
+    """Refuse with 412 to remove what was changed after the caller saw it.
+
+    https://docs.gitlab.com/api/rest/troubleshooting/#status-codes
+    """
+    seen = call.unmodified_since
+    if seen and changed.replace(microsecond=0) > seen:
+        raise message(412, "412 Precondition Failed")
+
+
 def administrator(call: Call) -> User:
     """The caller, who must be an administrator."""
     if not call.user.admin:
@@ -134,6 +146,6 @@ def administrator(call: Call) -> User:
 
 def _number(call: Call, name: str, shown: str) -> int:
     """The number in the path; 400 under GitLab's name for it where it is none."""
-    if not call.vars[name].isdigit():
+    if not call.vars[name].isdecimal():
         raise invalid(f"{shown} is invalid")
     return int(call.vars[name])

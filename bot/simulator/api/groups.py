@@ -11,11 +11,12 @@ from bot.simulator.api import avatars, finders, places
 from bot.simulator.api.place_settings import apply_to_group
 from bot.simulator.api.project_lists import LEVELS, VISIBILITIES, attributes, readable
 from bot.simulator.errors import bad_request, message
-from bot.simulator.model import Holder, Namespace
+from bot.simulator.model import Holder, Namespace, Project
 from bot.simulator.paging import listed, paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
 
+_SHOWN_PROJECTS = 100
 Test = Callable[[Namespace], bool]
 
 
@@ -46,19 +47,24 @@ def list_descendants(call: Call) -> Answer:
 
 def get_group(call: Call) -> Any:
     """One group, with its projects unless `with_projects=false`."""
-    group = finders.group(call)
+    return _detailed(call, finders.group(call))
+
+
+def _detailed(call: Call, group: Namespace) -> dict[str, Any]:
+    """A group with what its Owners see, and with at most 100 projects."""
     shown = present_places.group(call.sim, group)
     if level(call.sim, call.caller, group) in OWNERS:
         shown |= present_places.group_secrets(group)
     if call.params.flag("with_projects", default=True):
-        inside = [p for p in call.sim.state.projects_in(group) if readable(call, p)]
-        shown["projects"] = [present_places.project(call.sim, p, call.caller) for p in inside]
-        every = call.sim.state.projects.values()
-        guests = [p for p in every if group.id in p.shares and readable(call, p)]
-        shown["shared_projects"] = [
-            present_places.project(call.sim, p, call.caller) for p in guests
-        ]
+        guests = [p for p in call.sim.state.projects.values() if group.id in p.shares]
+        shown["projects"] = _some(call, call.sim.state.projects_in(group))
+        shown["shared_projects"] = _some(call, guests)
     return shown | attributes(call, "groups", group.id)
+
+
+def _some(call: Call, projects: list[Project]) -> list[dict[str, Any]]:
+    seen = [project for project in projects if readable(call, project)]
+    return [present_places.project(call.sim, p, call.caller) for p in seen[:_SHOWN_PROJECTS]]
 
 
 def create_group(call: Call) -> Any:
@@ -85,7 +91,7 @@ def create_group(call: Call) -> Any:
     avatars.apply(call, group)
     apply_to_group(call, group)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
-    return present_places.group(call.sim, group)
+    return present_places.group(call.sim, group) | present_places.group_secrets(group)
 
 
 def update_group(call: Call) -> Any:
@@ -94,13 +100,14 @@ def update_group(call: Call) -> Any:
     require(call.sim, call.user, group, OWNERS)
     places.update_space(call, group)
     apply_to_group(call, group)
-    return present_places.group(call.sim, group)
+    return _detailed(call, group)
 
 
 def delete_group(call: Call) -> Answer:
     """Owners remove a group with all below it, at once."""
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
+    finders.unmodified(call, group.created_at)
     places.require_full_path(call, group)
     call.sim.state.remove_group(group)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_destroy")
@@ -160,19 +167,18 @@ def get_namespace(call: Call) -> Any:
 
 
 def _shown_namespace(call: Call, space: Namespace) -> dict[str, Any]:
-    """A namespace; who maintains a group also sees how many it holds."""
+    """A namespace; who maintains it also sees how much it holds, and what was paid for it."""
     shown = present.namespace(call.sim, space)
-    if space.owner or level(call.sim, call.caller, space) not in MAINTAINERS:
+    if level(call.sim, call.caller, space) not in MAINTAINERS:
         return shown
     inside = call.sim.state.projects_in(space, deep=True)
     below = [space, *call.sim.state.descendants(space), *inside]
     people = {number for place in below for number in place.members}
-    counts = {"members_count_with_descendants": len(people), "projects_count": len(inside)}
-    return (
-        shown
-        | counts
-        | {"root_repository_size": present_places.statistics(inside)["repository_size"]}
-    )
+    counts = {"projects_count": len(inside), "billable_members_count": max(1, len(people))}
+    counts |= {} if space.owner else {"members_count_with_descendants": len(people)}
+    plan = {"plan": "default", "end_date": None, "trial_ends_on": None, "trial": False}
+    size = present_places.statistics(inside)["repository_size"]
+    return shown | counts | plan | {"root_repository_size": size}
 
 
 def namespace_exists(call: Call) -> Any:

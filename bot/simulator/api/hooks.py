@@ -96,6 +96,7 @@ def update_hook(call: Call) -> Any:
 def delete_hook(call: Call) -> None:
     """Remove a hook."""
     hook = _hook(call)
+    finders.unmodified(call, hook.created_at)
     del hook.holder.hooks[hook.id]
 
 
@@ -227,7 +228,7 @@ def _holder(call: Call) -> Holder:
 
 def _hook(call: Call) -> Hook:
     text = call.vars["hook_id"]
-    found = _holder(call).hooks.get(int(text) if text.isdigit() else 0)
+    found = _holder(call).hooks.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found

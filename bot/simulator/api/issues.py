@@ -121,7 +121,7 @@ def get_by_id(call: Call) -> Any:
     """One issue by global id, for administrators."""
     finders.administrator(call)
     text = call.vars["issue_id"]
-    item = call.sim.state.issues.get(int(text) if text.isdigit() else 0)
+    item = call.sim.state.issues.get(int(text) if text.isdecimal() else 0)
     if item is None:
         raise message(404, "404 Not found")
     return shown(call, item, item.project)
@@ -206,6 +206,7 @@ def delete_issue(call: Call) -> None:
     item, user = finders.issue(call), call.user
     if user is not item.author and not has(call.sim, user, item.project, ISSUE_REMOVERS):
         raise forbidden()
+    finders.unmodified(call, item.updated_at)
     call.sim.state.remove_issue(item)
 
 

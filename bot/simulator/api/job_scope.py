@@ -54,7 +54,7 @@ def add(call: Call) -> Any:
 def remove(call: Call) -> None:
     """Let them in no longer."""
     numbers, text = _numbers(call, _project(call)), call.vars["target_id"]
-    if not text.isdigit() or int(text) not in numbers:
+    if not text.isdecimal() or int(text) not in numbers:
         raise not_found()
     numbers.remove(int(text))
 

@@ -109,6 +109,7 @@ def delete_label(call: Call) -> None:
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
     label = finders.label(holder, call.vars.get("name") or call.params.required_text("name"))
+    finders.unmodified(call, label.updated_at)
     label.holder.labels.pop(label.id)
     state = call.sim.state
     items: list[Issuable] = [*state.issues.values(), *state.merge_requests.values()]

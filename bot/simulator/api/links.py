@@ -67,7 +67,7 @@ def _other(link: Link, item: Issue) -> Issue:
 
 def _link(call: Call) -> Link:
     item, text = finders.issue(call), call.vars["link_id"]
-    found = item.links.get(int(text) if text.isdigit() else 0)
+    found = item.links.get(int(text) if text.isdecimal() else 0)
     if found is None or not can_see(call.sim, call.user, _other(found, item)):
         raise not_found()
     return found

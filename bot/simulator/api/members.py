@@ -98,6 +98,7 @@ def remove(call: Call) -> None:
     if found.user is not call.user:
         require(call.sim, call.user, holder, _managers(holder))
     _require_other_owner(holder, found)
+    finders.unmodified(call, found.created_at)
     skipped = call.params.flag("skip_subresources")
     del holder.members[found.user.id]
     hook_groups.member_changed(call.sim, holder, found, "user_remove_from_group")
@@ -190,7 +191,7 @@ def _list(call: Call, members: list[Member]) -> Answer:
 
 def _user_id(call: Call) -> int:
     text = call.vars["user_id"]
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _direct(call: Call) -> Member:

@@ -119,6 +119,7 @@ def delete_request(call: Call) -> None:
     item = finders.merge_request(call)
     if not has(call.sim, call.user, item.project, OWNERS):
         raise forbidden()
+    finders.unmodified(call, item.updated_at)
     del call.sim.state.merge_requests[item.id], item.project.merge_requests[item.iid]
     for other in call.sim.state.merge_requests.values():
         other.blockers = {n: first for n, first in other.blockers.items() if first is not item}

@@ -107,6 +107,7 @@ def delete_milestone(call: Call) -> None:
     stone = _milestone(call)
     if not has(call.sim, call.user, _holder(call), PLANNING):
         raise forbidden()
+    finders.unmodified(call, stone.updated_at)
     del stone.holder.milestones[stone.id]
     state = call.sim.state
     items: list[Issuable] = [*state.issues.values(), *state.merge_requests.values()]
@@ -187,7 +188,7 @@ def _holder(call: Call) -> Holder:
 
 def _milestone(call: Call) -> Milestone:
     text = call.vars["milestone_id"]
-    found = _holder(call).milestones.get(int(text) if text.isdigit() else 0)
+    found = _holder(call).milestones.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found

@@ -72,6 +72,7 @@ def delete_note(call: Call) -> None:
     note = finders.note(call, _item(call))
     if not can_edit_note(call.sim, call.user, note):
         raise forbidden()
+    finders.unmodified(call, note.updated_at)
     notes.delete(call.sim, note)
 
 

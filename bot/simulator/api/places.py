@@ -87,6 +87,7 @@ def delete_project(call: Call) -> Answer:
     project = finders.project(call)
     if level(call.sim, call.user, project) not in OWNERS:
         raise forbidden()
+    finders.unmodified(call, project.updated_at)
     require_full_path(call, project)
     call.sim.state.remove_project(project)
     hook_groups.project_changed(call.sim, project, "project_destroy")

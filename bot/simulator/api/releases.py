@@ -204,7 +204,7 @@ def _linked(call: Call, *, change: bool = False) -> Release:
 
 def _link(call: Call) -> dict[str, Any]:
     text = call.vars["link_id"]
-    found = _linked(call).links.get(int(text) if text.isdigit() else 0)
+    found = _linked(call).links.get(int(text) if text.isdecimal() else 0)
     if found is None:
         raise not_found()
     return found

@@ -67,6 +67,7 @@ def delete_branch(call: Call) -> None:
     name = _branch(project, call.vars["branch"])
     if git.is_protected(project, name):
         raise forbidden("Protected branch cannot be removed")
+    finders.unmodified(call, project.branches[name].created_at)
     head = project.branches.pop(name)
     pushing.branch(call.sim, call.user, project, name, before=head)
 

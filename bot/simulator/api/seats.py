@@ -162,7 +162,7 @@ def _membership(call: Call, place: Holder, member: Member) -> Entry:
 
 
 def _user_id(call: Call) -> int:
-    return int(call.vars["user_id"]) if call.vars["user_id"].isdigit() else 0
+    return int(call.vars["user_id"]) if call.vars["user_id"].isdecimal() else 0
 
 
 def _owner(place: Holder) -> str:

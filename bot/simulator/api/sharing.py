@@ -42,7 +42,7 @@ def unshare(call: Call) -> None:
     holder = _holder(call)
     require(call.sim, call.user, holder, _managers(holder))
     text = call.vars["group_id"]
-    if holder.shares.pop(int(text) if text.isdigit() else 0, None) is None:
+    if holder.shares.pop(int(text) if text.isdecimal() else 0, None) is None:
         raise not_found()
 
 

@@ -18,7 +18,7 @@ from bot.simulator.routing import Answer, Call, Route
 def _version(tag: Tag) -> list[tuple[int, str]]:
     """Numbers in a name count as numbers."""
     parts = re.findall(r"\d+|\D+", tag.name)
-    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 _ORDERS: dict[str, Any] = {

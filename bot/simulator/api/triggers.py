@@ -77,7 +77,7 @@ def _authorized(call: Call) -> tuple[Project, User]:
     """The project, and in whose name the token of the call works there."""
     token, name = call.params.required_text("token"), call.vars["id"]
     state = call.sim.state
-    project = state.projects.get(int(name)) if name.isdigit() else state.project_at(name)
+    project = state.projects.get(int(name)) if name.isdecimal() else state.project_at(name)
     if project is None:
         raise not_found()
     for entry in state.kept.shelf("projects", project.id, "triggers").values():

@@ -169,6 +169,7 @@ def delete_user(call: Call) -> None:
     """Administrators remove users; what they wrote stays. 409 for a group's only Owner."""
     finders.administrator(call)
     user = finders.user(call, call.vars["id"])
+    finders.unmodified(call, user.created_at)
     state = call.sim.state
     alone = [g for g in state.namespaces.values() if _only_owner(g.members, user)]
     if alone and not call.params.flag("hard_delete"):
