@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from bot.simulator.model_boards import Board
     from bot.simulator.model_ci import CommitStatus, Pipeline
-    from bot.simulator.model_code import Commit, Grant, Protection, Release, Tag, Version
+    from bot.simulator.model_code import (
+        Commit,
+        Grant,
+        Protection,
+        Push,
+        Release,
+        Tag,
+        Version,
+    )
     from bot.simulator.model_epics import Epic
     from bot.simulator.model_hooks import Hook
 
@@ -217,6 +225,7 @@ class Project(_Space):
     branches: dict[str, "Commit"] = field(default_factory=dict)
     protected_tags: dict[str, list["Grant"]] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)
+    pushes: list["Push"] = field(default_factory=list)
     commits: dict[str, "Commit"] = field(default_factory=dict)
     statuses: list["CommitStatus"] = field(default_factory=list)
     pipelines: dict[int, "Pipeline"] = field(default_factory=dict)

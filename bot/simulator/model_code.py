@@ -67,6 +67,20 @@ class Tag:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A branch or tag that was made, moved or removed; None is where it was or is not."""
+
+    id: int
+    user: User
+    created_at: datetime
+    kind: str
+    ref: str
+    before: Commit | None
+    after: Commit | None
+    count: int
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Release:
     """A release of a tag."""

@@ -218,3 +218,43 @@ def test_pipelines_refuse_odd_variables(code: World) -> None:
     sent = [{"key": "A", "value": "1", "variable_type": "odd"}]
     code.dora.post(f"{code.path}/pipeline", 400, ref="topic", variables=sent)
     assert code.dora.get(f"{code.path}/jobs", pagination="keyset") == []
+
+
+def test_project_is_searched_inside(code: World) -> None:
+    """Code by name and text, narrowed by filters; commits, notes, wiki pages and snippets."""
+    lines = "".join(f"line {n}\n" for n in range(1, 10)) + "the needle\n" + "end\n" * 9
+    files = [("src/needle.py", lines + "Needle too\n"), ("src/other.txt", "hay\n")]
+    actions = [{"action": "create", "file_path": path, "content": text} for path, text in files]
+    sent = {"branch": "topic", "commit_message": "Hide the needle", "actions": actions}
+    code.dora.post(f"{code.path}/repository/commits", **sent)
+    path = f"{code.path}/search"
+
+    def found(scope: str, text: str, **params: Any) -> Any:
+        return code.dora.get(path, scope=scope, search=text, **params)
+
+    assert found("blobs", "needle") == []
+    places = found("blobs", "needle", ref="topic")
+    assert [(p["path"], p["startline"]) for p in places] == [
+        ("src/needle.py", 1),
+        ("src/needle.py", 8),
+        ("src/needle.py", 18),
+    ]
+    assert places[1]["data"] == "line 8\nline 9\nthe needle\nend\nend\n"
+    assert (places[1]["basename"], places[1]["ref"]) == ("src/needle", "topic")
+    for narrow, count in (("path:src", 3), ("extension:txt", 0), ("filename:need*", 3)):
+        assert len(found("blobs", f"needle {narrow}", ref="topic")) == count
+    [entry] = found("commits", "needle", ref="topic")
+    assert (entry["title"], entry["project_id"]) == ("Hide the needle", code.project["id"])
+    issue = code.issue()
+    code.rita.post(f"{code.at(issue)}/notes", body="A needle")
+    code.rita.post(f"{code.at(issue)}/notes", body="A secret needle", internal=True)
+    assert [note["body"] for note in found("notes", "needle")] == ["A secret needle", "A needle"]
+    gus = code.gus.get(path, scope="notes", search="needle")
+    assert [note["body"] for note in gus] == ["A needle"]
+    code.dora.post(f"{code.path}/wikis", title="Home", content="a needle here")
+    [page] = [p for p in found("wiki_blobs", "needle") if p["path"] == "Home.md"]
+    assert page["data"] == "a needle here"
+    code.dora.post(f"{code.path}/snippets", title="Needle", content="x", visibility="private")
+    titles = code.dora.get("/search", scope="snippet_titles", search="needle")
+    assert [snippet["title"] for snippet in titles] == ["Needle"]
+    assert code.nora.get("/search", scope="snippet_titles", search="needle") == []

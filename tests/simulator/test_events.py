@@ -25,7 +25,11 @@ def busy(code: World) -> World:
 
 def told(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """Who did what with what."""
-    return [(e["author_username"], e["action_name"], e["target_type"]) for e in found]
+    return [
+        (e["author_username"], e["action_name"], e["target_type"])
+        for e in found
+        if e["target_type"]
+    ]
 
 
 def test_project_tells_what_happened(busy: World) -> None:
@@ -46,11 +50,14 @@ def test_project_tells_what_happened(busy: World) -> None:
     ("asked", "count"),
     [
         ({"action": "closed"}, 1),
-        ({"action": "pushed"}, 0),
+        ({"action": "pushed"}, 4),
+        ({"action": "joined"}, 6),
+        ({"action": "created"}, 4),
+        ({"action": "left"}, 0),
         ({"target_type": "note"}, 1),
         ({"target_type": "merge_request"}, 2),
-        ({"before": "2026-03-03"}, 2),
-        ({"after": "2026-03-02"}, 4),
+        ({"before": "2026-03-03"}, 12),
+        ({"after": "2026-03-02"}, 5),
     ],
 )
 def test_events_are_chosen(busy: World, asked: dict[str, str], count: int) -> None:
@@ -68,3 +75,25 @@ def test_person_did_what(busy: World) -> None:
     assert own == busy.mia.get(f"/users/{busy.dora.id}/events")
     assert len(busy.dora.get("/events", scope="all")) > len(own)
     busy.dora.get("/events", 400, action="odd")
+
+
+def test_pushes_and_approvals_are_told(code: World) -> None:
+    """To those who read the code: new branches, commits, and what was removed."""
+    item = new_request(code)
+    code.mia.post(f"{at(item)}/approve")
+    code.dora.delete(f"{code.path}/repository/branches/topic")
+    path = f"{code.path}/events"
+    pushes = code.rita.get(path, action="pushed", sort="asc")
+    assert [(p["action_name"], p["push_data"]["ref"]) for p in pushes] == [
+        ("pushed new", "main"),
+        ("pushed new", "topic"),
+        ("pushed to", "topic"),
+        ("deleted", "topic"),
+    ]
+    told_of = pushes[2]["push_data"]
+    assert (told_of["commit_title"], told_of["commit_count"]) == ("Add a page", 1)
+    assert told_of["commit_to"] == item["sha"]
+    assert pushes[3]["push_data"]["commit_to"] is None
+    assert code.gus.get(path, action="pushed") == []
+    [approval] = code.rita.get(path, action="approved")
+    assert (approval["author_username"], approval["target_iid"]) == ("mia", item["iid"])

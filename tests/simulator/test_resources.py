@@ -405,7 +405,8 @@ def test_search(code: World) -> None:
         world.dora.get(f"{world.path}/search", scope="users", search="ri")[0]["username"] == "rita"
     )
     assert world.dora.get("/search", scope="milestones", search="v9") == []
-    assert world.dora.get("/search", scope="blobs", search="x") == []
+    refused = world.dora.get("/search", 400, scope="blobs", search="x")
+    assert "advanced search" in refused["error"]
     world.dora.get("/search", 400, scope="issues")
     world.dora.get("/search", 400, scope="nothing", search="x")
 

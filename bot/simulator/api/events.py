@@ -1,33 +1,33 @@
-"""What people did with issues and merge requests: https://docs.gitlab.com/api/events/.
-
-Read from what there is; pushes, members and projects leave no events here.
-"""
+"""What people did: https://docs.gitlab.com/api/events/. Read from what there is."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.simulator import present, present_issues
-from bot.simulator.api import finders
+from bot.simulator import present_issues
+from bot.simulator.api import activities, finders
 from bot.simulator.model import Issuable, MergeRequest, Note, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import can_see, can_see_note
+from bot.simulator.permissions import can_read, can_see, can_see_note
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import kind_of
-from bot.simulator.text import iso
 
 Entry = dict[str, Any]
 _ACTIONS = {
-    "created": "opened",
-    "closed": "closed",
-    "reopened": "reopened",
-    "merged": "accepted",
-    "commented": "commented on",
+    "created": ("opened", "created"),
+    "closed": ("closed",),
+    "reopened": ("reopened",),
+    "merged": ("accepted",),
+    "commented": ("commented on",),
+    "approved": ("approved",),
+    "joined": ("joined",),
+    "pushed": ("pushed to", "pushed new", "deleted"),
 }
+_MANY = 1_000_000
 _KINDS = {"Issue": "issue", "MergeRequest": "merge_request"} | dict.fromkeys(
     ("Note", "DiscussionNote", "DiffNote"), "note"
 )
-_QUIET = ("approved", "destroyed", "expired", "joined", "left", "pushed", "updated")
+_QUIET = ("destroyed", "expired", "left", "updated")
 _TYPES = ("issue", "merge_request", "milestone", "note", "project", "snippet", "user", "epic")
 
 
@@ -62,7 +62,7 @@ def _listed(call: Call, projects: list[Project], author: User | None) -> Answer:
         for project in projects
         for moment, entry in _events(call, project)
         if author is None or entry["author_id"] == author.id
-        if action is None or entry["action_name"] == _ACTIONS.get(action)
+        if action is None or entry["action_name"] in _ACTIONS.get(action, ())
         if kind is None or _kind(entry) == kind
         if not after or moment.date() > after
         if not before or moment.date() < before
@@ -73,11 +73,13 @@ def _listed(call: Call, projects: list[Project], author: User | None) -> Answer:
     return paged(call, found, lambda pair: pair[1])
 
 
-def _kind(entry: Entry) -> str:
-    return _KINDS[entry["target_type"]]
+def _kind(entry: Entry) -> str | None:
+    return _KINDS.get(entry["target_type"])
 
 
 def _events(call: Call, project: Project) -> Iterator[tuple[datetime, Entry]]:
+    if can_read(call.sim, call.caller, project):
+        yield from activities.of_project(call, project)
     for item in (*project.issues.values(), *project.merge_requests.values()):
         if can_see(call.sim, call.caller, item):
             yield from _of_item(call, item)
@@ -89,8 +91,12 @@ def _of_item(call: Call, item: Issuable) -> Iterator[tuple[datetime, Entry]]:
     begun, number = item.created_at, item.id * 10 + first
     yield begun, _event(call, item, item.author, "opened", begun, number=number)
     for event in item.state_events:
-        name, when = _ACTIONS.get(event.action, event.action), event.created_at
+        name, when = _ACTIONS.get(event.action, (event.action,))[0], event.created_at
         yield when, _event(call, item, event.user, name, when, number=event.id * 10 + first + 2)
+    if isinstance(item, MergeRequest):
+        for user, when in item.approvals.values():
+            number = (item.id * _MANY + user.id) * 10 + 8
+            yield when, _event(call, item, user, "approved", when, number=number)
     for note in item.notes:
         if not note.system and can_see_note(call.sim, call.caller, note):
             yield note.created_at, _of_note(call, item, note)
@@ -109,21 +115,11 @@ def _of_note(call: Call, item: Issuable, note: Note) -> Entry:
 def _event(
     call: Call, item: Issuable, author: User, name: str, moment: datetime, *, number: int
 ) -> Entry:
-    return {
-        "id": number,
-        "title": None,
-        "project_id": item.project.id,
-        "action_name": name,
+    return activities.entry(call, item.project, author, name, moment, number=number) | {
         "target_id": item.id,
         "target_iid": item.iid,
         "target_type": kind_of(item),
-        "author_id": author.id,
         "target_title": item.title,
-        "created_at": iso(moment),
-        "author": present.user_basic(call.sim, author),
-        "author_username": author.username,
-        "imported": False,
-        "imported_from": "none",
     }
 
 

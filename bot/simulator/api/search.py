@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from bot.simulator import present, present_issues, present_places, present_requests
-from bot.simulator.api import finders
+from bot.simulator.api import finders, search_inside
+from bot.simulator.errors import invalid
 from bot.simulator.filters import contains
 from bot.simulator.model import Issuable, Namespace, Project
 from bot.simulator.paging import paged
@@ -15,20 +16,26 @@ Item = TypeVar("Item", bound=Issuable)
 Found = tuple[list[Any], Callable[[Any], dict[str, Any]]]
 """What was found, and how to show one of it."""
 
-_SCOPES = ("projects", "issues", "work_items", "merge_requests", "milestones", "users")
-_EMPTY = ("snippet_titles", "wiki_blobs", "commits", "blobs", "notes")
+_SCOPES = (
+    *("projects", "issues", "work_items", "merge_requests", "milestones", "users"),
+    "snippet_titles",
+)
+_INSIDE = tuple(search_inside.FINDERS)
+_NOT_HERE = "Scope supported only with advanced search or exact code search"
 
 
 def search(call: Call) -> Answer:
-    """What holds all the words, by kind; code, commits and notes are never found here."""
+    """What holds all the words, by kind; code, commits and notes in projects only."""
     call.params.require("scope", "search")
-    scope = call.params.choice("scope", (*_SCOPES, *_EMPTY)) or ""
+    scope = call.params.choice("scope", (*_SCOPES, *_INSIDE)) or ""
     params = call.params
     params.choice("search_type", ("basic", "advanced", "zoekt"))
     params.choice("order_by", ("created_at",))
     params.choice("sort", ("asc", "desc"))
     words = params.required_text("search").lower().split()
-    return paged(call, *_FINDERS.get(scope, _nothing)(call, words))
+    if scope in _INSIDE and "/projects/" not in call.path:
+        raise invalid(_NOT_HERE)
+    return paged(call, *_FINDERS[scope](call, words))
 
 
 def _projects_here(call: Call) -> list[Project]:
@@ -55,11 +62,6 @@ def _ordered(call: Call, found: list[Item]) -> list[Item]:
     rising = call.params.text("sort") == "asc"
     kept = [item for item in found if state in ("all", item.state)]
     return sorted(kept, key=lambda item: (item.created_at, item.id), reverse=not rising)
-
-
-def _nothing(call: Call, _words: list[str]) -> Found:
-    _projects_here(call)
-    return [], dict
 
 
 def _projects(call: Call, words: list[str]) -> Found:
@@ -131,6 +133,8 @@ _FINDERS: dict[str, Callable[[Call, list[str]], Found]] = {
     "merge_requests": _requests,
     "milestones": _milestones,
     "users": _users,
+    "snippet_titles": search_inside.snippet_titles,
+    **search_inside.FINDERS,
 }
 
 ROUTES = tuple(

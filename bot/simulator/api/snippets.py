@@ -23,7 +23,7 @@ Entry = dict[str, Any]
 
 def list_snippets(call: Call) -> Answer:
     """A project's snippets, or the caller's own."""
-    return _listed(call, [e for e in _shelf(call).values() if _is_visible(call, e)])
+    return _listed(call, [e for e in _shelf(call).values() if is_visible(call, e)])
 
 
 def list_public(call: Call) -> Answer:
@@ -41,7 +41,7 @@ def list_all(call: Call) -> Answer:
 
 def get_snippet(call: Call) -> Any:
     """One snippet."""
-    return _shown(call, _snippet(call))
+    return shown(call, _snippet(call))
 
 
 def create_snippet(call: Call) -> Any:
@@ -60,7 +60,7 @@ def create_snippet(call: Call) -> Any:
     entry["author"] = present.user_basic(call.sim, call.user)
     entry |= {"project_id": project.id if project else None, "threads": {}}
     _shelf(call)[str(number)] = entry
-    return _shown(call, entry)
+    return shown(call, entry)
 
 
 def update_snippet(call: Call) -> Any:
@@ -78,7 +78,7 @@ def update_snippet(call: Call) -> Any:
     for action in params.values.get("files") or []:
         _act(files, action)
     entry["updated_at"] = iso(call.sim.clock.now())
-    return _shown(call, entry)
+    return shown(call, entry)
 
 
 def delete_snippet(call: Call) -> None:
@@ -234,12 +234,12 @@ def _snippet(call: Call) -> Entry:
     project = _project(call)
     for entry in call.sim.state.kept.everywhere("snippets"):
         here = entry["project_id"] == (project.id if project else entry["project_id"])
-        if str(entry["id"]) == call.vars["snippet_id"] and here and _is_visible(call, entry):
+        if str(entry["id"]) == call.vars["snippet_id"] and here and is_visible(call, entry):
             return entry
     raise not_found("Snippet")
 
 
-def _is_visible(call: Call, entry: Entry) -> bool:
+def is_visible(call: Call, entry: Entry) -> bool:
     """Public and internal ones, one's own, and as a member those of a project."""
     user = call.caller
     if user and (user.admin or entry["author"]["id"] == user.id):
@@ -266,10 +266,11 @@ def _listed(call: Call, found: list[Entry]) -> Answer:
         if (not after or entry["created_at"] >= after)
         and (not before or entry["created_at"] <= before)
     ]
-    return paged(call, kept, lambda entry: _shown(call, entry))
+    return paged(call, kept, lambda entry: shown(call, entry))
 
 
-def _shown(call: Call, entry: Entry) -> Entry:
+def shown(call: Call, entry: Entry) -> Entry:
+    """A snippet with its addresses, without its text."""
     project = call.sim.state.projects.get(entry["project_id"])
     base = present.holder_url(call.sim, project) if project else call.sim.url
     url = f"{base}/-/snippets/{entry['id']}"
