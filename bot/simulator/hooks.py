@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import hook_bodies, hook_requests
+from bot.simulator import hook_bodies, hook_requests, hook_templates
 from bot.simulator.model import Award, Holder, Issue, MergeRequest, Note, Project, User
 from bot.simulator.model_hooks import Hook, HookEvent
 from bot.simulator.outbox import Delivery, alert_status
@@ -103,8 +103,12 @@ def send(
     chain: str = "",
     delivery_id: str = "",
 ) -> HookEvent:
-    """Queue one delivery in any case, and keep it in the hook's log. A resend keeps the id."""
-    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    """Queue one delivery in any case, and keep it in the hook's log. A resend keeps the id.
+
+    A body that its template makes no JSON of is not sent; it counts as a failure.
+    """
+    content, sound = _templated(hook, body)
+    raw = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     delivery_id = delivery_id or str(uuid.uuid4())
     headers = _headers(
         sim, hook, switch, raw, delivery_id=delivery_id, chain=chain or str(uuid.uuid4())
@@ -119,8 +123,22 @@ def send(
     )
     hook.log.append(event)
     del hook.log[:-_LOG_KEPT]
-    _queue(sim, Delivery(delivery_id, hook.id, _target(hook), headers, raw, event))
+    delivery = Delivery(delivery_id, hook.id, _target(hook), headers, raw, event)
+    if sound:
+        _queue(sim, delivery)
+    else:
+        sim.outbox.report(delivery, None)
     return event
+
+
+def _templated(hook: Hook, body: Any) -> tuple[Any, bool]:
+    """The body as the hook's template has it, and whether it could be made."""
+    if not hook.custom_webhook_template:
+        return body, True
+    try:
+        return hook_templates.render(hook.custom_webhook_template, body), True
+    except ValueError:
+        return body, False
 
 
 def event_name(switch: str) -> str:

@@ -52,7 +52,7 @@ class File:
 class User:
     """A person or a bot; `state` is `active`, `blocked`, `banned` or `deactivated`.
 
-    `service` marks a service account, of the instance or of `service_group`.
+    `service` marks a service account, of the instance or of the group or project `service_holder`.
     `profile` is free text by field; `identities` maps sign-in providers to the user's id there.
     """
 
@@ -66,7 +66,7 @@ class User:
     bot: bool = False
     external: bool = False
     service: bool = False
-    service_group: "Namespace | None" = None
+    service_holder: "Holder | None" = None
     state: str = "active"
     public_email: str = ""
     avatar: File | None = None

@@ -208,3 +208,26 @@ def test_forks_as_documented(world: World) -> None:
     world.rita.post(f"{world.path}/star")
     assert len(world.rita.get(f"{world.path}/starrers", search="rit")) == 1
     assert world.rita.get(f"{world.path}/starrers", search="mia") == []
+
+
+def test_service_accounts_of_projects_and_their_tokens(world: World) -> None:
+    """As those of groups: Maintainers keep them; tokens are listed, rotated and revoked."""
+    path = f"{world.path}/service_accounts"
+    made = world.mia.post(path, username="helper", email="helper@x.test")
+    assert made["username"] == "helper"
+    world.dora.get(path, 403)
+    second = world.mia.post(path)
+    assert second["username"].startswith(f"service_account_project_{world.project['id']}_")
+    ordered = world.mia.get(path, order_by="username", sort="asc")
+    assert [account["id"] for account in ordered] == [made["id"], second["id"]]
+    at = f"{path}/{made['id']}"
+    world.mia.call("PATCH", at, 400, json={"email": "rita@x.test"})
+    tokens = f"{at}/personal_access_tokens"
+    old = world.mia.post(tokens, name="t", scopes=["api"])
+    new = world.mia.post(f"{tokens}/{old['id']}/rotate", 200)
+    assert [token["id"] for token in world.mia.get(tokens, state="active")] == [new["id"]]
+    world.mia.delete(f"{tokens}/{new['id']}")
+    assert world.mia.get(tokens, state="active") == []
+    world.mia.delete(f"{tokens}/99", 404)
+    world.mia.delete(at)
+    assert len(world.mia.get(path)) == 1

@@ -380,3 +380,30 @@ def test_deliveries_can_be_dropped_doubled_delayed_and_reordered(world: World) -
     world.issue()
     world.issue()
     assert issues() == [6, 5]
+
+
+TEMPLATES = [
+    ('{"kind": "{{object_kind}}"}', {"kind": "issue"}),
+    ('{"title": "{{object_attributes.title}}"}', {"title": 'A "b" \\ c'}),
+    ('{"labels": {{labels}}, "none": {{a.b}}}', {"labels": [], "none": None}),
+    ('{"first": {{labels.0}}}', {"first": None}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TEMPLATES)
+def test_bodies_follow_their_template(world: World, text: str, expected: dict[str, Any]) -> None:
+    """Values stand in it as JSON, without the quotes around texts."""
+    fields = {"issues_events": True, "custom_webhook_template": text}
+    world.mia.post(f"{world.path}/hooks", url="http://bot.test", **fields)
+    world.issue(title='A "b" \\ c')
+    assert json.loads(world.sim.outbox.take()[0].body) == expected
+
+
+def test_template_that_makes_no_json_is_not_sent(world: World) -> None:
+    """The hook remembers it as a failure."""
+    fields = {"issues_events": True, "custom_webhook_template": '{"title": {{object_kind}}}'}
+    hook = world.mia.post(f"{world.path}/hooks", url="http://bot.test", **fields)
+    world.issue()
+    assert world.sim.outbox.take() == []
+    events = world.mia.get(f"{world.path}/hooks/{hook['id']}/events")
+    assert [event["response_status"] for event in events] == ["internal error"]

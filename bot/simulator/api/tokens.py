@@ -58,7 +58,7 @@ def list_personal_tokens(call: Call) -> Answer:
         and (call.user.admin or token.user is call.user)
         and wanted in (None, token.user.id)
     ]
-    return _listed(call, found)
+    return listed(call, found)
 
 
 def create_impersonation_token(call: Call) -> Any:
@@ -71,7 +71,7 @@ def create_impersonation_token(call: Call) -> Any:
 
 def list_impersonation_tokens(call: Call) -> Answer:
     """All of a user's, or those of a `state`."""
-    return _listed(call, _impersonations(call))
+    return listed(call, _impersonations(call))
 
 
 def get_impersonation_token(call: Call) -> Any:
@@ -106,12 +106,12 @@ def revoke_personal_token(call: Call) -> None:
 
 def rotate_own_token(call: Call) -> Answer:
     """Replace the token that makes this call; the old one dies at once."""
-    return _rotate(call, _used(call))
+    return rotate(call, _used(call))
 
 
 def rotate_personal_token(call: Call) -> Answer:
     """Replace a token by id."""
-    return _rotate(call, _personal(call))
+    return rotate(call, _personal(call))
 
 
 def create_resource_token(call: Call) -> Any:
@@ -142,7 +142,7 @@ def list_resource_tokens(call: Call) -> Answer:
     holder = _resource(call)
     require(call.sim, call.user, holder, _token_makers(holder))
     found = [token for token in call.sim.state.tokens.values() if token.holder is holder]
-    return _listed(call, found)
+    return listed(call, found)
 
 
 def get_resource_token(call: Call) -> Any:
@@ -159,7 +159,7 @@ def revoke_resource_token(call: Call) -> None:
 
 def rotate_resource_token(call: Call) -> Answer:
     """Replace one; the bot user stays."""
-    return _rotate(call, _resource_token(call))
+    return rotate(call, _resource_token(call))
 
 
 def _token_from_params(call: Call, user: User) -> Token:
@@ -189,7 +189,7 @@ def _made(call: Call, token: Token) -> dict[str, Any]:
     return present.token(call.sim, token) | {"token": token.value}
 
 
-def _listed(call: Call, tokens: list[Token]) -> Answer:
+def listed(call: Call, tokens: list[Token]) -> Answer:
     """The tokens that pass the documented filters."""
     params = call.params
     revoked, search = params.flag("revoked"), (params.text("search") or "").lower()
@@ -261,7 +261,7 @@ def _personal(call: Call) -> Token:
     raise not_found() if call.user.admin else unauthorized()
 
 
-def _rotate(call: Call, old: Token) -> Answer:
+def rotate(call: Call, old: Token) -> Answer:
     """A new token for an old one; rotating a dead one kills all that came from it."""
     if old.revoked:
         for token in call.sim.state.tokens.values():
