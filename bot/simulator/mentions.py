@@ -4,7 +4,7 @@ https://docs.gitlab.com/user/discussions/#mentions
 """
 
 from bot.simulator import system_notes
-from bot.simulator.model import Issuable, Issue, Namespace, Note, Todo, User
+from bot.simulator.model import Issuable, Issue, Namespace, Note, Project, Todo, User
 from bot.simulator.permissions import can_see, can_see_note
 from bot.simulator.present_issues import web_url
 from bot.simulator.simulator import Simulator
@@ -103,7 +103,13 @@ def find_reference(
     sim: Simulator, item: Issuable, path: str | None, sign: str, number: int
 ) -> Issuable | None:
     """The issue or merge request that a reference in the text of `item` names."""
-    project = item.project
+    return find_in(sim, item.project, path, sign, number)
+
+
+def find_in(
+    sim: Simulator, project: Project, path: str | None, sign: str, number: int
+) -> Issuable | None:
+    """The issue or merge request that a reference in a text of the project names."""
     if path:
         sibling = f"{project.namespace.full_path}/{path}"
         found = sim.state.project_at(path) or sim.state.project_at(sibling)

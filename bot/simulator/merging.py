@@ -4,31 +4,22 @@ https://docs.gitlab.com/api/merge_requests/
 Knows nothing of HTTP.
 """
 
-import re
-
 from bot.simulator import (
-    editing,
+    closing,
     hook_bodies,
     hooks,
-    mentions,
     pipelines,
     present_issues,
     pushing,
     system_notes,
 )
 from bot.simulator import repository as git
-from bot.simulator.model import ApprovalRule, Issue, Level, MergeRequest, Project, User
+from bot.simulator.model import ApprovalRule, Level, MergeRequest, Project, User
 from bot.simulator.model_ci import Pipeline
 from bot.simulator.model_code import Commit, Grant, Version
-from bot.simulator.permissions import can_see, level
+from bot.simulator.permissions import level
 from bot.simulator.simulator import Simulator
-from bot.simulator.text import references
 
-_CLOSES = re.compile(
-    r"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?)"
-    r":?\s+(?P<refs>\S+(?:(?:\s*,\s*|\s+and\s+)\S+)*)",
-    re.IGNORECASE,
-)
 _RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
 
 
@@ -195,10 +186,7 @@ def merge(
     system_notes.state_changed(sim, item, actor, "merged")
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "merge", changes)
-    closing = item.project.settings.get("autoclose_referenced_issues", True)
-    if item.target_branch == item.project.default_branch and closing:
-        for issue in closes(sim, actor, item):
-            editing.close(sim, actor, issue)
+    closing.close(sim, actor, closing.of_request(sim, actor, item))
     pushing.branch(sim, actor, item.project, item.target_branch, before=target)
     remove = item.should_remove_source_branch or item.remove_source_branch
     if remove and item.source_branch in item.source_project.branches:
@@ -267,19 +255,6 @@ def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     return True
 
 
-def closes(sim: Simulator, viewer: User | None, item: MergeRequest) -> list[Issue]:
-    """The issues that merging closes: https://docs.gitlab.com/user/project/issues/managing_issues/."""
-    texts = [item.description or "", *(c.message for c in git.between(item.base, item.head))]
-    refs = [found["refs"] for text in texts for found in _CLOSES.finditer(text)]
-    named = [
-        mentions.find_reference(sim, item, *found)
-        for text in refs
-        for found in references(text, sim.url)
-    ]
-    issues = [i for i in named if isinstance(i, Issue) and can_see(sim, viewer, i)]
-    return list(dict.fromkeys(issues))
-
-
 def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> None:
     """New commits: open merge requests from the branch follow, those into it look again."""
     for item in list(sim.state.merge_requests.values()):
@@ -311,6 +286,7 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
     item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
+    closing.remember(sim, actor, item)
     keep_version(sim, item)
     start_pipeline(sim, actor, item)
     system_notes.add(sim, item, actor, _commits_added(new))

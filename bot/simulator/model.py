@@ -349,6 +349,8 @@ class Issuable:
 class Issue(Issuable):
     """An issue; `links` are its relations to other issues, by link id.
 
+    `closing_requests` are the merge requests that close it, or did.
+
     `zoom` is the address of a meeting, `emails` are who takes part without an account.
     """
 
@@ -366,6 +368,7 @@ class Issue(Issuable):
     zoom: str | None = None
     emails: list[str] = field(default_factory=list)
     links: dict[int, "Link"] = field(default_factory=dict)
+    closing_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -443,6 +446,7 @@ class MergeRequest(Issuable):
     merge_error: str | None = None
     blockers: dict[int, "MergeRequest"] = field(default_factory=dict)
     versions: list["Version"] = field(default_factory=list)
+    closing: list[Issue] = field(default_factory=list)
 
     @property
     def draft(self) -> bool:

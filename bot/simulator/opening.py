@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.simulator import editing, merging
+from bot.simulator import closing, editing, merging
 from bot.simulator import repository as git
 from bot.simulator.editing import Wanted
 from bot.simulator.model import MergeRequest, Project, User
@@ -44,5 +44,6 @@ def create(
     merging.keep_version(sim, item)
     merging.start_pipeline(sim, actor, item)
     begin(sim, actor, item, wanted)
+    closing.remember(sim, actor, item)
     merging.plan_auto_merge(sim, item)
     return item

@@ -20,6 +20,7 @@ from bot.simulator.model import (
     User,
     WeightEvent,
 )
+from bot.simulator.permissions import can_see
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
 from bot.simulator.text import iso, iso_day, tasks
@@ -58,7 +59,9 @@ def issue(
         "confidential": item.confidential,
         "type": item.issue_type.upper(),
         "issue_type": item.issue_type,
-        "merge_requests_count": 0,
+        "merge_requests_count": sum(
+            can_see(sim, viewer, request) for request in item.closing_requests.values()
+        ),
         "severity": item.severity,
         "moved_to_id": item.moved_to.id if item.moved_to else None,
         "service_desk_reply_to": None,

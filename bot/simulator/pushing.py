@@ -4,7 +4,7 @@ https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events
 That it may be done, and moving itself, is settled before; merge requests are not told here.
 """
 
-from bot.simulator import hook_code, hooks, pipelines
+from bot.simulator import closing, hook_code, hooks, pipelines
 from bot.simulator import repository as git
 from bot.simulator.model import Project, User
 from bot.simulator.model_code import Commit, Push, Tag
@@ -22,6 +22,7 @@ def branch(
     )
     hooks.fire(sim, project, "push_events", body)
     _remember(sim, actor, project, kind="branch", ref=name, ends=(before, head), count=len(new))
+    closing.pushed(sim, actor, project, name, new)
     if head:
         pipelines.start(sim, project, actor, head=head, ref=name, source="push")
 

@@ -138,6 +138,8 @@ class State:
             self.remove_issue(issue)
         for request in project.merge_requests.values():
             del self.merge_requests[request.id]
+            for issue in request.closing:
+                issue.closing_requests.pop(request.id, None)
         del self.projects[project.id]
         self.reindex_paths()
 

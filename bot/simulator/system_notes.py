@@ -15,6 +15,7 @@ from bot.simulator.model import (
     Label,
     Milestone,
     Note,
+    Project,
     ResourceEvent,
     User,
     WeightEvent,
@@ -181,6 +182,17 @@ def mentioned(sim: Simulator, target: Issuable, actor: User, source: Issuable) -
         return
     add(sim, target, actor, body, mentioned_from=source)
     touch(sim, target)
+
+
+def mentioned_in_commit(
+    sim: Simulator, target: Issuable, actor: User, project: Project, sha: str
+) -> None:
+    """A cross-reference from a commit, once."""
+    away = "" if project is target.project else f"{project.full_path}@"
+    body = f"mentioned in commit {away}{sha}"
+    if not any(note.system and note.body == body for note in target.notes):
+        add(sim, target, actor, body)
+        touch(sim, target)
 
 
 def quoted(name: str) -> str:

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from bot.simulator import (
+    closing,
     diffs,
     merging,
     opening,
@@ -110,6 +111,7 @@ def update_request(call: Call) -> Any:
     if not wanted:
         raise invalid("title, description are missing, at least one parameter must be provided")
     writing.update(call.sim, call.user, item, wanted)
+    closing.remember(call.sim, call.user, item)
     merging.plan_auto_merge(call.sim, item)
     return _full(call, item)
 
@@ -120,6 +122,7 @@ def delete_request(call: Call) -> None:
     if not has(call.sim, call.user, item.project, OWNERS):
         raise forbidden()
     finders.unmodified(call, item.updated_at)
+    closing.forget(item)
     del call.sim.state.merge_requests[item.id], item.project.merge_requests[item.iid]
     for other in call.sim.state.merge_requests.values():
         other.blockers = {n: first for n, first in other.blockers.items() if first is not item}
@@ -216,19 +219,15 @@ def list_commits(call: Call) -> Answer:
 def closes_issues(call: Call) -> Answer:
     """The issues that merging closes."""
     item = finders.merge_request(call)
-    found = merging.closes(call.sim, call.caller, item)
+    found = closing.of_request(call.sim, call.caller, item)
     return paged(call, found, lambda issue: shown_issue(call, issue, item.project))
 
 
 def closed_by(call: Call) -> Answer:
     """The merge requests whose merging closes an issue."""
     issue = finders.issue(call)
-    found = [
-        item
-        for item in call.sim.state.merge_requests.values()
-        if can_see(call.sim, call.caller, item)
-        and issue in merging.closes(call.sim, call.caller, item)
-    ]
+    requests = issue.closing_requests.values()
+    found = [item for item in requests if can_see(call.sim, call.caller, item)]
     return paged(call, found, lambda item: _basic(call, item, issue.project))
 
 

@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/merge_requests/
 import hashlib
 from typing import Any
 
-from bot.simulator import diffs, mentions, merging, present_requests
+from bot.simulator import closing, diffs, mentions, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
@@ -27,9 +27,9 @@ def related_issues(call: Call) -> Answer:
         for text in (item.title, item.description, *(n.body for n in item.notes if not n.system))
         for found in references(text, call.sim.url)
     ]
-    closing = merging.closes(call.sim, call.caller, item)
+    closed = closing.of_request(call.sim, call.caller, item)
     found = [i for i in named if isinstance(i, Issue) and can_see(call.sim, call.caller, i)]
-    every = list(dict.fromkeys([*closing, *found]))
+    every = list(dict.fromkeys([*closed, *found]))
     return paged(call, every, lambda issue: shown_issue(call, issue, item.project))
 
 
