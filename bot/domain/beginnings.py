@@ -13,6 +13,7 @@ from bot.domain import (
     fields,
     handover,
     labelled,
+    releases,
     request_messages,
     requests,
     superseding,
@@ -37,9 +38,15 @@ def moved(observed: Observed) -> Plan:
 
 
 def record(process: Process, observed: Observed) -> Record | None:
-    """The record of a launch that has none: new, or rebuilt and paused if one was lost."""
-    if observed.status is not None or STARTED in observed.said:
-        return _rebuilt(process, observed)
+    """The record of a launch that has none: new, or rebuilt and paused if one was lost.
+
+    There was one where comments were posted or issues linked: the record comes before that.
+    What the request says is waited for, unless a broken note is all that is left.
+    """
+    had_one = STARTED in observed.said or observed.linked
+    known = _known(process, observed)
+    if observed.status is not None or (had_one and known):
+        return _rebuilt(process, observed, known.inputs if known else {})
     return _first(process, observed)
 
 
@@ -47,8 +54,13 @@ def inputs(process: Process, observed: Observed) -> Mapping[str, str]:
     """The inputs that a launch has, or is about to begin with."""
     if kept := observed.record():
         return kept.inputs
-    given = _given(process, observed)
-    return given.inputs if given else {}
+    known = _known(process, observed)
+    return known.inputs if known else {}
+
+
+def _known(process: Process, observed: Observed) -> requests.Request | None:
+    """What a launch was given, as far as that can still be found out."""
+    return _given(process, observed) or releases.begun(process, observed.launch)
 
 
 def _given(process: Process, observed: Observed) -> requests.Request | None:
@@ -166,16 +178,15 @@ def _first(process: Process, observed: Observed) -> Record | None:
     return begun.owing("request", "started", request_messages.started(process))
 
 
-def _rebuilt(process: Process, observed: Observed) -> Record:
+def _rebuilt(process: Process, observed: Observed, given: Mapping[str, str]) -> Record:
     """What markers and labels tell; the rest cannot be known, so the launch waits."""
-    given = _given(process, observed)
     return Record(
         launch=observed.launch,
         process=process.name,
         definition=process.digest(),
         state="paused",
         started=observed.now,
-        inputs=dates.completed(process, observed, given.inputs if given else {}),
+        inputs=dates.completed(process, observed, given),
         phases={name: _shown(process, observed, name) for name in process.phases},
         # No comment of before may be taken for one that is still to come.
         first_turn=int(observed.now.timestamp()),

@@ -112,6 +112,18 @@ def _each(process: Process, installation: Installation, tag: Tag) -> Iterator[St
             yield Start(value, name, Cause(process.name, given, tag.name))
 
 
+def begun(process: Process, launch: str) -> requests.Request | None:
+    """What a release gave its launch, by the id of that, which does not tell the day."""
+    rule, what = process.releases, launch.partition("-")[2]
+    if rule is None or not _ID.fullmatch(launch):
+        return None
+    for value in sorted(process.inputs[rule.each].choices, key=len, reverse=True):
+        if what.endswith(ending := f"-{_safe(value)}"):
+            version = versions.plain(what.removesuffix(ending).replace("_", "+"))
+            return requests.checked(process, {rule.each: value, rule.version: version})
+    return None
+
+
 def _safe(text: str) -> str:
     """A tag or a value as a part of an id; no version has a line below."""
     return text.casefold().replace("+", "_")

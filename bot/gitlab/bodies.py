@@ -133,17 +133,20 @@ def said(raw: list[dict[str, Any]], launch: str, keyring: Keyring, on: int) -> d
     }
 
 
-def came_along(raw: dict[str, Any], notes: list[dict[str, Any]], keyring: Keyring) -> bool:
-    """Whether a request was moved here after its launch had started.
+def came_along(
+    raw: dict[str, Any], notes: list[dict[str, Any]], keyring: Keyring
+) -> frozenset[str]:
+    """The launches that had started from a request before it was moved here; usually one at most.
 
     A moved issue keeps when it was created, and its notes keep it, too; a clone is younger than
     the notes that were copied into it, and asks anew.
     """
-    return any(
-        marker.part == f"{_NOTE}{STARTED}" and marker.issue != raw["id"]
+    return frozenset(
+        marker.launch
         for note in notes
         if not is_copied(note, raw)
         for marker in markers.find(note["body"], keyring)
+        if marker.part == f"{_NOTE}{STARTED}" and marker.issue != raw["id"]
     )
 
 

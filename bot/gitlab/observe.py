@@ -4,7 +4,7 @@ Issues are recognised by signed markers and by the ids in the record, never by t
 It must not write, and must not decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -275,7 +275,18 @@ class Reader:
         else:
             cause = found.launch.partition("-")[0]
             raw = next((r for r in linked.values() if f"i{r['id']}" == cause), None)
+            raw = raw or next(self._moved_requests(found.launch, linked.values()), None)
         return raw
+
+    def _moved_requests(
+        self, launch: str, linked: Iterable[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The request of a launch after a move, which gave it another id: by our comment on it."""
+        for raw in linked:
+            if self._finder.marker(raw) is None:
+                notes = self._finder.notes(raw["project_id"], raw["iid"])
+                if launch in bodies.came_along(raw, notes, self._keyring):
+                    yield raw
 
     def _issue_or_none(self, project: int, iid: int) -> dict[str, Any] | None:
         return self._client.get_or_none(issue_path(project, iid))

@@ -11,7 +11,7 @@ from bot.domain.catalogue import Image
 from bot.domain.observed import Cause, Observed, Refusal, Tag
 from bot.domain.planner import plan
 from bot.domain.process import ROOT, Process
-from bot.domain.releases import LATE, Idle, Start, judged
+from bot.domain.releases import LATE, Idle, Start, begun, judged
 from tests.domain.world import World, definition
 
 AT = datetime(2026, 2, 27, 12, tzinfo=UTC)
@@ -61,6 +61,27 @@ def test_release_starts_a_launch_for_each() -> None:
         ("r2-v1.2.0_ee.1-acme", {"partner": "acme", **inputs}),
         ("r2-v1.2.0_ee.1-bolt", {"partner": "bolt", **inputs}),
     ]
+
+
+def test_id_tells_what_a_launch_is_about() -> None:
+    """All but the day; of several values that fit the longest counts."""
+    for launch, _ in started("v1.2.0+ee.1"):
+        known = begun(process(), launch)
+        assert known is not None
+        assert known.inputs["version"] == "1.2.0"
+        assert launch.endswith(f"-{known.inputs['partner']}")
+    raw = process().model_dump(mode="json", exclude_none=True)
+    raw["inputs"]["partner"]["choices"] = ["acme", "new-acme"]
+    known = begun(Process.model_validate(raw), "r2-1.2-new-acme")
+    assert known is not None
+    assert known.inputs["partner"] == "new-acme"
+
+
+@pytest.mark.parametrize("launch", ["i7", "i2-1.2-acme", "r2-1.2-other", "r2-acme"])
+def test_other_ids_tell_nothing(launch: str) -> None:
+    """Those of requests, and those that no release has."""
+    assert begun(process(), launch) is None
+    assert begun(Process.model_validate(definition()), "r2-1.2-acme") is None
 
 
 def test_day_of_the_release_may_be_no_matter() -> None:

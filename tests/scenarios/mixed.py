@@ -49,6 +49,8 @@ _REBUILT = re.compile(
 """The time in a rebuilt record, and in the signed keys of the comments that it owes."""
 _STATUS = re.compile(r"^note by launchbot\d*: (?=.* part=status )", re.DOTALL)
 """Who wrote a status note."""
+_MARK = re.compile(r"(?<= part=status) issue=\d+ sig=[0-9a-f]{64}")
+"""On which issue it was written; one that came along in a move keeps that until there is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ def state(play: TroubledPlay) -> dict[str, Any]:
     for shown in seen.values():
         if isinstance(shown, dict):
             shown["notes"] = sorted(
-                _REBUILT.sub(r"\1 then", _STATUS.sub("the bot: ", note))
+                _REBUILT.sub(r"\1 then", _MARK.sub("", _STATUS.sub("the bot: ", note)))
                 for note in shown["notes"]
                 if not while_blind.search(note)
             )

@@ -1,6 +1,10 @@
 """`status_note_deleted`: by a maintainer, with and without the local database."""
 
+from pathlib import Path
+
+from bot.domain.catalogue import Image
 from tests.scenarios.play import Play
+from tests.scenarios.upkeep import product, tag
 
 
 def delete_status(play: Play) -> None:
@@ -33,6 +37,36 @@ def test_without_a_copy_it_is_rebuilt_and_paused(launch: Play) -> None:
     before = launch.writes()
     launch.resync()
     assert launch.writes() == before
+
+
+def test_request_that_was_moved_meanwhile_is_read_where_it_is(launch: Play) -> None:
+    """A move gives it another id; our comment on it tells what it is."""
+    request = launch.record().parts["request"]
+    path = f"/projects/{request.project}/issues/{request.iid}"
+    launch.admin.put(path, {"remove_labels": launch.process.labels.request})
+    launch.admin.post(f"{path}/move", {"to_project_id": launch.world.projects["packaging"]})
+    launch.work()
+    before = launch.record().inputs
+    delete_status(launch)
+    launch.lose_database()
+    launch.resync()
+    assert launch.record().state == "paused"
+    assert launch.record().inputs == before
+
+
+def test_launch_of_a_release_is_rebuilt_too(tmp_path: Path) -> None:
+    """No request says what it is about, but its id does."""
+    image = Image(provider="aws-ami", kind="image", editions=("EE",), owner="packaging", live="1.0")
+    play = product(tmp_path, image)
+    tag(play, "v19.2.0")
+    play.work()
+    before = play.record().inputs
+    delete_status(play)
+    play.lose_database()
+    play.wait(days=10).resync()
+    assert "**Paused**" in play.overview()
+    assert play.record().inputs == before
+    play.close()
 
 
 def test_paused_launch_stands_still_until_it_is_resumed(launch: Play) -> None:
