@@ -157,7 +157,10 @@ class Milestone:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Space:
-    """What groups and projects share: members, labels, milestones, hooks."""
+    """What groups and projects share: members, labels, milestones, hooks.
+
+    `marked_on` is the day when it was marked for deletion.
+    """
 
     id: int
     name: str
@@ -166,6 +169,7 @@ class _Space:
     visibility: str = "private"
     description: str = ""
     avatar: File | None = None
+    marked_on: date | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     labels: dict[int, Label] = field(default_factory=dict)

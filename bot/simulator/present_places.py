@@ -59,7 +59,7 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "parent_id": space.parent.id if space.parent else None,
         "organization_id": 1,
         "archived": space.archived,
-        "marked_for_deletion_on": None,
+        "marked_for_deletion_on": iso_day(space.marked_on),
         "shared_with_groups": shares(space),
         **({"ldap_cn": None, "ldap_access": None} if sim.premium else {}),
     }
@@ -207,13 +207,13 @@ def _origin(sim: Simulator, place: Project) -> dict[str, Any]:
 
 
 def _constants(sim: Simulator, place: Project) -> dict[str, Any]:
-    """What is the same for every project here, and cannot be changed."""
+    """What cannot be changed, most of it the same for every project here."""
     return {
         "ci_job_token_scope_enabled": False,
         "compliance_frameworks": [],
         "container_registry_image_prefix": f"registry.{host(sim)}/{place.full_path.lower()}",
-        "marked_for_deletion_at": None,
-        "marked_for_deletion_on": None,
+        "marked_for_deletion_at": iso_day(place.marked_on),
+        "marked_for_deletion_on": iso_day(place.marked_on),
         "pre_receive_secret_detection_enabled": False,
         "resource_group_default_process_mode": "unordered",
         "runner_token_expiration_interval": None,

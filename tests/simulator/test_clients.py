@@ -42,7 +42,7 @@ def test_clients_can_tidy_up_before_they_begin(gl: gitlab.Gitlab) -> None:
 
 def test_head_of_a_list_counts(gl: gitlab.Gitlab, project: Any) -> None:
     """HEAD has the type and the numbers of GET."""
-    assert gl.projects.head()["x-total"] == "1"
+    assert gl.projects.head(active=True)["x-total"] == "1"
     assert gl.projects.head(project.id)["content-type"] == "application/json"
     assert project.files.head("a.md", ref="main")["X-Gitlab-File-Path"] == "a.md"
 

@@ -63,15 +63,48 @@ def test_paths_of_projects_have_a_form(world: World) -> None:
         assert "letters" in refused["message"]["path"][0]
 
 
-def test_projects_are_removed_under_their_full_path(world: World) -> None:
-    """Which has to be right where it is sent; nothing waits to be restored."""
+def test_projects_are_marked_and_removed_or_restored(world: World) -> None:
+    """Marked ones have another path; removed at once only under that; restored by their Owners."""
+    world.mia.post(f"{world.path}/restore", 403)
     world.root.post(f"{world.path}/restore", 400)
-    fields = {"permanently_remove": True}
-    body = {"json": fields | {"full_path": "team/other"}}
-    world.root.call("DELETE", world.path, 400, **body)
-    body = {"json": fields | {"full_path": "team/proj"}}
-    world.root.call("DELETE", world.path, 202, **body)
-    world.root.post(f"/groups/{world.group['id']}/restore", 400)
+    now = {"permanently_remove": True}
+    world.root.call("DELETE", world.path, 400, json=now | {"full_path": "team/proj"})
+    world.root.delete(world.path, 202)
+    world.root.delete(world.path, 400)
+    shown = world.root.get(world.path)
+    path = f"proj-deletion_scheduled-{shown['id']}"
+    assert (shown["path"], shown["marked_for_deletion_on"]) == (path, "2026-03-02")
+    assert world.root.get("/projects", active=True) == []
+    assert len(world.root.get("/projects", marked_for_deletion_on="2026-03-02")) == 1
+    assert world.root.get("/projects", marked_for_deletion_on="2026-03-03") == []
+    restored = world.root.post(f"{world.path}/restore")
+    assert (restored["path"], restored["marked_for_deletion_on"]) == ("proj", None)
+    world.sim.clock.advance(timedelta(days=30))
+    world.root.delete(world.path, 202)
+    world.root.call("DELETE", world.path, 400, json=now | {"full_path": "team/proj"})
+    world.root.call("DELETE", world.path, 202, json=now | {"full_path": f"team/{path}"})
+    world.root.get(world.path, 404)
+
+
+def test_groups_are_marked_and_removed_or_restored(world: World) -> None:
+    """Only subgroups are removed at once; a path that was taken meanwhile stays changed."""
+    at = f"/groups/{world.group['id']}"
+    world.root.delete(at, 202)
+    world.root.call("DELETE", at, 400, json={"permanently_remove": True})
+    assert world.root.get("/groups", active=True) == []
+    assert len(world.root.get("/groups", marked_for_deletion_on="2026-03-02")) == 1
+    world.root.post("/groups", name="Team", path="team")
+    restored = world.root.post(f"{at}/restore")
+    assert (restored["name"], restored["path"]) == (
+        "Team",
+        f"team-deletion_scheduled-{world.group['id']}",
+    )
+    below = world.root.post("/groups", name="B", path="b", parent_id=world.group["id"])
+    world.root.delete(f"/groups/{below['id']}", 202)
+    path = world.root.get(f"/groups/{below['id']}")["full_path"]
+    sent = {"permanently_remove": True, "full_path": path}
+    world.root.call("DELETE", f"/groups/{below['id']}", 202, json=sent)
+    world.root.get(f"/groups/{below['id']}", 404)
 
 
 def test_default_branches_of_groups_are_protected_as_told(world: World) -> None:

@@ -4,6 +4,7 @@ https://docs.gitlab.com/user/project/integrations/webhook_events/
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,8 +151,10 @@ def test_groups_hear_of_members_projects_and_subgroups(world: World) -> None:
     world.root.delete(f"{path}/members/{world.nora.id}")
     made = world.root.post("/projects", name="Two", namespace_id=world.group["id"])
     world.root.delete(f"/projects/{made['id']}", 202)
+    world.sim.clock.advance(timedelta(days=30))
     below = world.root.post("/groups", name="B", path="b", parent_id=world.group["id"])
     world.root.delete(f"/groups/{below['id']}", 202)
+    world.sim.clock.advance(timedelta(days=30))
     assert [(event, body["event_name"]) for event, body in heard(world)] == [
         ("Member Hook", "user_add_to_group"),
         ("Member Hook", "user_update_for_group"),

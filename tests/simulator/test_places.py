@@ -1,5 +1,6 @@
 """Groups, projects, members, and the shape of lists and errors."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,12 +67,14 @@ def test_groups_are_listed_and_filtered(world: World) -> None:
 
 
 def test_group_is_changed_and_removed_by_owners(world: World) -> None:
-    """Paths follow; removal takes everything below."""
+    """Paths follow; removal takes everything below, after a while."""
     world.olga.put("/groups/team", 403, name="X")
     world.root.put("/groups/team", name="Crew", path="crew", description="d")
     assert world.root.get("/projects/crew%2Fproj")["id"] == world.project["id"]
     world.root.post("/groups", name="Sub", path="sub", parent_id=world.group["id"])
     assert world.root.delete("/groups/crew", 202) == {"message": "202 Accepted"}
+    world.root.get("/groups/crew", 404)
+    world.sim.clock.advance(timedelta(days=30))
     world.root.get(world.path, 404)
 
 

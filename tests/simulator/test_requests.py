@@ -486,6 +486,7 @@ def test_removed_group_takes_its_things_along(code: World) -> None:
     code.rita.post(f"{code.at(issue)}/notes", body="x")
     request(code)
     code.root.delete("/groups/team", 202)
+    code.sim.clock.advance(timedelta(days=30))
     assert code.dora.get("/todos") == []
     assert code.client.get("/simulator").json()["merge_requests"] == 0
 

@@ -103,17 +103,6 @@ def update_group(call: Call) -> Any:
     return _detailed(call, group)
 
 
-def delete_group(call: Call) -> Answer:
-    """Owners remove a group with all below it, at once."""
-    group = finders.group(call)
-    require(call.sim, call.user, group, OWNERS)
-    finders.unmodified(call, group.created_at)
-    places.require_full_path(call, group)
-    call.sim.state.remove_group(group)
-    hook_groups.subgroup_changed(call.sim, group, "subgroup_destroy")
-    return places.ACCEPTED
-
-
 def archive(call: Call) -> Any:
     """Owners archive a group; 422 where it is archived."""
     return _set_archived(call, archived=True)
@@ -217,6 +206,7 @@ def _tests(call: Call, *, everybody: bool) -> list[Test]:
     available = params.flag("all_available", usual) or needed or owned
     wanted, kept = params.sub("custom_attributes").values, call.sim.state.kept
     storage, marked = params.text("repository_storage"), params.day("marked_for_deletion_on")
+    alive = active if active is None else not active
     return [
         lambda g: readable(call, g),
         lambda g: search in g.name.lower() or search in g.path.lower(),
@@ -225,9 +215,10 @@ def _tests(call: Call, *, everybody: bool) -> list[Test]:
         lambda g: level(call.sim, caller, g) >= needed,
         lambda g: not owned or level(call.sim, caller, g) in OWNERS,
         lambda g: bool(available) or caller is None or _is_member(call, g),
-        lambda g: archived in (None, g.archived) and active in (None, not g.archived),
+        lambda g: archived in (None, g.archived),
+        lambda g: alive in (None, g.archived or g.marked_on is not None),
         lambda g: kept.has_attributes("groups", g.id, wanted),
-        lambda _g: not marked and storage in (None, "", "default"),
+        lambda g: marked in (None, g.marked_on) and storage in (None, "", "default"),
     ]
 
 
@@ -251,7 +242,6 @@ ROUTES = (
     Route("POST", "/groups", create_group),
     Route("GET", "/groups/:id", get_group),
     Route("PUT", "/groups/:id", update_group),
-    Route("DELETE", "/groups/:id", delete_group),
     Route("POST", "/groups/:id/archive", archive),
     Route("POST", "/groups/:id/unarchive", unarchive),
     Route("POST", "/groups/:id/projects/:project_id", take_project),

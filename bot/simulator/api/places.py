@@ -32,7 +32,6 @@ _PATHS = {
     "project": (re.compile(r"[A-Za-z0-9]+(?:[_.-][A-Za-z0-9]+)*"), _BAD_PROJECT),
     "group": (re.compile(r"[A-Za-z0-9_.](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"), _BAD_GROUP),
 }
-ACCEPTED = Answer({"message": "202 Accepted"}, 202)
 
 
 def get_project(call: Call) -> Any:
@@ -80,35 +79,6 @@ def update_project(call: Call) -> Any:
     update_space(call, project)
     _apply(call, project)
     return present_places.project(call.sim, project, call.user)
-
-
-def delete_project(call: Call) -> Answer:
-    """Owners remove a project, at once."""
-    project = finders.project(call)
-    if level(call.sim, call.user, project) not in OWNERS:
-        raise forbidden()
-    finders.unmodified(call, project.updated_at)
-    require_full_path(call, project)
-    call.sim.state.remove_project(project)
-    hook_groups.project_changed(call.sim, project, "project_destroy")
-    return ACCEPTED
-
-
-def require_full_path(call: Call, place: Holder) -> None:
-    """Refuse to remove a thing for good that is not called by its full path."""
-    wanted = call.params.text("full_path", place.full_path)
-    if call.params.flag("permanently_remove") and wanted != place.full_path:
-        kind = "project" if isinstance(place, Project) else "subgroup"
-        reason = f"`full_path` is incorrect. You must enter the complete path for the {kind}."
-        raise message(400, reason)
-
-
-def restore(call: Call) -> Any:
-    """Nothing waits for its deletion here, so that nothing can be restored."""
-    holder = finders.group(call) if "/groups/" in call.path else finders.project(call)
-    require(call.sim, call.user, holder, OWNERS)
-    kind = "Project" if isinstance(holder, Project) else "Group"
-    raise message(400, f"{kind} has not been marked for deletion")
 
 
 def archive(call: Call) -> Any:
@@ -222,9 +192,6 @@ ROUTES = (
     Route("POST", "/projects/user/:user_id", create_project_for),
     Route("GET", "/projects/:id", get_project),
     Route("PUT", "/projects/:id", update_project),
-    Route("DELETE", "/projects/:id", delete_project),
-    Route("POST", "/projects/:id/restore", restore),
-    Route("POST", "/groups/:id/restore", restore),
     Route("POST", "/projects/:id/archive", archive),
     Route("POST", "/projects/:id/unarchive", unarchive),
     Route("PUT", "/projects/:id/transfer", transfer),

@@ -19,7 +19,7 @@ VISIBILITIES = ("private", "internal", "public")
 LEVELS = tuple(str(int(entry)) for entry in Level if entry)
 _ORDERS = ("id", "name", "path", "created_at", "updated_at", "last_activity_at")
 _SIZES = ("repository_size", "storage_size", "packages_size", "wiki_size")
-_NOTHING_IS = ("repository_checksum_failed", "wiki_checksum_failed", "marked_for_deletion_on")
+_NOTHING_IS = ("repository_checksum_failed", "wiki_checksum_failed")
 _WITHOUT_EFFECT = ("include_hidden", "include_pending_delete", "with_security_reports")
 
 Test = Callable[[Project], bool]
@@ -124,14 +124,15 @@ def _switches(call: Call) -> list[Test]:
         "with_merge_requests_enabled": lambda p: _is_on(p, "merge_requests"),
     }
     tests = [test for name, test in wanted.items() if params.flag(name)]
-    if any([params.flag(name) for name in _NOTHING_IS[:2]] + [params.day(_NOTHING_IS[2])]):
+    wrong = [params.flag(name) for name in _NOTHING_IS]
+    if any(wrong):
         tests.append(lambda _p: False)
     for name in _WITHOUT_EFFECT:
         params.flag(name)
     return [
         *tests,
         lambda p: archived is None or p.archived == archived,
-        lambda p: alive is None or alive != p.archived,
+        lambda p: alive is None or alive != (p.archived or p.marked_on is not None),
     ]
 
 
@@ -158,10 +159,12 @@ def _times(call: Call) -> list[Test]:
     """The filters by time; those by the last update go with that order only."""
     params = call.params
     since, until = params.moment("updated_after"), params.moment("updated_before")
+    marked = params.day("marked_for_deletion_on")
     active, idle = params.moment("last_activity_after"), params.moment("last_activity_before")
     if (since or until) and params.text("order_by", "created_at") != "updated_at":
         raise bad_request("`updated_at` filter and `updated_at` sorting must be paired")
     return [
+        lambda p: marked in (None, p.marked_on),
         lambda p: since is None or p.updated_at > since,
         lambda p: until is None or p.updated_at < until,
         lambda p: active is None or p.last_activity_at >= active,
