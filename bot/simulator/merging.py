@@ -188,7 +188,8 @@ def merge(
     hooks.merge_request_changed(sim, actor, item, "merge", changes)
     closing.close(sim, actor, closing.of_request(sim, actor, item))
     pushing.branch(sim, actor, item.project, item.target_branch, before=target)
-    remove = item.should_remove_source_branch or item.remove_source_branch
+    told = item.should_remove_source_branch
+    remove = item.remove_source_branch if told is None else told
     if remove and item.source_branch in item.source_project.branches:
         gone = item.source_project.branches.pop(item.source_branch)
         pushing.branch(sim, actor, item.source_project, item.source_branch, before=gone)

@@ -32,7 +32,7 @@ def test_tags_are_found_and_ordered(code: World) -> None:
         True,
         False,
     ]
-    assert code.rita.get(f"{path}/w2/signature", 404)["message"] == "404 GPG Signature Not Found"
+    assert code.rita.get(f"{path}/w2/signature", 404)["message"] == "404 Signature Not Found"
 
 
 def test_releases_are_ordered_and_link_to_what_they_hold(code: World) -> None:

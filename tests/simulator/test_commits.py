@@ -76,7 +76,7 @@ def test_reading_takes_what_is_documented(code: World) -> None:
     assert [r["iid"] for r in code.rita.get(related, state="opened")] == [item["iid"]]
     assert code.rita.get(related, state="merged") == []
     refused = code.rita.get(f"{commits(code)}/{sha}/signature", 404)
-    assert refused["message"] == "404 GPG Signature Not Found"
+    assert refused["message"] == "404 Signature Not Found"
     assert code.dora.get(at(item))["changes_count"] == "1"
 
 

@@ -3,7 +3,9 @@
 https://docs.gitlab.com/api/groups/, https://docs.gitlab.com/api/projects/ and their neighbours
 """
 
+from base64 import b64decode, b64encode
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -419,3 +421,22 @@ def test_notifications_are_chosen_one_by_one(world: World) -> None:
     assert (shown["events"]["new_note"], shown["events"]["close_issue"]) == (True, False)
     assert world.rita.put(path, close_issue=True)["events"]["new_note"] is True
     assert world.rita.put(path, level="watch") == {"level": "watch"}
+
+
+def test_word_of_who_merges_counts_for_the_branch(code: World) -> None:
+    """More than what the request was made with."""
+    item = request(code, remove_source_branch=True)
+    at = f"{code.path}/merge_requests/{item['iid']}/merge"
+    assert code.mia.put(at, should_remove_source_branch=False)["state"] == "merged"
+    code.rita.get(f"{code.path}/repository/branches/{item['source_branch']}")
+
+
+def test_deploy_key_of_several_projects_is_one(world: World) -> None:
+    """The same key in two projects tells of both."""
+    other = world.root.post("/projects", name="Other")
+    for path in (world.path, f"/projects/{other['id']}"):
+        world.root.post(f"{path}/deploy_keys", title="ci", key="ssh-ed25519 AAAA")
+    digest = b64encode(sha256(b64decode("AAAA")).digest()).decode().rstrip("=")
+    found = world.root.get("/keys", fingerprint=f"SHA256:{digest}")
+    places = [place["project_id"] for place in found["deploy_keys_projects"]]
+    assert places == [world.project["id"], other["id"]]

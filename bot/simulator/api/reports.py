@@ -91,11 +91,16 @@ def find_key(call: Call) -> Any:
         for key in state.kept.shelf("users", user.id, "keys").values():
             if _has_print(key["key"], wanted):
                 return key | {"user": present.user_full(call.sim, user, call.user)}
-    for project in state.projects.values():
-        for key in state.kept.shelf("projects", project.id, "deploy_keys").values():
-            if _has_print(key["key"], wanted):
-                return key | {"user": None, "deploy_keys_projects": [_used_in(project, key)]}
-    raise message(404, "404 Key Not Found")
+    used = [
+        (project, key)
+        for project in state.projects.values()
+        for key in state.kept.shelf("projects", project.id, "deploy_keys").values()
+        if _has_print(key["key"], wanted)
+    ]
+    if not used:
+        raise message(404, "404 Key Not Found")
+    places = [_used_in(project, key) for project, key in used]
+    return used[0][1] | {"user": None, "deploy_keys_projects": places}
 
 
 def _used_in(project: Project, key: Entry) -> Entry:

@@ -100,7 +100,7 @@ def list_refs(call: Call) -> Answer:
 def get_signature(call: Call) -> Any:
     """No commit is signed here."""
     finders.commit(finders.code(call), call.vars["sha"])
-    raise not_found("GPG Signature")
+    raise not_found("Signature")
 
 
 def merge_base(call: Call) -> Any:

@@ -69,7 +69,7 @@ def delete_tag(call: Call) -> None:
 def get_signature(call: Call) -> Any:
     """No tag is signed here."""
     _tag(finders.code(call), call.vars["tag"])
-    raise not_found("GPG Signature")
+    raise not_found("Signature")
 
 
 def new(call: Call, project: Project, name: str, ref: str) -> Tag:
