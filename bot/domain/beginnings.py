@@ -40,12 +40,12 @@ def moved(observed: Observed) -> Plan:
 def record(process: Process, observed: Observed) -> Record | None:
     """The record of a launch that has none: new, or rebuilt and paused if one was lost.
 
-    There was one where comments were posted or issues linked: the record comes before that.
-    What the request says is waited for, unless a broken note is all that is left.
+    There was one where our comment says that it has started, or issues are linked. A request that
+    is hidden is waited for in that case: it tells what the launch is about.
     """
-    had_one = STARTED in observed.said or observed.linked
     known = _known(process, observed)
-    if observed.status is not None or (had_one and known):
+    had_one = observed.status is not None or STARTED in observed.said
+    if had_one or (observed.linked and known):
         return _rebuilt(process, observed, known.inputs if known else {})
     return _first(process, observed)
 
