@@ -96,6 +96,9 @@ def test_labels_and_milestones_as_documented(world: World, group: str) -> None:
     at = f"{world.path}/labels/bug"
     assert world.mia.get(at)["is_project_label"] is False
     world.mia.get(at, 404, include_ancestor_groups=False)
+    world.mia.post(f"{world.path}/labels", name="below", color="#112233")
+    world.root.get(f"{group}/labels/below", 404)
+    assert world.root.get(f"{group}/labels/below", only_group_labels=False)["name"] == "below"
     fields: dict[str, Any] = {"start_date": "2026-03-01", "due_date": "2026-03-31"}
     world.root.post(f"{group}/milestones", title="March 17.3", **fields)
     path = f"{group}/milestones"

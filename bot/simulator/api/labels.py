@@ -61,11 +61,13 @@ def _labels_below(call: Call, group: Namespace) -> list[Label]:
 def get_label(call: Call) -> Any:
     """One label by id or name."""
     holder = _holder(call)
-    label = finders.label(holder, call.vars["name"])
     above = call.params.flag("include_ancestor_groups", default=True)
-    if not above and label.holder is not holder:
-        raise not_found("Label")
-    return _counted(call, label, holder)
+    usable = visible_labels(holder) if above else list(holder.labels.values())
+    usable += _labels_below(call, holder) if isinstance(holder, Namespace) else []
+    for label in usable:
+        if call.vars["name"] in {label.name, str(label.id)}:
+            return _counted(call, label, holder)
+    raise not_found("Label")
 
 
 def create_label(call: Call) -> Any:
