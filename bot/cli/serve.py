@@ -30,7 +30,8 @@ def serve() -> None:
         server(app).run([listener])
     finally:
         listener.close()
-        bot.engine.stop()
+        if not bot.engine.stop():
+            bot.reconciler.leave()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -13,6 +13,9 @@ from typing import Protocol
 from bot.controller import backoff
 from bot.domain.errors import TransientError
 
+_LATE = 60.0
+"""For so many seconds after it was sent a write may still commit."""
+
 
 class Rests(Protocol):
     """What is left alone for now; it outlives the process, because a late write does, too."""
@@ -51,6 +54,10 @@ class Lanes:
                 if problem.retry_after:
                     self._rest(names, problem.retry_after)
                 raise
+
+    def leave(self) -> None:
+        """The process ends in the middle of work: what it has sent may still be done without it."""
+        self._rest([name for name, lock in [*self._locks.items()] if lock.locked()], _LATE)
 
     def _need_no_rest(self, names: Iterable[str]) -> None:
         ends = (end for name in names if (end := self._rests.rests_until(name)))

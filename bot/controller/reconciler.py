@@ -101,6 +101,10 @@ class Reconciler:
         ]
         return min((moment for moment in again if moment), default=None)
 
+    def leave(self) -> None:
+        """The process ends, though it is at work: the next one leaves that alone for a minute."""
+        self._lanes.leave()
+
     def find(self, project: int | str, iid: int) -> Found | None:
         """The launch that an issue belongs to, or would start."""
         found = self._access().finder.resolve(project, iid)

@@ -96,6 +96,12 @@ def _with_hands(observed: Observed, record: Record, part: str) -> Record:
     return record
 
 
+def _corrected(record: Record, claim: str) -> Record:
+    """The record in which something of people was put right, which is done once."""
+    corrected = sorted({*record.corrected, claim})
+    return record.model_copy(update={"corrected": tuple(corrected)})
+
+
 def _forgive(record: Record, part: str) -> Record:
     """The record in which what people do to a part is answered once more."""
     corrected = tuple(key for key in record.corrected if not key.startswith(f"{part}."))
@@ -169,13 +175,13 @@ def _check_reopening(process: Process, observed: Observed, record: Record, phase
     if issue is None or issue.closed or gate != "done" or claim in record.corrected:
         return record
     whose = _whose(process, observed, record, phase, _REOPENED) or ""
-    record = record.model_copy(update={"corrected": (*record.corrected, claim)})
+    record = _corrected(record, claim)
     record = record.with_field(fields.key(phase, fields.STATE), Managed(want=_CLOSED, was="opened"))
     return record.owing(phase, "closed", gate_messages.closed_again(process, phase, whose))
 
 
 def _reopen(record: Record, part: str, text: str) -> Record:
-    record = record.model_copy(update={"corrected": (*record.corrected, fields.key(part, _CLOSED))})
+    record = _corrected(record, fields.key(part, _CLOSED))
     field = Managed(want="opened", was=_CLOSED)
     return record.with_field(fields.key(part, fields.STATE), field).owing(part, "reopened", text)
 
@@ -188,7 +194,7 @@ def _check_label(process: Process, observed: Observed, record: Record, phase: st
         return record
     if fields.is_gone(observed, key, label):
         return record
-    record = record.model_copy(update={"corrected": (*record.corrected, key)})
+    record = _corrected(record, key)
     record = record.with_field(key, Managed(want=label, was=field.want))
     return record.owing(
         phase, "label", gate_messages.label_put_back(process, observed, phase, gate, label)
@@ -202,7 +208,7 @@ def _check_launch_label(process: Process, observed: Observed, record: Record, pa
     taken = field is not None and field.by == "person" and not field.want
     if not taken or key in record.corrected or fields.is_gone(observed, key, label):
         return record
-    record = record.model_copy(update={"corrected": (*record.corrected, key)})
+    record = _corrected(record, key)
     return record.with_field(key, Managed(want=label, was=""))
 
 

@@ -110,7 +110,10 @@ Trouble = Callable[[TroubledPlay, int], object]
 
 
 def die(play: TroubledPlay, _number: int) -> None:
-    """The process dies."""
+    """The process dies; just as an answer is lost, only after what was asked for is done."""
+    statuses = [status for *_, user, status in play.sim.calls.log if user == play.bot_name()]
+    if statuses and not statuses[-1]:
+        play.sim.clock.advance(timedelta(minutes=1))
     play.moments.die()
 
 
