@@ -51,6 +51,8 @@ _STATUS = re.compile(r"^note by launchbot\d*: (?=.* part=status )", re.DOTALL)
 """Who wrote a status note."""
 _MARK = re.compile(r"(?<= part=status) issue=\d+ sig=[0-9a-f]{64}")
 """On which issue it was written; one that came along in a move keeps that until there is news."""
+_LINK = re.compile(r"(?<=- )\[([^\]]+)\]\(http://gitlab\.test/[^)]+/-/issues/\d+\)(?= is not done)")
+"""What is not done yet; of an issue that is hidden only the name is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +289,17 @@ def state(play: TroubledPlay) -> dict[str, Any]:
     while_blind = re.compile(rf" part=note\.(moved|cannot) |{mention}")
     for shown in seen.values():
         if isinstance(shown, dict):
-            shown["notes"] = sorted(
-                _REBUILT.sub(r"\1 then", _MARK.sub("", _STATUS.sub("the bot: ", note)))
-                for note in shown["notes"]
-                if not while_blind.search(note)
-            )
+            notes = (note for note in shown["notes"] if not while_blind.search(note))
+            shown["notes"] = sorted(map(_plain, notes))
     return seen
+
+
+def _plain(note: str) -> str:
+    """A note without what tells nothing."""
+    without = ((_STATUS, "the bot: "), (_MARK, ""), (_LINK, r"\1"), (_REBUILT, r"\1 then"))
+    for pattern, instead in without:
+        note = pattern.sub(instead, note)
+    return note
 
 
 def difference(calm: dict[str, Any], troubled: dict[str, Any]) -> str:
