@@ -5,6 +5,7 @@ It must not know what a key means or what is done about it.
 """
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     and_,
@@ -35,6 +37,9 @@ from bot.store.tables import Instant, deliveries, queue
 _touched_in_work = and_(queue.c.claimed.is_not(None), queue.c.claimed != queue.c.generation)
 _at = bindparam("at", type_=Instant)
 _one, _none = literal_column("1", Integer), literal_column("0", Integer)
+_BITS = 48
+"""A key that comes back begins with another generation, so that no claim of before fits."""
+
 _waiting = and_(queue.c.claimed.is_(None), queue.c.dead.is_(False))
 
 
@@ -102,7 +107,7 @@ class Queue(Driver):
     def _touch(self, run: Run, keys: set[str], due: datetime) -> None:
         if keys:
             touched = {"texts": json.dumps(sorted(keys)), "at": self._moment(due)}
-            run(self._touched_keys, touched)
+            run(self._touched_keys, {**touched, "generation": secrets.randbits(_BITS)})
 
     @cached_property
     def _new_deliveries(self) -> str:
@@ -115,7 +120,7 @@ class Queue(Driver):
         row: dict[str, ColumnElement[Any]] = {
             "key": self._texts(),
             "due": _at,
-            "generation": _one,
+            "generation": bindparam("generation", type_=BigInteger),
             "attempts": _none,
             "faults": _none,
             "dead": false(),

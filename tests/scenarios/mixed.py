@@ -51,8 +51,8 @@ _STATUS = re.compile(r"^note by launchbot\d*: (?=.* part=status )", re.DOTALL)
 """Who wrote a status note."""
 _MARK = re.compile(r"(?<= part=status) issue=\d+ sig=[0-9a-f]{64}")
 """On which issue it was written; one that came along in a move keeps that until there is news."""
-_LINK = re.compile(r"(?<=- )\[([^\]]+)\]\(http://gitlab\.test/[^)]+/-/issues/\d+\)(?= is not done)")
-"""What is not done yet; of an issue that is hidden only the name is known."""
+_LINK = re.compile(r"\[([^\]]+)\]\(http://gitlab\.test/[^)]+/-/issues/\d+\)")
+"""Of an issue that was hidden when something was said only the name is known."""
 
 
 @dataclass(frozen=True, slots=True)

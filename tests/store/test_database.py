@@ -98,7 +98,9 @@ def test_delivery_is_not_heard_when_its_keys_cannot_be_queued(store: Store, file
             store.claim(NOW)
         other.execute("ALTER TABLE gone RENAME TO queue")
     assert store.accept("d1", ["launch:a"], NOW)
-    assert store.claim(NOW) == Claim("launch:a", 2)
+    claim = store.claim(NOW)
+    assert claim is not None
+    assert claim.key == "launch:a"
     assert pragma(store, "synchronous") == 2
 
 

@@ -244,6 +244,18 @@ def test_claim_from_before_a_release_counts_no_more(store: Store) -> None:
     assert store.depth() == 0
 
 
+def test_claim_on_a_key_that_was_forgotten_and_came_back_counts_no_more(store: Store) -> None:
+    """Nor when the key was done meanwhile, and has been touched again."""
+    store.enqueue("launch:a", NOW, NOW)
+    old = claimed(store)
+    store.finish(old, NOW, None)
+    store.enqueue("launch:a", NOW, NOW)
+    claimed(store)
+    store.finish(old, NOW, None)
+    store.fail(old, "late", None)
+    assert store.depth() == 1
+
+
 def test_queue_survives_a_new_process(tmp_path: Path) -> None:
     """What was accepted is on the disk."""
     url = f"sqlite:///{tmp_path / 'launchbot.db'}"
