@@ -446,6 +446,8 @@ class World:
     def _create(self, action: CreateIssue) -> list[Refusal]:
         if why := self.refuse.get(f"{action.part}.create"):
             return [Refusal(f"{action.part}.create", action.part, why)]
+        if action.part in self.hidden:
+            return [Refusal(f"{action.part}.create", action.part, "404 Project Not Found")]
         if action.part in self.issues or (action.part != ROOT and ROOT not in self.issues):
             return []
         self.gone.pop(action.project, None)
