@@ -12,9 +12,7 @@ from typing import Protocol
 
 from bot.controller import backoff
 from bot.domain.errors import TransientError
-
-_LATE = 60.0
-"""For so many seconds after it was sent a write may still commit."""
+from bot.gitlab.client import LOST_WRITE_PAUSE
 
 
 class Rests(Protocol):
@@ -57,7 +55,8 @@ class Lanes:
 
     def leave(self) -> None:
         """The process ends in the middle of work: what it has sent may still be done without it."""
-        self._rest([name for name, lock in [*self._locks.items()] if lock.locked()], _LATE)
+        at_work = [name for name, lock in [*self._locks.items()] if lock.locked()]
+        self._rest(at_work, LOST_WRITE_PAUSE)
 
     def _need_no_rest(self, names: Iterable[str]) -> None:
         ends = (end for name in names if (end := self._rests.rests_until(name)))

@@ -29,7 +29,7 @@ _CONFLICT = 409
 _RATE_LIMITED = 429
 _SERVER_ERROR = 500
 _RATE_LIMIT_PAUSE = 60.0
-_LOST_WRITE_PAUSE = 60.0
+LOST_WRITE_PAUSE = 60.0
 """A write that GitLab did not answer may still commit; so long the launch is left alone."""
 
 
@@ -267,7 +267,7 @@ def _no_answer(problem: OSError) -> str:
 
 
 def _lost(why: str) -> TransientError:
-    return TransientError(f"the answer to a write was lost: {why}", _LOST_WRITE_PAUSE)
+    return TransientError(f"the answer to a write was lost: {why}", LOST_WRITE_PAUSE)
 
 
 def _not_authenticated(problem: GitlabAuthenticationError) -> NotAuthenticated:
