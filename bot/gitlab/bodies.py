@@ -89,6 +89,16 @@ def definition(text: str, digest: str) -> Process | None:
     return process if process.digest() == digest else None
 
 
+def process_name(raw: dict[str, Any], launch: str, keyring: Keyring, root: int) -> str | None:
+    """The name of the process that a launch started with, if this is the note that keeps it."""
+    if Marker(launch, DEFINITION, root) not in markers.find(raw["body"], keyring):
+        return None
+    try:
+        return Process.model_validate_json(record.reveal(raw["body"])).name
+    except ValueError:
+        return None
+
+
 def comment(raw: dict[str, Any]) -> Comment:
     """A comment of GitLab's API (https://docs.gitlab.com/api/notes/)."""
     author = raw["author"]

@@ -88,6 +88,12 @@ class Kept:
                 return process
         return None
 
+    def process_name(self, launch: str, root: Issue) -> str | None:
+        """The name of the process that a launch started with, as a note on the root issue says."""
+        notes = self._finder.notes(root.project, root.iid)
+        names = (bodies.process_name(note, launch, self._keyring, root.id) for note in notes)
+        return next((name for name in names if name), None)
+
     def _by_id(self, found: Found, root: Issue) -> Status | None:
         """The status note by its id; one of a former bot user may have a successor."""
         if found.status is None:

@@ -212,7 +212,7 @@ class Reader:
     def _process(
         self, launch: str, root: Issue, kept: Record | None, request: dict[str, Any] | None
     ) -> Process:
-        process = self._recorded(root, kept) if kept else self._process_of(root, request)
+        process = self._recorded(root, kept) if kept else self._process_of(launch, root, request)
         if process is None:
             raise PermanentError(
                 f"launch {launch} has no definition: its process has changed or is not "
@@ -228,11 +228,18 @@ class Reader:
             return installed
         return self._kept.definition(root, kept.definition)
 
-    def _process_of(self, root: Issue, request: dict[str, Any] | None) -> Process | None:
-        """The process of a launch that has no record yet: of its request, else of its label."""
+    def _process_of(
+        self, launch: str, root: Issue, request: dict[str, Any] | None
+    ) -> Process | None:
+        """The process of a launch that has no record: by its request, its label, or its note.
+
+        What the note defines may be forged without the record, which alone knows its digest.
+        """
         asked = frozenset(request["labels"] if request else ())
-        return self._requested_process(asked) or next(
-            (p for p in self._processes.values() if p.labels.launch in root.labels), None
+        return (
+            self._requested_process(asked)
+            or next((p for p in self._processes.values() if p.labels.launch in root.labels), None)
+            or self._processes.get(self._kept.process_name(launch, root) or "")
         )
 
     def _requested_process(self, labels: frozenset[str]) -> Process | None:

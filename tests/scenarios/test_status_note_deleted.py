@@ -54,6 +54,20 @@ def test_request_that_was_moved_meanwhile_is_read_where_it_is(launch: Play) -> N
     assert launch.record().inputs == before
 
 
+def test_launch_without_its_labels_is_rebuilt_too(launch: Play) -> None:
+    """Which process it is, the comment that keeps the definition says."""
+    labels, parts = launch.process.labels, launch.record().parts
+    for part, label in (("request", labels.request), ("root", labels.launch)):
+        path = f"/projects/{parts[part].project}/issues/{parts[part].iid}"
+        launch.admin.put(path, {"remove_labels": label})
+    delete_status(launch)
+    launch.lose_database()
+    launch.resync()
+    assert launch.record().state == "paused"
+    assert launch.record().process == launch.process.name
+    assert not launch.bot.store.dead()
+
+
 def test_launch_of_a_release_is_rebuilt_too(tmp_path: Path) -> None:
     """No request says what it is about, but its id does."""
     image = Image(provider="aws-ami", kind="image", editions=("EE",), owner="packaging", live="1.0")
