@@ -210,13 +210,17 @@ class Worlds:
         self._compare()
 
     def _compare(self) -> None:
-        calm, troubled = state(self.calm), state(self.troubled)
+        former = _former(self.calm) | _former(self.troubled)
+        calm, troubled = state(self.calm, former), state(self.troubled, former)
         assert troubled == calm, difference(calm, troubled)
 
 
 def do(play: TroubledPlay, deeds: Sequence[Step]) -> None:
-    """People and operators do something; the bot has not looked yet."""
-    for step in deeds:
+    """People and operators do something; the bot has not looked yet.
+
+    Records are lost last, when it is known whether the request still tells what they held.
+    """
+    for step in sorted(deeds, key=lambda step: step.name == "lose-record"):
         if step.name == "replace-token":
             replace_token(play)
         elif step.name == "lose-record":
@@ -240,11 +244,25 @@ def resume(play: TroubledPlay) -> None:
 
 
 def lose_record(play: TroubledPlay) -> None:
-    """The status notes are deleted, and so is the database."""
+    """The status notes are deleted, and so is the database.
+
+    Not where the request is gone, too: that such a launch goes on is not promised.
+    """
+    if not _shows_request(play):
+        return
     for note in play.status_notes():
         project, iid = note.noteable.project.id, note.noteable.iid
         play.admin._gitlab.http_delete(f"/projects/{project}/issues/{iid}/notes/{note.id}")
     play.restart(forget=True)
+
+
+def _shows_request(play: TroubledPlay) -> bool:
+    """Whether the request has its label, or is linked to the root."""
+    root, request = issue(play, ROOT), issue(play, "request")
+    if root is None or request is None:
+        return request is not None
+    labels = {label.name for label in request.labels}
+    return play.process.labels.request in labels or not root.links.keys().isdisjoint(request.links)
 
 
 def arm(play: TroubledPlay, troubles: Sequence[Step], moments: int) -> dict[int, list[Step]]:
@@ -275,15 +293,18 @@ def step_aside(play: TroubledPlay, step: Step) -> bool:
     return there
 
 
-def state(play: TroubledPlay) -> dict[str, Any]:
-    """What there is, without what tells nothing: when a record was rebuilt, and broken ones.
+def _former(play: TroubledPlay) -> set[str]:
+    """Status notes that have a successor beside them; the last one counts, whoever the bot was.
 
-    Of the status notes the last one counts, whoever the bot was: a former bot user's stays beside
-    its successor, which is written at the first news, be they only that the bot saw less.
+    A former bot user's has one at the first news, be they only that the bot saw less, and one that
+    was moved here while the bot did not see from where.
     """
-    former = sorted(play.status_notes(), key=lambda note: note.id)[:-1]
-    without = {*play.broken, *(note.body for note in former)}
-    seen = end_state(play.sim, times=False, without=without)
+    return {note.body for note in sorted(play.status_notes(), key=lambda note: note.id)[:-1]}
+
+
+def state(play: TroubledPlay, former: set[str]) -> dict[str, Any]:
+    """What there is, without what tells nothing: when a record was rebuilt, and broken ones."""
+    seen = end_state(play.sim, times=False, without={*play.broken, *former})
     # What the bot said while it saw less was true, and stays; GitLab then notes no mention.
     mention = r"^system note by launchbot\d*: mentioned in "
     while_blind = re.compile(rf" part=note\.(moved|cannot) |{mention}")
