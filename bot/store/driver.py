@@ -7,7 +7,7 @@ It must not know what the statements say.
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,10 @@ Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 
 class Driver(Database):
     """A database with statements of that kind."""
+
+    # The connection for SQLite, if it is open, and the file that it was opened on.
+    _own: PoolProxiedConnection | None = None
+    _own_inode = 0
 
     def _texts(self) -> ColumnElement[str]:
         """The texts that a statement is given as `texts`, one in each row.
@@ -64,16 +68,39 @@ class Driver(Database):
         read: Callable[[Any], datetime] | None = instant.result_processor(dialect, None)
         return read or _as_it_is
 
+    def close(self) -> None:
+        """Close the connections; the next call opens them again."""
+        with self._turn:
+            self._hang_up()
+        super().close()
+
     @contextmanager
     def _driving(self, *, durably: bool) -> Iterator[Run]:
         """A transaction of written statements; a power cut undoes it unless it is durable."""
         with (
             self._turn,
             self._understood(),
-            closing(self._engine.raw_connection()) as connection,
+            self._line() as connection,
             nullcontext() if durably else self._not_waiting(connection),
         ):
             yield from self._transaction(connection)
+
+    def _line(self) -> AbstractContextManager[PoolProxiedConnection]:
+        """A connection of the pool; for SQLite, which has one writer, always the same.
+
+        To borrow one and to give it back takes as long as a small transaction.
+        """
+        if self._file is None:
+            return closing(self._engine.raw_connection())
+        if self._own is None or self._own_inode != self._inode:
+            self._hang_up()
+            self._own, self._own_inode = self._engine.raw_connection(), self._inode
+        return nullcontext(self._own)
+
+    def _hang_up(self) -> None:
+        if self._own is not None:
+            self._own.invalidate()
+            self._own = None
 
     def _transaction(self, connection: PoolProxiedConnection) -> Iterator[Run]:
         run = functools.partial(_rows, connection)
