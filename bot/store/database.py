@@ -51,7 +51,7 @@ class Database:
         self._inode = 0
         self._synchronous = "FULL"
         # SQLite has one writer; waiting in line is faster and fairer than its polling.
-        self._turn: AbstractContextManager[Any] = threading.Lock() if self._file else nullcontext()
+        self._turn: AbstractContextManager[Any] = threading.RLock() if self._file else nullcontext()
         self._prepare()
 
     @classmethod
@@ -75,7 +75,8 @@ class Database:
 
     def close(self) -> None:
         """Close the connections; the next call opens them again."""
-        self._engine.dispose()
+        with self._turn:
+            self._hang_up()
 
     def check(self) -> None:
         """Write something.
@@ -140,8 +141,16 @@ class Database:
             return sqlite.insert(table)
         return postgresql.insert(table)
 
-    def _prepare(self) -> None:
+    def _hang_up(self) -> None:
+        """Close the connections. Only in turn: nobody may be in the middle of writing."""
         self._engine.dispose()
+
+    def _prepare(self) -> None:
+        with self._turn:
+            self._hang_up()
+            self._open()
+
+    def _open(self) -> None:
         if self._file is not None:
             _create_private(self._file)
         with self._engine.begin() as connection:

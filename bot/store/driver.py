@@ -34,9 +34,8 @@ Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 class Driver(Database):
     """A database with statements of that kind."""
 
-    # The connection for SQLite, if it is open, and the file that it was opened on.
+    # The one connection to SQLite, while it is open.
     _own: PoolProxiedConnection | None = None
-    _own_inode = 0
 
     def _texts(self) -> ColumnElement[str]:
         """The texts that a statement is given as `texts`, one in each row.
@@ -68,12 +67,6 @@ class Driver(Database):
         read: Callable[[Any], datetime] | None = instant.result_processor(dialect, None)
         return read or _as_it_is
 
-    def close(self) -> None:
-        """Close the connections; the next call opens them again."""
-        with self._turn:
-            self._hang_up()
-        super().close()
-
     @contextmanager
     def _driving(self, *, durably: bool) -> Iterator[Run]:
         """A transaction of written statements; a power cut undoes it unless it is durable."""
@@ -92,21 +85,21 @@ class Driver(Database):
         """
         if self._file is None:
             return closing(self._engine.raw_connection())
-        if self._own is None or self._own_inode != self._inode:
-            self._hang_up()
-            self._own, self._own_inode = self._engine.raw_connection(), self._inode
+        if self._own is None:
+            self._own = self._engine.raw_connection()
         return nullcontext(self._own)
 
     def _hang_up(self) -> None:
         if self._own is not None:
             self._own.invalidate()
             self._own = None
+        super()._hang_up()
 
     def _transaction(self, connection: PoolProxiedConnection) -> Iterator[Run]:
         run = functools.partial(_rows, connection)
-        if self._file is not None:
-            run(BEGIN, {})
         try:
+            if self._file is not None:
+                run(BEGIN, {})
             yield run
             connection.commit()
         finally:

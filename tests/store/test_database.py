@@ -1,10 +1,11 @@
 """Opening a database, losing it, and what is said when it cannot be used."""
 
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -48,6 +49,12 @@ def pragma(store: Store, name: str) -> Any:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+def waits_for_the_disk(store: Store) -> bool:
+    """Whether the next transaction survives a power cut, on each of the connections."""
+    with store._driving(durably=True) as run:
+        return {run("PRAGMA synchronous", {})[0][0], pragma(store, "synchronous")} == {2}
+
+
 def refused(url: str) -> str:
     """Why a database cannot be opened."""
     with pytest.raises(StoreError) as caught:
@@ -83,9 +90,9 @@ def test_next_commit_waits_for_the_disk_after_one_that_does_not(store: Store) ->
     store.accept("d1", ["launch:a"], NOW)
     claim = store.claim(NOW)
     assert claim is not None
-    assert pragma(store, "synchronous") == 2
+    assert waits_for_the_disk(store)
     store.finish(claim, NOW, None)
-    assert pragma(store, "synchronous") == 2
+    assert waits_for_the_disk(store)
 
 
 def test_delivery_is_not_heard_when_its_keys_cannot_be_queued(store: Store, file: Path) -> None:
@@ -236,6 +243,61 @@ def test_deleted_database_is_made_anew_under_way(file: Path, store: Store, lefto
     assert claim is not None
     assert claim.key == "launch:b"
     assert pragma(store, "integrity_check") == "ok"
+
+
+def test_database_that_was_away_and_comes_back_goes_on(tmp_path: Path) -> None:
+    """Nothing of it is held meanwhile, so that others may tidy it up."""
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    with closing(Store.open(f"sqlite:///{here}/launchbot.db")) as store:
+        store.accept("one", ["launch:a"], NOW)
+        here.rename(elsewhere)
+        with pytest.raises(StoreError):
+            store.accept("two", ["launch:b"], NOW)
+        with closing(sqlite3.connect(elsewhere / "launchbot.db")) as tidied:
+            tidied.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert [path.name for path in elsewhere.iterdir()] == ["launchbot.db"]
+        elsewhere.rename(here)
+        store.accept("three", ["launch:c"], NOW)
+        assert store.depth() == 2
+    with closing(sqlite3.connect(here / "launchbot.db")) as found:
+        assert found.execute("SELECT id FROM deliveries").fetchall() == [("one",), ("three",)]
+
+
+class _Interrupted(BaseException):
+    """Somebody at the keyboard has had enough."""
+
+
+@pytest.mark.parametrize("call", ["accept", "claim"])
+def test_interrupted_wait_for_another_process_leaves_no_transaction(
+    file: Path, store: Store, call: str
+) -> None:
+    """Neither we nor others are locked out by it afterwards."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise _Interrupted
+
+    calls: dict[str, Callable[[], object]] = {
+        "accept": lambda: store.accept("one", ["launch:a"], NOW),
+        "claim": lambda: store.claim(NOW),
+    }
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with closing(sqlite3.connect(file, check_same_thread=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            release = threading.Timer(0.4, other.rollback)
+            release.start()
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(_Interrupted):
+                calls[call]()
+            release.join()
+            other.execute("BEGIN IMMEDIATE")
+            other.rollback()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert store.accept("two", ["launch:b"], NOW)
+    assert waits_for_the_disk(store)
 
 
 def test_threads_and_processes_share_a_database(file: Path, store: Store) -> None:
