@@ -279,6 +279,7 @@ class Reader:
             raw = linked.get(place.id) or self._issue_or_none(place.project, place.iid)
         elif found.request:
             raw = self._issue_or_none(*found.request)
+            raw = raw and linked.get(raw.get("moved_to_id") or 0, raw)
         else:
             cause = found.launch.partition("-")[0]
             raw = next((r for r in linked.values() if f"i{r['id']}" == cause), None)

@@ -54,6 +54,19 @@ def test_request_that_was_moved_meanwhile_is_read_where_it_is(launch: Play) -> N
     assert launch.record().inputs == before
 
 
+def test_request_that_is_moved_at_that_time_is_read_where_it_is(launch: Play) -> None:
+    """Also when the bot hears first of the place that it left."""
+    request = launch.record().parts["request"]
+    project = launch.world.projects["packaging"]
+    delete_status(launch)
+    launch.lose_database()
+    path = f"/projects/{request.project}/issues/{request.iid}/move"
+    moved = launch.admin.post(path, {"to_project_id": project})
+    launch.work()
+    assert launch.record().state == "paused"
+    assert launch.record().parts["request"].id == moved["id"]
+
+
 def test_launch_without_its_labels_is_rebuilt_too(launch: Play) -> None:
     """Which process it is, the comment that keeps the definition says."""
     labels, parts = launch.process.labels, launch.record().parts
