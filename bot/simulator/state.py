@@ -180,6 +180,12 @@ def visible_labels(holder: Holder) -> list[Label]:
     return [label for place in lineage(holder) for label in place.labels.values()]
 
 
+def near_labels(holder: Holder) -> list[Label]:
+    """Own labels and, of a project, those of its group: without those of the groups above."""
+    places = lineage(holder)[: 2 if isinstance(holder, Project) else 1]
+    return [label for place in places for label in place.labels.values()]
+
+
 def find_label(holder: Holder, name: str) -> Label | None:
     """A usable label by exact name; the nearest wins."""
     return next((label for label in visible_labels(holder) if label.name == name), None)

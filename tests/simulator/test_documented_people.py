@@ -95,7 +95,7 @@ def test_labels_and_milestones_as_documented(world: World, group: str) -> None:
     assert world.root.put(f"{world.path}/labels/promote", name="bug")["name"] == "bug"
     at = f"{world.path}/labels/bug"
     assert world.mia.get(at)["is_project_label"] is False
-    world.mia.get(at, 404, include_ancestor_groups=False)
+    assert world.mia.get(at, include_ancestor_groups=False)["name"] == "bug"
     world.mia.post(f"{world.path}/labels", name="below", color="#112233")
     world.root.get(f"{group}/labels/below", 404)
     assert world.root.get(f"{group}/labels/below", only_group_labels=False)["name"] == "below"

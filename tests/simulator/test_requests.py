@@ -595,6 +595,30 @@ def test_labels_of_project_and_group(world: World) -> None:
     world.rita.get(f"{path}/gone", 404)
 
 
+def test_groups_above_the_projects_own_keep_their_labels(world: World) -> None:
+    """A project reads labels of all groups above, and changes those of its own group alone."""
+    below = world.root.post("/groups", name="Below", path="below", parent_id=world.group["id"])
+    project = world.root.post("/projects", name="Deep", namespace_id=below["id"])
+    world.root.post(f"/projects/{project['id']}/members", user_id=world.mia.id, access_level=40)
+    path = f"/projects/{project['id']}/labels"
+    places = {"top": "/groups/team", "near": f"/groups/{below['id']}", "own": path[:-7]}
+    for name, place in places.items():
+        world.root.post(f"{place}/labels", name=name, color="red")
+    assert [x["name"] for x in world.mia.get(path)] == ["near", "own", "top"]
+    shown = world.mia.get(path, include_ancestor_groups=False)
+    assert [x["name"] for x in shown] == ["near", "own"]
+    world.root.put(f"{path}/top", 404, new_name="higher")
+    world.root.delete(f"{path}/top", 404)
+    world.mia.get(f"{path}/top", 404, include_ancestor_groups=False)
+    world.mia.put(f"{path}/near", 403, new_name="nearer")
+    world.mia.delete(f"{path}/near", 403)
+    assert world.mia.put(f"{path}/near", priority=1)["name"] == "near"
+    assert world.root.put(f"{path}/near", new_name="nearer")["name"] == "nearer"
+    world.root.delete(f"{path}/nearer")
+    assert world.mia.post(f"{path}/top/subscribe")["subscribed"] is True
+    assert [x["name"] for x in world.mia.get(path)] == ["own", "top"]
+
+
 def test_milestones_of_project_and_group(world: World) -> None:
     """Dates, states, titles that are new, and the issues of each."""
     path = f"{world.path}/milestones"

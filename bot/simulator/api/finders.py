@@ -19,7 +19,7 @@ from bot.simulator.model_ci import Pipeline
 from bot.simulator.model_code import Commit
 from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note
 from bot.simulator.routing import Call
-from bot.simulator.state import visible_labels
+from bot.simulator.state import near_labels, visible_labels
 
 
 def project(call: Call, name: str = "") -> Project:
@@ -121,8 +121,17 @@ def note(call: Call, item: Issuable) -> Note:
 
 def label(holder: Holder, name: str) -> Label:
     """A label by id or exact name, own ones and those of the groups above."""
-    for entry in visible_labels(holder):
-        if entry.name == name or str(entry.id) == name:
+    return _named_label(visible_labels(holder), name)
+
+
+def near_label(holder: Holder, name: str) -> Label:
+    """A label by id or exact name that may be changed here: of a group above only the nearest."""
+    return _named_label(near_labels(holder), name)
+
+
+def _named_label(usable: list[Label], name: str) -> Label:
+    for entry in usable:
+        if name in {entry.name, str(entry.id)}:
             return entry
     raise not_found("Label")
 

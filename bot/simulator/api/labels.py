@@ -11,10 +11,11 @@ from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.simulator import Simulator
-from bot.simulator.state import visible_labels
+from bot.simulator.state import near_labels, visible_labels
 
 DEFAULT_COLOR = "#6699cc"
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_CHANGES = ("new_name", "color", "description", "archived")
 _NAMED_COLORS = {
     "red": "#FF0000",
     "green": "#008000",
@@ -32,10 +33,7 @@ _NAMED_COLORS = {
 def list_labels(call: Call) -> Answer:
     """The labels usable here, with those of the groups above unless told otherwise."""
     holder, params = _holder(call), call.params
-    above = params.flag("include_ancestor_groups", default=True)
-    found = visible_labels(holder) if above else list(holder.labels.values())
-    if isinstance(holder, Namespace):
-        found += _labels_below(call, holder)
+    found = _usable(call, holder)
     search, archived = (params.text("search") or "").lower(), params.flag("archived")
     found = [
         entry
@@ -45,6 +43,13 @@ def list_labels(call: Call) -> Answer:
     ]
     found.sort(key=lambda entry: entry.name.lower())
     return paged(call, found, lambda entry: _shown(call, entry, holder))
+
+
+def _usable(call: Call, holder: Holder) -> list[Label]:
+    """What a list shows and a name finds; the group of a project is not one above."""
+    above = call.params.flag("include_ancestor_groups", default=True)
+    found = visible_labels(holder) if above else near_labels(holder)
+    return found + (_labels_below(call, holder) if isinstance(holder, Namespace) else [])
 
 
 def _labels_below(call: Call, group: Namespace) -> list[Label]:
@@ -61,10 +66,7 @@ def _labels_below(call: Call, group: Namespace) -> list[Label]:
 def get_label(call: Call) -> Any:
     """One label by id or name."""
     holder = _holder(call)
-    above = call.params.flag("include_ancestor_groups", default=True)
-    usable = visible_labels(holder) if above else list(holder.labels.values())
-    usable += _labels_below(call, holder) if isinstance(holder, Namespace) else []
-    for label in usable:
+    for label in _usable(call, holder):
         if call.vars["name"] in {label.name, str(label.id)}:
             return _counted(call, label, holder)
     raise not_found("Label")
@@ -90,10 +92,12 @@ def update_label(call: Call) -> Any:
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
     params = call.params
-    label = finders.label(holder, call.vars.get("name") or params.required_text("name"))
-    if not params.has("new_name", "color", "description", "priority", "archived"):
+    label = _near(call, holder)
+    if not params.has(*_CHANGES, "priority"):
         names = "new_name, color, description, priority, archived"
         raise invalid(f"{names} are missing, at least one parameter must be provided")
+    if params.has(*_CHANGES):
+        require(call.sim, call.user, label.holder, PLANNING)
     _rename(holder, label, params.text("new_name"))
     if params.has("color"):
         label.color = valid_color(params.required_text("color"))
@@ -107,10 +111,9 @@ def update_label(call: Call) -> Any:
 
 
 def delete_label(call: Call) -> None:
-    """Remove a label from here and from everything that carries it."""
-    holder = _holder(call)
-    require(call.sim, call.user, holder, PLANNING)
-    label = finders.label(holder, call.vars.get("name") or call.params.required_text("name"))
+    """Remove a label from where it belongs and from everything that carries it."""
+    label = _near(call, _holder(call))
+    require(call.sim, call.user, label.holder, PLANNING)
     finders.unmodified(call, label.updated_at)
     label.holder.labels.pop(label.id)
     state = call.sim.state
@@ -126,7 +129,7 @@ def promote_label(call: Call) -> Any:
     """Turn a project label into a label of the project's group."""
     project = finders.project(call)
     require(call.sim, call.user, project.namespace, PLANNING)
-    label = finders.label(project, call.vars.get("name") or call.params.required_text("name"))
+    label = _near(call, project)
     project.labels.pop(label.id, None)
     label.holder = project.namespace
     project.namespace.labels[label.id] = label
@@ -154,6 +157,11 @@ def make_label(sim: Simulator, holder: Holder, name: str, color: str = DEFAULT_C
 
 def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
+
+
+def _near(call: Call, holder: Holder) -> Label:
+    """The label that is to be changed, named in the path or as a parameter."""
+    return finders.near_label(holder, call.vars.get("name") or call.params.required_text("name"))
 
 
 def _rename(holder: Holder, label: Label, name: str | None) -> None:
