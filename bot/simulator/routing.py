@@ -52,6 +52,9 @@ class Call:
 
 Handler = Callable[[Call], Any]
 
+_NUMBERED = frozenset({"users"})
+"""Where `:id` is a number: nothing answers a path with another word there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -74,12 +77,15 @@ class Router:
         """The handler and the path variables; ApiError 404 or 405 where there is none."""
         node, values = self._walk(self._root, segments)
         if node is None:
-            raise ApiError(404, {"error": "404 Not Found"})
+            raise _no_such_path()
         if method not in node.handlers:
             allow = {"Allow": ", ".join(sorted(node.handlers))}
             raise ApiError(405, {"error": "405 Not Allowed"}, allow)
         handler, names = node.handlers[method]
-        return handler, dict(zip(names, values, strict=True))
+        found = dict(zip(names, values, strict=True))
+        if segments[0] in _NUMBERED and not found.get("id", "0").isdecimal():
+            raise _no_such_path()
+        return handler, found
 
     def _add(self, route: Route) -> None:
         node, names = self._root, []
@@ -104,6 +110,10 @@ class Router:
             return None, []
         found, values = self._walk(node.variable, rest)
         return found, [head, *values]
+
+
+def _no_such_path() -> ApiError:
+    return ApiError(404, {"error": "404 Not Found"})
 
 
 @dataclass(slots=True)

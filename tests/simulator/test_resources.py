@@ -446,7 +446,6 @@ def test_more_of_a_pipeline(code: World) -> None:
 WRONG = [
     ("GET", "/projects/1/issues/abc", {}, "issue_iid is invalid"),
     ("GET", "/projects/1/merge_requests/abc", {}, "merge_request_iid is invalid"),
-    ("GET", "/users/abc", {}, "id is invalid"),
     ("GET", "/projects/1/repository/files/a", {}, "ref is missing"),
     (
         "POST",

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.simulator.conftest import ROOT_TOKEN, World
 
 
@@ -185,3 +187,50 @@ def test_group_token_has_a_bot_user(world: World) -> None:
     assert made["resource_id"] == world.group["id"]
     world.sim.clock.advance(timedelta(days=1))
     world.olga.get(path, 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [
+        ("GET", ""),
+        ("PUT", ""),
+        ("DELETE", ""),
+        ("POST", "/block"),
+        ("POST", "/follow"),
+        ("GET", "/following"),
+        ("GET", "/associations_count"),
+        ("GET", "/emails"),
+        ("GET", "/gpg_keys"),
+        ("GET", "/keys/1"),
+        ("GET", "/custom_attributes"),
+    ],
+)
+def test_a_user_stands_under_a_number_in_most_paths(world: World, method: str, rest: str) -> None:
+    """There is no such path with a name, whoever asks."""
+    for person in (world.root, world.rita):
+        said = person.call(method, f"/users/rita{rest}", 404, json={})
+        assert said == {"error": "404 Not Found"}
+
+
+@pytest.mark.parametrize(
+    "rest", ["status", "keys", "events", "projects", "starred_projects", "contributed_projects"]
+)
+def test_some_paths_take_the_name_of_a_user(world: World, rest: str) -> None:
+    """They answer the same as with the number; nobody of that name is 404."""
+    assert world.root.get(f"/users/rita/{rest}") == world.root.get(f"/users/{world.rita.id}/{rest}")
+    assert world.root.get(f"/users/who/{rest}", 404) == {"message": "404 User Not Found"}
+
+
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [
+        ("POST", "keys"),
+        ("GET", "memberships"),
+        ("GET", "impersonation_tokens"),
+        ("POST", "personal_access_tokens"),
+    ],
+)
+def test_a_name_is_no_number_of_a_user(world: World, method: str, rest: str) -> None:
+    """Where GitLab calls the user `user_id`, a name is of the wrong form."""
+    said = world.root.call(method, f"/users/rita/{rest}", 400, json={})
+    assert said == {"error": "user_id is invalid"}

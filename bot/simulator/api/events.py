@@ -40,9 +40,7 @@ def list_own(call: Call) -> Answer:
 
 def list_of_user(call: Call) -> Answer:
     """What a user did, as far as the caller may read it."""
-    name = call.vars["id"]
-    found = call.sim.state.user_named(name)
-    user = finders.user(call, name) if found is None else found
+    user = finders.person(call, call.vars["user_id"])
     return _listed(call, list(call.sim.state.projects.values()), user)
 
 
@@ -125,6 +123,6 @@ def _event(
 
 ROUTES = (
     Route("GET", "/events", list_own),
-    Route("GET", "/users/:id/events", list_of_user),
+    Route("GET", "/users/:user_id/events", list_of_user),
     Route("GET", "/projects/:id/events", list_of_project),
 )

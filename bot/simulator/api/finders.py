@@ -72,7 +72,7 @@ def namespace(call: Call, name: str) -> Namespace:
 def user(call: Call, number: int | str) -> User:
     """A user by id."""
     if not str(number).isdecimal():
-        raise invalid("id is invalid")
+        raise invalid("user_id is invalid")
     found = call.sim.state.users.get(int(number))
     if found is None:
         raise not_found("User")
@@ -81,8 +81,12 @@ def user(call: Call, number: int | str) -> User:
 
 def person(call: Call, name: str) -> User:
     """A user by name or id."""
+    if name.isdecimal():
+        return user(call, name)
     found = call.sim.state.user_named(name)
-    return found if found and not name.isdecimal() else user(call, name)
+    if found is None:
+        raise not_found("User")
+    return found
 
 
 def issue(call: Call) -> Issue:

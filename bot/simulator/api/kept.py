@@ -35,12 +35,18 @@ def _owner(call: Call, place: str, *, change: bool, public: bool = False) -> int
     if place in {"users", "admin/ci", ""}:
         if change or not public:
             finders.administrator(call)
-        return finders.person(call, call.vars["id"]).id if place == "users" else _INSTANCE
+        return _user(call, change=change) if place == "users" else _INSTANCE
     holder = finders.group(call) if place == "groups" else finders.project(call)
     if change or not public:
         levels = MAINTAINERS if isinstance(holder, Project) else OWNERS
         require(call.sim, call.user, holder, levels)
     return holder.id
+
+
+def _user(call: Call, *, change: bool) -> int:
+    """The user of the path, whose name is enough where only to read."""
+    name = call.vars.get("user_id") or call.vars["id"]
+    return (finders.user if change else finders.person)(call, name).id
 
 
 def _routes(sort: Sort, place: str) -> list[Route]:
@@ -49,6 +55,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
     base = f"{prefix}/{sort.name}"
     kind = "users" if place == "user" else place
     one = f"{base}/:kept_key"
+    base = base.replace("/users/:id", "/users/:user_id") if sort.named else base
 
     def shelf(call: Call, *, change: bool) -> dict[str, Entry]:
         number = _owner(call, place, change=change, public=sort.public)

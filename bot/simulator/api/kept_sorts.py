@@ -23,7 +23,8 @@ class Sort:
     what only the answer to creating shows; `derived` is what follows from the values; `removable`
     is the state without which an entry stays; `public` lets everybody read who sees the owner;
     `fixed` entries cannot be changed; `choices` are the words that a field may have; `days` are
-    sent as days and shown as times; `check` refuses what cannot be stored.
+    sent as days and shown as times; `check` refuses what cannot be stored; `named` ones are listed
+    under the name of their user, too.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Sort:
     check: Callable[[Entry], None] = lambda _entry: None
     owners: tuple[str, ...] = ("projects", "groups")
     shown: Entry = field(default_factory=dict)
+    named: bool = False
 
 
 def _token(_call: Call, _entry: Entry) -> Entry:
@@ -91,6 +93,7 @@ SORTS = (
         check=_require_ssh_key,
         owners=("users",),
         shown={"last_used_at": None},
+        named=True,
     ),
     Sort(
         name="gpg_keys",

@@ -48,19 +48,19 @@ def list_shared_projects(call: Call) -> Answer:
 
 def list_user_projects(call: Call) -> Answer:
     """The projects in a user's personal namespace."""
-    user = finders.user(call, call.vars["id"])
+    user = finders.person(call, call.vars["user_id"])
     return projects(call, call.sim.state.projects_in(user.namespace))
 
 
 def list_user_stars(call: Call) -> Answer:
     """The projects that a user starred."""
-    user = finders.user(call, call.vars["id"])
+    user = finders.person(call, call.vars["user_id"])
     return projects(call, [p for p in call.sim.state.projects.values() if user.id in p.stars])
 
 
 def list_contributed(call: Call) -> Answer:
     """The projects in which a user is a member: who did what is not recorded here."""
-    user = finders.user(call, call.vars["id"])
+    user = finders.person(call, call.vars["user_id"])
     return projects(call, [p for p in call.sim.state.projects.values() if level(call.sim, user, p)])
 
 
@@ -231,8 +231,8 @@ ROUTES = (
     Route("GET", "/projects", list_projects),
     Route("GET", "/groups/:id/projects", list_group_projects),
     Route("GET", "/groups/:id/projects/shared", list_shared_projects),
-    Route("GET", "/users/:id/projects", list_user_projects),
-    Route("GET", "/users/:id/starred_projects", list_user_stars),
-    Route("GET", "/users/:id/contributed_projects", list_contributed),
+    Route("GET", "/users/:user_id/projects", list_user_projects),
+    Route("GET", "/users/:user_id/starred_projects", list_user_stars),
+    Route("GET", "/users/:user_id/contributed_projects", list_contributed),
     Route("GET", "/projects/:id/forks", list_forks),
 )

@@ -92,7 +92,7 @@ def list_project_groups(call: Call) -> Answer:
 def list_memberships(call: Call) -> Answer:
     """Where a user is a direct member, for administrators."""
     finders.administrator(call)
-    user = finders.user(call, call.vars["id"])
+    user = finders.user(call, call.vars["user_id"])
     kind = call.params.choice("type", ("Project", "Namespace"))
     groups = [space for space in call.sim.state.namespaces.values() if space.owner is None]
     places: list[Holder] = [*groups, *call.sim.state.projects.values()]
@@ -129,5 +129,5 @@ ROUTES = (
     Route("POST", "/projects/:id/share", share),
     Route("DELETE", "/projects/:id/share/:group_id", unshare),
     Route("GET", "/projects/:id/groups", list_project_groups),
-    Route("GET", "/users/:id/memberships", list_memberships),
+    Route("GET", "/users/:user_id/memberships", list_memberships),
 )

@@ -30,7 +30,7 @@ _TOKEN_LEVELS = set(Level) - {Level.NONE, Level.MINIMAL}
 def create_personal_token(call: Call) -> Any:
     """An administrator makes a token for a user; its value is shown this once."""
     finders.administrator(call)
-    return made_for(call, finders.user(call, call.vars["id"]))
+    return made_for(call, finders.user(call, call.vars["user_id"]))
 
 
 def made_for(call: Call, user: User) -> Any:
@@ -64,7 +64,7 @@ def list_personal_tokens(call: Call) -> Answer:
 def create_impersonation_token(call: Call) -> Any:
     """A token by which an administrator acts as a user."""
     finders.administrator(call)
-    token = _token_from_params(call, finders.user(call, call.vars["id"]))
+    token = _token_from_params(call, finders.user(call, call.vars["user_id"]))
     token.impersonation = True
     return _made(call, token)
 
@@ -231,7 +231,7 @@ def _is_dated(params: Params, token: Token) -> bool:
 
 def _impersonations(call: Call) -> list[Token]:
     finders.administrator(call)
-    user = finders.user(call, call.vars["id"])
+    user = finders.user(call, call.vars["user_id"])
     tokens = call.sim.state.tokens.values()
     return [token for token in tokens if token.user is user and token.impersonation]
 
@@ -309,12 +309,12 @@ def _bot_user(call: Call, holder: Holder, name: str) -> User:
 
 
 ROUTES = (
-    Route("POST", "/users/:id/personal_access_tokens", create_personal_token),
+    Route("POST", "/users/:user_id/personal_access_tokens", create_personal_token),
     Route("POST", "/user/personal_access_tokens", create_own_token),
-    Route("GET", "/users/:id/impersonation_tokens", list_impersonation_tokens),
-    Route("POST", "/users/:id/impersonation_tokens", create_impersonation_token),
-    Route("GET", "/users/:id/impersonation_tokens/:token_id", get_impersonation_token),
-    Route("DELETE", "/users/:id/impersonation_tokens/:token_id", revoke_impersonation_token),
+    Route("GET", "/users/:user_id/impersonation_tokens", list_impersonation_tokens),
+    Route("POST", "/users/:user_id/impersonation_tokens", create_impersonation_token),
+    Route("GET", "/users/:user_id/impersonation_tokens/:token_id", get_impersonation_token),
+    Route("DELETE", "/users/:user_id/impersonation_tokens/:token_id", revoke_impersonation_token),
     Route("GET", "/personal_access_tokens", list_personal_tokens),
     Route("GET", "/personal_access_tokens/self", own_token),
     Route("DELETE", "/personal_access_tokens/self", revoke_own_token),

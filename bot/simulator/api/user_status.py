@@ -25,7 +25,7 @@ _LASTS = {
 
 def get_status(call: Call) -> Any:
     """A user's status, by number or name; the caller's own without one."""
-    name = call.vars.get("id")
+    name = call.vars.get("user_id")
     return _shown(call, call.user if name is None else finders.person(call, name))
 
 
@@ -66,5 +66,5 @@ ROUTES = (
     Route("GET", "/user/status", get_status),
     Route("PUT", "/user/status", set_status),
     Route("PATCH", "/user/status", set_status),
-    Route("GET", "/users/:id/status", get_status),
+    Route("GET", "/users/:user_id/status", get_status),
 )
