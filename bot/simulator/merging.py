@@ -21,17 +21,27 @@ from bot.simulator.permissions import level
 from bot.simulator.simulator import Simulator
 
 _RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
+_NEVER_WAITED_FOR = {"not_open", "commits_status", "conflict", "need_rebase"}
 
 
 def pipeline(item: MergeRequest) -> Pipeline | None:
     """The newest pipeline of the head commit."""
-    places = (item.project, item.source_project)
-    found = [p for place in places for p in place.pipelines.values() if p.sha == item.head.id]
+    found = _pipelines(item, {item.head.id})
     return found[-1] if found else None
 
 
+def _pipelines(item: MergeRequest, commits: set[str]) -> list[Pipeline]:
+    places = (item.project, item.source_project)
+    return [p for place in places for p in place.pipelines.values() if p.sha in commits]
+
+
 def merge_status(sim: Simulator, item: MergeRequest) -> str:
-    """The first reason against merging, else `mergeable`; in the order GitLab checks."""
+    """The first reason against merging, else `mergeable`."""
+    return next(iter(obstacles(sim, item)), "mergeable")
+
+
+def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
+    """All reasons against merging, in the order GitLab checks."""
     settings = item.project.settings
     unresolved = any(note.resolvable and note.resolved_at is None for note in item.notes)
     head = pipeline(item)
@@ -51,7 +61,7 @@ def merge_status(sim: Simulator, item: MergeRequest) -> str:
         ("conflict", merged_tree(item) is None),
         ("need_rebase", _needs_rebase(item)),
     )
-    return next((name for name, failed in checks if failed), "mergeable")
+    return [name for name, failed in checks if failed]
 
 
 def _is_blocked(item: MergeRequest) -> bool:
@@ -126,13 +136,20 @@ def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
 
 
 def _ci_status(item: MergeRequest, head: Pipeline | None) -> str:
-    if not item.project.settings.get("only_allow_merge_if_pipeline_succeeds"):
+    """What a pipeline has against it, where one counts: by the project or for auto-merge."""
+    required = item.project.settings.get("only_allow_merge_if_pipeline_succeeds")
+    if not (required or (item.auto_merge_by and _had_pipelines(item))):
         return ""
     if is_running(head):
         return "ci_still_running"
     skipped_passes = item.project.settings.get("allow_merge_on_skipped_pipeline")
     good = {"success", "skipped"} if skipped_passes else {"success"}
     return "" if head and head.status in good else "ci_must_pass"
+
+
+def _had_pipelines(item: MergeRequest) -> bool:
+    """Whether there is a pipeline of its head, or of what was its head."""
+    return bool(_pipelines(item, {version.head.id for version in item.versions}))
 
 
 def merged_tree(item: MergeRequest) -> git.Tree | None:
@@ -216,14 +233,23 @@ def _merged(sim: Simulator, actor: User, item: MergeRequest, message: str, squas
 
 
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:
-    """Merge now, or once the pipeline is done; false where neither may be."""
-    if merge_status(sim, item) in {"ci_still_running", "mergeable"} and is_running(pipeline(item)):
+    """Merge, or once nothing is against it; false where neither may be."""
+    if can_wait(sim, item):
         set_auto_merge(sim, actor, item, by=actor)
         return True
-    if merge_status(sim, item) != "mergeable":
+    if obstacles(sim, item):
         return False
     merge(sim, actor, item)
     return True
+
+
+def can_wait(sim: Simulator, item: MergeRequest) -> bool:
+    """Whether auto-merge has something to wait for, and nothing that it never waits for.
+
+    https://docs.gitlab.com/user/project/merge_requests/auto_merge/
+    """
+    found = obstacles(sim, item)
+    return bool(found or is_running(pipeline(item))) and _NEVER_WAITED_FOR.isdisjoint(found)
 
 
 def set_auto_merge(sim: Simulator, actor: User, item: MergeRequest, *, by: User | None) -> None:
@@ -269,8 +295,7 @@ def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> 
 def auto_merge(sim: Simulator, project: Project) -> None:
     """Merge what was set to merge by itself, once nothing is against it."""
     for item in list(project.merge_requests.values()):
-        ready = merge_status(sim, item) == "mergeable" and not is_running(pipeline(item))
-        if item.auto_merge_by and ready:
+        if item.auto_merge_by and not obstacles(sim, item):
             merge(sim, item.auto_merge_by, item)
 
 

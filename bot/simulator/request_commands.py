@@ -12,7 +12,6 @@ from bot.simulator.permissions import DEVELOPERS, can_update, has
 
 _REVIEWS = ("reviewed", "requested_changes")
 _UNMERGEABLE = "This merge request is currently in an unmergeable state, and cannot be rebased."
-_READY = {"mergeable", "ci_still_running"}
 _DRAFT = re.compile(r"^\s*(?:\[draft\]|\(draft\)|draft:)\s*", re.IGNORECASE)
 
 
@@ -72,14 +71,15 @@ def _merge(it: Reading, _argument: str) -> str:
     if not isinstance(item, MergeRequest) or it.new:
         return ""
     may = merging.may_merge(it.sim, it.actor, item.project, item.target_branch)
-    if not may or merging.merge_status(it.sim, item) not in _READY:
+    waits = merging.can_wait(it.sim, item)
+    if not may or not (waits or merging.merge_status(it.sim, item) == "mergeable"):
         return ""
     if not it.sha:
         return "The `/merge` quick action requires the SHA of the head of the branch."
     if it.sha != item.head.id:
         return "Branch has been updated since the merge was requested."
     it.later(lambda: merging.accept(it.sim, it.actor, item), merge=it.sha)
-    if merging.is_running(merging.pipeline(item)):
+    if waits:
         return "Scheduled to merge this merge request (Merge when checks pass)."
     return "Merged this merge request."
 

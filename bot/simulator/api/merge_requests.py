@@ -39,7 +39,6 @@ from bot.simulator.permissions import (
 )
 from bot.simulator.routing import Answer, Call, Route
 
-_MERGEABLE = "mergeable"
 _SIMPLE = (
     *("id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at"),
     "web_url",
@@ -141,19 +140,23 @@ def merge(call: Call) -> Any:
         "should_remove_source_branch", item.should_remove_source_branch
     )
     waits = params.flag("auto_merge") or params.flag("merge_when_pipeline_succeeds")
-    status = merging.merge_status(call.sim, item)
-    running = merging.is_running(merging.pipeline(item))
-    if status == _MERGEABLE and not (waits and running):
-        text = params.text("merge_commit_message") or ""
-        squashed = params.text("squash_commit_message") or ""
-        merging.merge(call.sim, call.user, item, text, squashed)
-    elif waits and status not in {"not_open", "conflict"}:
+    if waits and merging.can_wait(call.sim, item):
         merging.set_auto_merge(call.sim, call.user, item, by=call.user)
-    elif status == "conflict":
-        raise message(422, "Branch cannot be merged")
-    else:
-        raise message(405, "405 Method Not Allowed")
+        return _full(call, item)
+    _check_mergeable(call, item, waits=bool(waits))
+    text = params.text("merge_commit_message") or ""
+    squashed = params.text("squash_commit_message") or ""
+    merging.merge(call.sim, call.user, item, text, squashed)
     return _full(call, item)
+
+
+def _check_mergeable(call: Call, item: MergeRequest, *, waits: bool) -> None:
+    """Refuse what cannot be merged at once; auto-merge wants a good pipeline where there is one."""
+    head, status = merging.pipeline(item), merging.merge_status(call.sim, item)
+    if status == "conflict":
+        raise message(422, "Branch cannot be merged")
+    if status != "mergeable" or (waits and head and head.status != "success"):
+        raise message(405, "405 Method Not Allowed")
 
 
 def cancel_auto_merge(call: Call) -> Any:

@@ -1,0 +1,110 @@
+"""Auto-merge: https://docs.gitlab.com/user/project/merge_requests/auto_merge/."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import World
+from tests.simulator.test_requests import at, commit, request
+from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
+
+CI = """
+unit: {script: [pytest], rules: [{if: $CI_PIPELINE_SOURCE == "merge_request_event"}]}
+"""
+
+
+def status(world: World, item: Any, state: str) -> None:
+    """An outside system reports on the head."""
+    world.dora.post(f"{world.path}/statuses/{item['sha']}", state=state)
+
+
+def wait(world: World, item: Any) -> Any:
+    """Mia sets auto-merge."""
+    return world.mia.put(f"{at(item)}/merge", auto_merge=True)
+
+
+def by_command(world: World, item: Any) -> None:
+    """Mia does so in a comment."""
+    world.mia.post(f"{at(item)}/notes", 202, body="/merge", merge_request_diff_head_sha=item["sha"])
+
+
+def seen(world: World, item: Any) -> tuple[Any, ...]:
+    """How a merge request stands."""
+    shown = world.rita.get(at(item))
+    fields = ("state", "merge_when_pipeline_succeeds", "detailed_merge_status")
+    return tuple(shown[field] for field in fields)
+
+
+@pytest.mark.parametrize("tier", ["free", "premium"])
+@pytest.mark.parametrize("ending", ["failed", "canceled"])
+@pytest.mark.parametrize("ask", [wait, by_command])
+def test_pipeline_that_ends_badly_merges_nothing(
+    code: World, tier: str, ending: str, ask: Any
+) -> None:
+    """Though the project requires none; auto-merge stays set for a better one."""
+    code.sim.tier = tier
+    item = request(code)
+    status(code, item, "running")
+    ask(code, item)
+    assert seen(code, item) == ("opened", True, "ci_still_running")
+    status(code, item, ending)
+    assert seen(code, item) == ("opened", True, "ci_must_pass")
+    status(code, item, "success")
+    assert seen(code, item)[0] == "merged"
+
+
+def test_job_that_fails_merges_nothing(code: World) -> None:
+    """The same with a pipeline of jobs."""
+    action = {"action": "create", "file_path": ".gitlab-ci.yml", "content": CI}
+    commit(code, "dora", "topic", "Test it", [action])
+    item = request(code)
+    wait(code, item)
+    [job] = code.rita.get(f"{code.path}/jobs")
+    code.client.put(f"/simulator/jobs/{job['id']}", json={"status": "failed"})
+    assert seen(code, item) == ("opened", True, "ci_must_pass")
+
+
+@pytest.mark.parametrize("ending", ["failed", "canceled", "skipped"])
+def test_pipeline_that_has_ended_badly_refuses_auto_merge(code: World, ending: str) -> None:
+    """There is nothing to wait for; without auto-merge it may be merged."""
+    item = request(code)
+    status(code, item, ending)
+    code.mia.put(f"{at(item)}/merge", 405, auto_merge=True)
+    assert seen(code, item) == ("opened", False, "mergeable")
+    assert code.mia.put(f"{at(item)}/merge")["state"] == "merged"
+
+
+@pytest.mark.parametrize("states", [(), ("success",)])
+def test_auto_merge_without_anything_to_wait_for_merges(
+    code: World, states: tuple[str, ...]
+) -> None:
+    """Without a pipeline, and after a good one."""
+    item = request(code)
+    for state in states:
+        status(code, item, state)
+    assert wait(code, item)["state"] == "merged"
+
+
+def test_auto_merge_waits_for_people_and_the_pipeline(code: World) -> None:
+    """Both have to be content, whoever is first; meanwhile nobody merges it at once."""
+    code.mia.put(code.path, only_allow_merge_if_all_discussions_are_resolved=True)
+    item = request(code)
+    thread = code.rita.post(f"{at(item)}/discussions", body="Why?")
+    status(code, item, "failed")
+    assert wait(code, item)["merge_when_pipeline_succeeds"] is True
+    code.dora.put(f"{at(item)}/discussions/{thread['id']}", resolved=True)
+    assert seen(code, item) == ("opened", True, "ci_must_pass")
+    code.mia.put(f"{at(item)}/merge", 405)
+    status(code, item, "success")
+    assert seen(code, item)[0] == "merged"
+
+
+def test_auto_merge_never_waits_for_a_conflict(code: World) -> None:
+    """Even where something else is in the way that it would wait for."""
+    item = request(code, title="Draft: A page")
+    page = {"action": "create", "file_path": "docs/page.md", "content": "three\n"}
+    commit(code, "mia", "main", "Add it, too", [page])
+    code.mia.put(f"{at(item)}/merge", 405, auto_merge=True)
+    code.mia.put(at(item), title="A page")
+    code.mia.put(f"{at(item)}/merge", 422, auto_merge=True)
+    assert seen(code, item) == ("opened", False, "conflict")
