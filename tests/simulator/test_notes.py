@@ -145,7 +145,7 @@ def test_reaction_is_given_once(world: World) -> None:
     shown = world.rita.get(world.at(issue))
     assert (shown["upvotes"], shown["downvotes"]) == (1, 1)
     assert world.rita.get(f"{path}/{award['id']}")["name"] == "thumbsup"
-    world.mia.delete(f"{path}/{award['id']}", 403)
+    world.mia.delete(f"{path}/{award['id']}", 401)
     world.rita.delete(f"{path}/{award['id']}")
     world.rita.get(f"{path}/{award['id']}", 404)
     world.rita.get(f"{path}/x", 400)
@@ -155,7 +155,18 @@ def test_reaction_is_given_once(world: World) -> None:
     assert len(world.rita.get(on_note)) == 1
     world.root.put(world.path, visibility="public")
     world.rita.put(world.at(issue), discussion_locked=True)
-    world.nora.post(path, 403, name="star")
+    assert world.nora.post(path, 404, name="star") == {"message": "404 Award Emoji Not Found"}
+
+
+def test_system_note_takes_no_reaction(world: World) -> None:
+    """Only what people wrote does; the list of reactions to the note is there, and empty."""
+    issue = world.issue()
+    world.rita.put(world.at(issue), discussion_locked=True)
+    [note] = world.rita.get(f"{world.at(issue)}/notes")
+    path = f"{world.at(issue)}/notes/{note['id']}/award_emoji"
+    said = world.rita.post(path, 404, name="eyes")
+    assert said["message"] == "404 Award Emoji Awardable cannot be awarded emoji Not Found"
+    assert world.rita.get(path) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from bot.simulator import emoji, present_issues, reactions
 from bot.simulator.api import finders
 from bot.simulator.api.issuables import show_item
-from bot.simulator.errors import forbidden, invalid, not_found
+from bot.simulator.errors import invalid, not_found, unauthorized
 from bot.simulator.model import Award, Issuable, Note, ResourceEvent, Todo, WeightEvent
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_comment
@@ -53,11 +53,13 @@ def get_award(call: Call) -> Any:
 
 
 def create_award(call: Call) -> Any:
-    """React with an emoji, each only once."""
+    """React with an emoji, each only once; GitLab's own notes take none. All refusals are 404."""
     name = emoji.named(call.params.required_text("name"))
     target = _awardable(call)
     if not can_comment(call.sim, call.user, _item(call)):
-        raise forbidden()
+        raise not_found("Award Emoji")
+    if isinstance(target, Note) and target.system:
+        raise not_found("Award Emoji Awardable cannot be awarded emoji")
     if name is None:
         raise not_found("Award Emoji Name is not a valid emoji name")
     if reactions.given(call.user, target, name):
@@ -69,7 +71,7 @@ def delete_award(call: Call) -> None:
     """Only who gave it, or an administrator, takes a reaction back."""
     award = _award(call)
     if award.user is not call.user and not call.user.admin:
-        raise forbidden()
+        raise unauthorized()
     reactions.revoke(call.sim, call.user, award)
 
 
