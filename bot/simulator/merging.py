@@ -5,6 +5,7 @@ Knows nothing of HTTP.
 """
 
 from bot.simulator import (
+    auto_merging,
     closing,
     hook_bodies,
     hooks,
@@ -235,7 +236,7 @@ def _merged(sim: Simulator, actor: User, item: MergeRequest, message: str, squas
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     """Merge, or once nothing is against it; false where neither may be."""
     if can_wait(sim, item):
-        set_auto_merge(sim, actor, item, by=actor)
+        auto_merging.enable(sim, actor, item)
         return True
     if obstacles(sim, item):
         return False
@@ -250,15 +251,6 @@ def can_wait(sim: Simulator, item: MergeRequest) -> bool:
     """
     found = obstacles(sim, item)
     return bool(found or is_running(pipeline(item))) and _NEVER_WAITED_FOR.isdisjoint(found)
-
-
-def set_auto_merge(sim: Simulator, actor: User, item: MergeRequest, *, by: User | None) -> None:
-    """Let it merge by itself in somebody's name, or (None) no longer."""
-    before = hook_bodies.snapshot(item)
-    item.auto_merge_by = by
-    changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
-    if changes:
-        hooks.merge_request_changed(sim, actor, item, "update", changes)
 
 
 def keep_version(sim: Simulator, item: MergeRequest) -> None:

@@ -35,6 +35,12 @@ def seen(world: World, item: Any) -> tuple[Any, ...]:
     return tuple(shown[field] for field in fields)
 
 
+def notes(world: World, item: Any) -> list[str]:
+    """What GitLab says of auto-merge, oldest first."""
+    found = world.rita.get(f"{at(item)}/notes", sort="asc", order_by="created_at")
+    return [n["body"] for n in found if n["system"] and "automatic merge" in n["body"]]
+
+
 @pytest.mark.parametrize("tier", ["free", "premium"])
 @pytest.mark.parametrize("ending", ["failed", "canceled"])
 @pytest.mark.parametrize("ask", [wait, by_command])
@@ -108,3 +114,14 @@ def test_auto_merge_never_waits_for_a_conflict(code: World) -> None:
     code.mia.put(at(item), title="A page")
     code.mia.put(f"{at(item)}/merge", 422, auto_merge=True)
     assert seen(code, item) == ("opened", False, "conflict")
+
+
+def test_auto_merge_leaves_notes(code: World) -> None:
+    """When it is set, once, and when somebody cancels it."""
+    item = request(code)
+    status(code, item, "running")
+    wait(code, item)
+    wait(code, item)
+    code.mia.post(f"{at(item)}/cancel_merge_when_pipeline_succeeds")
+    enabled = f"enabled an automatic merge when all merge checks for {item['sha']} pass"
+    assert notes(code, item) == [enabled, "canceled the automatic merge"]

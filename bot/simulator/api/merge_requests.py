@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from bot.simulator import (
+    auto_merging,
     closing,
     diffs,
     merging,
@@ -141,7 +142,7 @@ def merge(call: Call) -> Any:
     )
     waits = params.flag("auto_merge") or params.flag("merge_when_pipeline_succeeds")
     if waits and merging.can_wait(call.sim, item):
-        merging.set_auto_merge(call.sim, call.user, item, by=call.user)
+        auto_merging.enable(call.sim, call.user, item)
         return _full(call, item)
     _check_mergeable(call, item, waits=bool(waits))
     text = params.text("merge_commit_message") or ""
@@ -165,7 +166,7 @@ def cancel_auto_merge(call: Call) -> Any:
     require_update(call.sim, call.user, item)
     if item.auto_merge_by is None and item.state != "merged":
         raise message(406, "Can't cancel the automatic merge")
-    merging.set_auto_merge(call.sim, call.user, item, by=None)
+    auto_merging.cancel(call.sim, call.user, item)
     return {"status": "success"}
 
 
