@@ -163,15 +163,59 @@ def test_small_things_are_kept(
 
 
 def test_kept_things_have_rights(world: World) -> None:
-    """Variables are for Maintainers; badges are seen by all who see the project."""
+    """Variables are for Maintainers, and each has a key of its own."""
     world.dora.get(f"{world.path}/variables", 403)
     assert world.mia.get(f"{world.path}/variables") == []
-    assert world.gus.get(f"{world.path}/badges") == []
-    world.gus.post(f"{world.path}/badges", 403, link_url="http://a", image_url="http://b")
     twice = {"key": "K", "value": "v"}
     world.mia.post(f"{world.path}/variables", **twice)
     refused = world.mia.post(f"{world.path}/variables", 400, **twice)
     assert refused["message"] == {"key": ["has already been taken"]}
+
+
+def test_badges_are_filled_in(code: World) -> None:
+    """With the words of the project, in a group with those of its oldest one."""
+    link, image = "https://x.test/%{project_path}?ref=%{default_branch}", "https://x.test/%{none}"
+    fields = {"name": "Docs", "link_url": link, "image_url": image}
+    made = code.mia.post(f"{code.path}/badges", **fields)
+    filled = {"rendered_link_url": "https://x.test/team/proj?ref=main", "rendered_image_url": image}
+    assert made == fields | filled | {"id": made["id"], "kind": "project"}
+    words = "%{project_namespace}/%{group_name}/%{project_name}/%{project_title}/%{project_id}"
+    urls = {
+        "link_url": f"https://%{{gitlab_server}}/{words}",
+        "image_url": "http://a/%{commit_sha}",
+    }
+    shown = code.mia.get(f"{code.path}/badges/render", **urls)
+    head = code.mia.get(f"{code.path}/repository/branches/main")["commit"]["id"]
+    assert shown["rendered_link_url"].endswith(f"/team/team/proj/Proj/{code.project['id']}")
+    assert shown["rendered_image_url"] == f"http://a/{head}"
+    assert "id" not in shown
+    group = code.root.get(f"/groups/{code.group['id']}/badges/render", **urls)
+    assert group["rendered_link_url"] == shown["rendered_link_url"]
+    empty = code.root.post("/groups", name="Empty", path="empty")["id"]
+    assert (
+        code.root.get(f"/groups/{empty}/badges/render", **urls)["rendered_link_url"]
+        == (urls["link_url"])
+    )
+
+
+def test_badges_of_groups_stand_in_projects(world: World) -> None:
+    """All who see the project see them; they are changed where they belong."""
+    urls = {"link_url": "http://a.b", "image_url": "http://a.c"}
+    group, path = f"/groups/{world.group['id']}/badges", f"{world.path}/badges"
+    above = world.root.post(group, **urls, name="All")
+    own = world.mia.post(path, **urls)
+    shown = world.gus.get(path)
+    assert [(e["id"], e["kind"]) for e in shown] == [(above["id"], "group"), (own["id"], "project")]
+    assert [e["id"] for e in world.gus.get(path, name="All")] == [above["id"]]
+    assert len(world.root.get(group)) == 1
+    world.mia.get(f"{path}/{above['id']}", 404)
+    world.mia.delete(f"{path}/{above['id']}", 404)
+    world.mia.post(group, 403, **urls)
+    world.gus.post(path, 403, **urls)
+    world.dora.get(f"{path}/render", 403, **urls)
+    bad = world.mia.post(path, 400, **urls | {"link_url": "ftp://a.b"})
+    assert bad["message"] == {"link_url": ["is blocked: Only allowed schemes are http, https"]}
+    assert world.mia.put(f"{path}/{own['id']}", name="Own")["link_url"] == "http://a.b"
 
 
 def test_custom_attributes_filter_lists(world: World) -> None:

@@ -1,6 +1,6 @@
 """Small things that belong to a user, group or project, and that this GitLab only keeps and shows.
 
-Keys, addresses, badges, variables, deploy tokens, custom attributes, notification
+Keys, addresses, variables, deploy tokens, custom attributes, notification
 settings, broadcast messages: `kept_sorts` says what each takes. Nothing here has an effect on
 others.
 """

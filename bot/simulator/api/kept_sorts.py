@@ -117,13 +117,6 @@ SORTS = (
         owners=("users",),
     ),
     Sort(
-        name="badges",
-        page="https://docs.gitlab.com/api/project_badges/",
-        required=("link_url", "image_url"),
-        fields={"name": None, "link_url": "", "image_url": ""},
-        public=True,
-    ),
-    Sort(
         name="variables",
         page="https://docs.gitlab.com/api/project_level_variables/",
         required=("key", "value"),
