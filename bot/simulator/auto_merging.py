@@ -24,6 +24,14 @@ def cancel(sim: Simulator, actor: User, item: MergeRequest) -> None:
     _set(sim, actor, item, by=None)
 
 
+def abort(sim: Simulator, actor: User, item: MergeRequest, why: str) -> None:
+    """Let it merge by itself no longer, because of what somebody did; where it was set."""
+    if item.auto_merge_by is None:
+        return
+    system_notes.add(sim, item, actor, f"aborted the automatic merge because {why}")
+    item.auto_merge_by = None
+
+
 def _set(sim: Simulator, actor: User, item: MergeRequest, *, by: User | None) -> None:
     before = hook_bodies.snapshot(item)
     item.auto_merge_by = by

@@ -11,7 +11,7 @@ Knows nothing of HTTP or quick actions; what may not be done is left out silentl
 
 from typing import Any
 
-from bot.simulator import hook_bodies, hooks, mentions, system_notes
+from bot.simulator import auto_merging, hook_bodies, hooks, mentions, system_notes
 from bot.simulator.errors import invalid_fields
 from bot.simulator.model import Issuable, Issue, Label, MergeRequest, Project, User
 from bot.simulator.permissions import MEMBERS, can_administer, can_see, has
@@ -113,6 +113,8 @@ def _change_state(sim: Simulator, actor: User, item: Issuable, event: str | None
     if closing:
         mentions.resolve_todos(sim, actor, item)
     _tell_hooks(sim, actor, item, event or "", _changes(item, before))
+    if closing and isinstance(item, MergeRequest):
+        auto_merging.abort(sim, actor, item, "merge request was closed")
 
 
 def _assign(sim: Simulator, item: Issuable, wanted: Wanted) -> None:
@@ -250,6 +252,7 @@ def _tell_request_notes(sim: Simulator, actor: User, item: MergeRequest, old: _O
     if item.target_branch != old.target_branch:
         body = f"changed target branch from `{old.target_branch}` to `{item.target_branch}`"
         system_notes.add(sim, item, actor, body)
+        auto_merging.abort(sim, actor, item, "target branch was changed")
 
 
 def _todos_for_assignees(sim: Simulator, actor: User, item: Issuable, old: list[User]) -> None:

@@ -22,6 +22,9 @@ from bot.simulator.permissions import level
 from bot.simulator.simulator import Simulator
 
 _RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
+_MORE = (
+    "[Learn more]({}/help/ci/pipelines/merge_trains.md#merge-request-dropped-from-the-merge-train)."
+)
 _NEVER_WAITED_FOR = {"not_open", "commits_status", "conflict", "need_rebase"}
 
 
@@ -281,6 +284,8 @@ def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> 
             continue
         if item.source_project is project and item.source_branch == branch:
             _follow(sim, actor, item)
+        elif item.project is project and item.target_branch == branch and _needs_rebase(item):
+            auto_merging.abort(sim, actor, item, "target branch was updated")
     auto_merge(sim, project)
 
 
@@ -303,7 +308,8 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
         return
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
-    item.head, item.updated_at, item.auto_merge_by = head, sim.clock.now(), None
+    item.head, item.updated_at = head, sim.clock.now()
+    auto_merging.abort(sim, actor, item, f"the source branch was updated. {_MORE.format(sim.url)}")
     closing.remember(sim, actor, item)
     keep_version(sim, item)
     start_pipeline(sim, actor, item)

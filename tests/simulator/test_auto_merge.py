@@ -125,3 +125,56 @@ def test_auto_merge_leaves_notes(code: World) -> None:
     code.mia.post(f"{at(item)}/cancel_merge_when_pipeline_succeeds")
     enabled = f"enabled an automatic merge when all merge checks for {item['sha']} pass"
     assert notes(code, item) == [enabled, "canceled the automatic merge"]
+
+
+def close(world: World, item: Any) -> None:
+    """Mia closes it."""
+    world.mia.put(at(item), state_event="close")
+
+
+def retarget(world: World, item: Any) -> None:
+    """Mia lets it go elsewhere."""
+    world.mia.post(f"{world.path}/repository/branches", branch="old", ref="main")
+    world.mia.put(at(item), target_branch="old")
+
+
+def push(world: World, branch: str) -> None:
+    """Mia adds a file."""
+    action = {"action": "create", "file_path": f"{branch}.md", "content": "more\n"}
+    commit(world, "mia", branch, "More", [action])
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (close, "merge request was closed"),
+        (retarget, "target branch was changed"),
+        (lambda world, _: push(world, "topic"), "the source branch was updated. [Learn more]("),
+    ],
+    ids=["close", "retarget", "push"],
+)
+def test_change_aborts_auto_merge(code: World, change: Any, why: str) -> None:
+    """It says why; a good pipeline merges nothing after that, nor after reopening."""
+    item = request(code)
+    status(code, item, "running")
+    wait(code, item)
+    change(code, item)
+    code.mia.put(at(item), state_event="reopen")
+    status(code, item, "success")
+    shown = code.rita.get(at(item))
+    assert (shown["state"], shown["merge_when_pipeline_succeeds"]) == ("opened", False)
+    assert shown["merge_user"] is None
+    assert notes(code, item)[-1].startswith(f"aborted the automatic merge because {why}")
+
+
+@pytest.mark.parametrize(("method", "waits"), [("ff", False), ("merge", True)])
+def test_target_that_goes_on_aborts_auto_merge(code: World, method: str, waits: bool) -> None:
+    """Only where the request has to be rebased."""
+    code.mia.put(code.path, merge_method=method)
+    item = request(code)
+    status(code, item, "running")
+    wait(code, item)
+    push(code, "main")
+    assert code.rita.get(at(item))["merge_when_pipeline_succeeds"] is waits
+    aborted = "aborted the automatic merge because target branch was updated"
+    assert (aborted in notes(code, item)) is not waits
