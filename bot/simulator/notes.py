@@ -7,7 +7,7 @@ Knows nothing of HTTP.
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.simulator import editing, hooks, mentions, quick_actions, system_notes
+from bot.simulator import hooks, mentions, quick_actions, system_notes, writing
 from bot.simulator.command_effects import interpret
 from bot.simulator.command_reading import Outcome
 from bot.simulator.errors import invalid_fields
@@ -148,5 +148,5 @@ def _store(
 
 def _run(sim: Simulator, actor: User, item: Issuable, outcome: Outcome) -> None:
     if outcome.wanted:
-        editing.change(sim, actor, item, dict(outcome.wanted))
+        writing.change(sim, actor, item, dict(outcome.wanted))
     outcome.finish()

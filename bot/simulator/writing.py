@@ -3,11 +3,11 @@
 Joins quick actions with editing; both know nothing of each other.
 """
 
-from bot.simulator import editing, quick_actions
+from bot.simulator import editing, merging, quick_actions
 from bot.simulator.command_effects import interpret
 from bot.simulator.command_reading import Outcome
 from bot.simulator.editing import Wanted
-from bot.simulator.model import Issuable, Issue, Project, User
+from bot.simulator.model import Issuable, Issue, MergeRequest, Project, User
 from bot.simulator.simulator import Simulator
 
 
@@ -29,8 +29,16 @@ def update(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
     """Change a thing; quick actions in a new description join the changes."""
     editing.validate(wanted)
     outcome = _run_commands(sim, actor, item, wanted)
-    editing.change(sim, actor, item, wanted)
+    change(sim, actor, item, wanted)
     outcome.finish()
+
+
+def change(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
+    """Change a thing; what is no draft any more may be what auto-merge waits for."""
+    was_draft = isinstance(item, MergeRequest) and item.draft
+    editing.change(sim, actor, item, wanted)
+    if isinstance(item, MergeRequest) and was_draft and not item.draft:
+        merging.auto_merge(sim, item.project)
 
 
 def _run_commands(

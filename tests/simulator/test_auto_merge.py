@@ -105,6 +105,27 @@ def test_auto_merge_waits_for_people_and_the_pipeline(code: World) -> None:
     assert seen(code, item)[0] == "merged"
 
 
+def retitle(world: World, item: Any) -> None:
+    """Dora says so by the title."""
+    world.dora.put(at(item), title="A page")
+
+
+def say_ready(world: World, item: Any) -> None:
+    """Dora says so in a comment."""
+    world.dora.post(f"{at(item)}/notes", 202, body="/ready")
+
+
+@pytest.mark.parametrize("make_ready", [retitle, say_ready])
+def test_draft_that_is_ready_merges(code: World, make_ready: Any) -> None:
+    """Where auto-merge waits for nothing else; in the name of who set it."""
+    item = request(code, title="Draft: A page")
+    wait(code, item)
+    assert seen(code, item) == ("opened", True, "draft_status")
+    make_ready(code, item)
+    shown = code.rita.get(at(item))
+    assert (shown["state"], shown["merge_user"]["username"]) == ("merged", "mia")
+
+
 def test_auto_merge_never_waits_for_a_conflict(code: World) -> None:
     """Even where something else is in the way that it would wait for."""
     item = request(code, title="Draft: A page")
