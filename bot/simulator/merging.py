@@ -313,7 +313,7 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     closing.remember(sim, actor, item)
     keep_version(sim, item)
     start_pipeline(sim, actor, item)
-    system_notes.add(sim, item, actor, _commits_added(new))
+    system_notes.add(sim, item, actor, _commits_added(item, old, new))
     changes = hook_bodies.differences(before, hook_bodies.snapshot(item))
     hooks.merge_request_changed(sim, actor, item, "update", changes, oldrev=old.id)
     if item.approvals and _resets_on_push(item.project):
@@ -341,7 +341,11 @@ def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
     pipelines.start(sim, item.project, actor, head=item.head, ref=ref, source=source)
 
 
-def _commits_added(commits: list[Commit]) -> str:
+def _commits_added(item: MergeRequest, old: Commit, commits: list[Commit]) -> str:
+    """What is new, and where to see it beside what was there before."""
     lines = [f"<li>{c.id[:8]} - {c.message.splitlines()[0]}</li>" for c in reversed(commits)]
     noun = "commit" if len(commits) == 1 else "commits"
-    return f"added {len(commits)} {noun}\n\n<ul>{''.join(lines)}</ul>"
+    page = f"/{item.project.full_path}/-/merge_requests/{item.iid}/diffs"
+    link = f"{page}?diff_id={item.versions[-1].id}&start_sha={old.id}"
+    listed = f"added {len(commits)} {noun}\n\n<ul>{''.join(lines)}</ul>"
+    return f"{listed}\n\n[Compare with previous version]({link})"

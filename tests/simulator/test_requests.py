@@ -337,6 +337,9 @@ def test_request_follows_its_branch(code: World) -> None:
     assert body["assignees"][0]["username"] == "mia"
     note = code.rita.get(f"{at(item)}/notes")[0]["body"]
     assert note.startswith("added 1 commit\n\n<ul><li>")
+    version = code.rita.get(f"{at(item)}/versions")[0]["id"]
+    shown = f"/team/proj/-/merge_requests/1/diffs?diff_id={version}&start_sha={item['sha']}"
+    assert note.endswith(f"</ul>\n\n[Compare with previous version]({shown})")
     code.rita.post(f"{at(item)}/notes", body="nice")
     body = json.loads(code.sim.outbox.take()[0].body)
     assert body["merge_request"]["iid"] == 1
