@@ -70,6 +70,19 @@ def test_protected_tag_needs_its_level(code: World) -> None:
     file(code, "free.md")
 
 
+def test_levels_of_protected_tags_have_numbers_of_their_own(code: World) -> None:
+    """No two tags share one, and that of a tag which is free again is not given anew."""
+    path = f"{code.path}/protected_tags"
+    users = [{"user_id": code.dora.id}, {"user_id": code.mia.id}]
+    numbers = []
+    for name, fields in (("v*", {}), ("w*", {"allowed_to_create": users}), ("v*", {})):
+        made = code.mia.post(path, name=name, **fields)
+        numbers += [level["id"] for level in made["create_access_levels"]]
+        if name == "v*":
+            code.mia.delete(f"{path}/v*")
+    assert len(numbers) == len(set(numbers)) == 4
+
+
 def test_following_and_counting(code: World) -> None:
     """Who follows whom, and how much waits for somebody."""
     new_request(code, assignee_ids=[code.mia.id], reviewer_ids=[code.dora.id])

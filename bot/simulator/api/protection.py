@@ -82,10 +82,11 @@ def protect_tag(call: Call) -> Any:
     if name in project.protected_tags:
         raise conflict(f"Protected tag '{name}' already exists")
     level, sent = call.params.choice("create_access_level", _LEVELS[:3]), _sent(call, "create")
-    grants = [] if level is None else [Grant(id=1, level=int(level))]
+    grants = [] if level is None else [Grant(id=_tag_grant(call), level=int(level))]
     for one in sent:
-        _change(call, len(grants) + 1, grants, one)
-    project.protected_tags[name] = grants or [Grant(id=1, level=Level.MAINTAINER)]
+        _change(call, _tag_grant(call), grants, one)
+    grants = grants or [Grant(id=_tag_grant(call), level=Level.MAINTAINER)]
+    project.protected_tags[name] = grants
     return _shown_tag(name, project.protected_tags[name])
 
 
@@ -117,6 +118,11 @@ def _branch(call: Call) -> Protection:
     if found is None:
         raise not_found()
     return found
+
+
+def _tag_grant(call: Call) -> int:
+    """A fresh number for one who may make tags; no other tag has it."""
+    return call.sim.state.next_id("tag_grant")
 
 
 def _tag(call: Call) -> str:
