@@ -58,12 +58,12 @@ def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
             "discussions_not_resolved",
             unresolved and bool(settings.get("only_allow_merge_if_all_discussions_are_resolved")),
         ),
-        (_ci_status(item, head), _ci_status(item, head) != ""),
         ("not_approved", missing_approvals(sim, item) > 0),
         ("merge_request_blocked", sim.premium and _is_blocked(item)),
         ("requested_changes", sim.premium and "requested_changes" in item.reviews.values()),
         ("conflict", merged_tree(item) is None),
         ("need_rebase", _needs_rebase(item)),
+        (_ci_status(item, head), _ci_status(item, head) != ""),
     )
     return [name for name, failed in checks if failed]
 

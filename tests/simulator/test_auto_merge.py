@@ -105,6 +105,19 @@ def test_auto_merge_waits_for_people_and_the_pipeline(code: World) -> None:
     assert seen(code, item)[0] == "merged"
 
 
+def test_pipeline_is_the_last_reason(code: World) -> None:
+    """What else is against it is told first, and a conflict beside it is not told as the only."""
+    code.mia.put(code.path, only_allow_merge_if_pipeline_succeeds=True)
+    item = request(code)
+    assert seen(code, item)[2] == "ci_must_pass"
+    page = {"action": "create", "file_path": "docs/page.md", "content": "three\n"}
+    commit(code, "mia", "main", "Add it, too", [page])
+    assert seen(code, item)[2] == "conflict"
+    code.mia.put(f"{at(item)}/merge", 405)
+    status(code, item, "success")
+    code.mia.put(f"{at(item)}/merge", 422)
+
+
 def retitle(world: World, item: Any) -> None:
     """Dora says so by the title."""
     world.dora.put(at(item), title="A page")

@@ -153,10 +153,11 @@ def merge(call: Call) -> Any:
 
 def _check_mergeable(call: Call, item: MergeRequest, *, waits: bool) -> None:
     """Refuse what cannot be merged at once; auto-merge wants a good pipeline where there is one."""
-    head, status = merging.pipeline(item), merging.merge_status(call.sim, item)
-    if status == "conflict":
+    head, found = merging.pipeline(item), merging.obstacles(call.sim, item)
+    spoilt = bool(waits and head and head.status != "success")
+    if found == ["conflict"] and not spoilt:
         raise message(422, "Branch cannot be merged")
-    if status != "mergeable" or (waits and head and head.status != "success"):
+    if found or spoilt:
         raise message(405, "405 Method Not Allowed")
 
 
