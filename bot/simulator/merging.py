@@ -290,9 +290,10 @@ def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> 
 
 
 def auto_merge(sim: Simulator, project: Project) -> None:
-    """Merge what was set to merge by itself, once nothing is against it."""
-    for item in list(project.merge_requests.values()):
-        if item.auto_merge_by and not obstacles(sim, item):
+    """Merge what was set to merge by itself, once nothing is against it; also from a fork."""
+    for item in list(sim.state.merge_requests.values()):
+        here = project in (item.project, item.source_project)
+        if here and item.auto_merge_by and not obstacles(sim, item):
             merge(sim, item.auto_merge_by, item)
 
 

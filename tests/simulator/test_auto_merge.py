@@ -118,6 +118,20 @@ def test_pipeline_is_the_last_reason(code: World) -> None:
     code.mia.put(f"{at(item)}/merge", 422)
 
 
+def test_pipeline_of_a_fork_lets_auto_merge_go(code: World) -> None:
+    """It belongs to the fork, the merge request to the project of origin."""
+    fork = f"/projects/{code.dora.post(f'{code.path}/fork')['id']}"
+    action = {"action": "create", "file_path": "fix.md", "content": "fixed"}
+    change = {"branch": "fix", "start_branch": "main", "commit_message": "Fix"}
+    code.dora.post(f"{fork}/repository/commits", **change, actions=[action])
+    fields = {"source_branch": "fix", "target_branch": "main", "title": "Fix"}
+    item = code.dora.post(f"{fork}/merge_requests", target_project_id=1, **fields)
+    code.dora.post(f"{fork}/statuses/{item['sha']}", state="running")
+    assert wait(code, item)["merge_when_pipeline_succeeds"] is True
+    code.dora.post(f"{fork}/statuses/{item['sha']}", state="success")
+    assert seen(code, item)[0] == "merged"
+
+
 def retitle(world: World, item: Any) -> None:
     """Dora says so by the title."""
     world.dora.put(at(item), title="A page")
