@@ -190,10 +190,10 @@ def _has_developers(grants: list[Grant]) -> bool:
 def branch(sim: Simulator, project: Project, name: str, viewer: User | None) -> dict[str, Any]:
     """A branch: https://docs.gitlab.com/api/branches/."""
     head = project.branches[name]
-    base, rules = git.resolve(project, project.default_branch), git.protections(project, name)
+    rules = git.protections(project, name)
     return {
         "name": name,
-        "merged": name != project.default_branch and not git.between(base, head),
+        "merged": git.is_merged(project, name),
         "protected": git.is_protected(project, name),
         "default": name == project.default_branch,
         "developers_can_push": any(_has_developers(rule.pushers) for rule in rules),

@@ -127,6 +127,15 @@ def next_grant(entry: Protection) -> int:
     return max((grant.id for grant in every), default=0) + 1
 
 
+def is_merged(project: Project, name: str) -> bool:
+    """Whether the default branch has all of a branch; one that is the same does not count.
+
+    https://docs.gitlab.com/api/branches/#delete-merged-branches
+    """
+    base, head = project.branches.get(project.default_branch), project.branches[name]
+    return base is not None and head is not base and not between(base, head)
+
+
 def is_protected(project: Project, branch: str) -> bool:
     """Whether a name or wildcard protects the branch."""
     return bool(protections(project, branch))

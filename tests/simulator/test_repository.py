@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import World
+from tests.simulator.test_requests import at, commit, request
 from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
-from tests.simulator.test_requests import commit
 
 PAGE = "repository/files/docs%2Fpage.md"
 
@@ -120,10 +120,18 @@ def test_trees_go_by_keyset(code: World) -> None:
     code.rita.get(f"{code.path}/repository/tree", 404, path="nowhere")
 
 
+def go_on(code: World) -> None:
+    """A commit on `main`."""
+    count = len(code.rita.get(f"{code.path}/repository/tree"))
+    action = {"action": "create", "file_path": f"{count}.md", "content": "more\n"}
+    commit(code, "mia", "main", "Go on", [action])
+
+
 def test_branches_are_sorted_matched_and_tidied(code: World) -> None:
     """By name or time, by pattern; merged ones go, protected ones stay."""
     path = f"{code.path}/repository/branches"
     code.dora.post(path, branch="done", ref="main")
+    go_on(code)
     assert [b["name"] for b in code.rita.get(path, regex="^(done|to)")] == ["done", "topic"]
     code.rita.get(path, 400, regex="(")
     code.sim.clock.advance(timedelta(minutes=1))
@@ -133,6 +141,35 @@ def test_branches_are_sorted_matched_and_tidied(code: World) -> None:
     code.dora.delete(f"{code.path}/repository/merged_branches", 202)
     assert [b["name"] for b in code.rita.get(path)] == ["main", "topic"]
     code.rita.delete(f"{code.path}/repository/merged_branches", 403)
+
+
+def test_fresh_branch_is_not_merged(code: World) -> None:
+    """It is, and can be tidied away, only once the default branch is ahead of it."""
+    path = f"{code.path}/repository/branches"
+    code.dora.post(path, branch="fresh", ref="main")
+    assert code.rita.get(f"{path}/fresh")["merged"] is False
+    code.dora.delete(f"{code.path}/repository/merged_branches", 202)
+    assert code.rita.get(f"{path}/fresh")["merged"] is False
+    go_on(code)
+    shown = {entry["name"]: entry["merged"] for entry in code.rita.get(path)}
+    assert shown == {"fresh": True, "main": False, "topic": False}
+    code.dora.delete(f"{code.path}/repository/merged_branches", 202)
+    code.rita.get(f"{path}/fresh", 404)
+
+
+def test_branches_of_open_requests_are_not_tidied_away(code: World) -> None:
+    """Neither those they come from nor those they go into, though they are merged."""
+    path = f"{code.path}/repository/branches"
+    code.dora.post(path, branch="old", ref="main")
+    go_on(code)
+    code.dora.post(path, branch="newer", ref="main")
+    go_on(code)
+    item = request(code, source_branch="newer", target_branch="old")
+    code.dora.delete(f"{code.path}/repository/merged_branches", 202)
+    assert [b["name"] for b in code.rita.get(path)] == ["main", "newer", "old", "topic"]
+    code.dora.put(at(item), state_event="close")
+    code.dora.delete(f"{code.path}/repository/merged_branches", 202)
+    assert [b["name"] for b in code.rita.get(path)] == ["main", "topic"]
 
 
 def test_ranges_of_commits(code: World) -> None:

@@ -146,7 +146,7 @@ def test_branches_and_their_protection(code: World) -> None:
     code.dora.post(path, 400, branch="topic", ref="main")
     code.dora.post(path, 400, branch="x", ref="nowhere")
     code.dora.post(path, branch="a/b", ref="HEAD")
-    assert code.rita.get(f"{path}/a%2Fb")["merged"] is True
+    assert code.rita.get(f"{path}/a%2Fb")["merged"] is False
     code.dora.delete(f"{path}/a%2Fb")
     code.rita.get(f"{path}/a%2Fb", 404)
     code.dora.delete(f"{path}/main", 403)

@@ -73,16 +73,23 @@ def delete_branch(call: Call) -> None:
 
 
 def delete_merged(call: Call) -> Answer:
-    """Remove all branches that are merged into the default one and not protected."""
+    """Remove the branches that are merged, neither protected nor of an open merge request."""
     project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
-    base = project.branches.get(project.default_branch)
-    for name, head in list(project.branches.items()):
-        gone = base and not git.between(base, head) and not git.is_protected(project, name)
-        if gone and name != project.default_branch:
-            del project.branches[name]
+    kept = _requested(call, project)
+    merged = {n for n in project.branches if git.is_merged(project, n)}
+    for name in sorted(merged - kept):
+        if not git.is_protected(project, name):
+            head = project.branches.pop(name)
             pushing.branch(call.sim, call.user, project, name, before=head)
     return Answer({"message": "202 Accepted"}, 202)
+
+
+def _requested(call: Call, project: Project) -> set[str]:
+    """The branches that open merge requests lead from or into."""
+    opened = [item for item in call.sim.state.merge_requests.values() if item.state == "opened"]
+    sources = {item.source_branch for item in opened if item.source_project is project}
+    return sources | {item.target_branch for item in opened if item.project is project}
 
 
 def get_tree(call: Call) -> Answer:
