@@ -85,6 +85,11 @@ def commits(item: MergeRequest) -> list[Commit]:
     return git.between(item.base, item.head)
 
 
+def brings(item: MergeRequest, entry: Commit) -> bool:
+    """Whether a commit is one of the merge request's, or was made by merging it."""
+    return entry.id in {item.merge_commit_sha, item.squash_commit_sha} or entry in commits(item)
+
+
 def is_running(head: Pipeline | None) -> bool:
     """Whether there is a pipeline that is not done."""
     return head is not None and head.status in _RUNNING

@@ -80,6 +80,39 @@ def test_reading_takes_what_is_documented(code: World) -> None:
     assert code.dora.get(at(item))["changes_count"] == "1"
 
 
+def related(world: World, ref: str) -> list[int]:
+    """The numbers of the merge requests that a commit, branch or tag came with."""
+    return [item["iid"] for item in world.rita.get(f"{commits(world)}/{ref}/merge_requests")]
+
+
+def test_commits_made_by_merging_lead_to_the_request(code: World) -> None:
+    """The merge commit, the squash commit and those squashed; not what was there before."""
+    item = request(code, squash=True)
+    before = code.rita.get(f"{commits(code)}/main")["id"]
+    merged = code.mia.put(f"{at(item)}/merge")
+    for sha in (merged["merge_commit_sha"], merged["squash_commit_sha"], merged["sha"]):
+        assert related(code, sha) == [item["iid"]]
+        assert related(code, sha[:8]) == [item["iid"]]
+    assert related(code, before) == []
+
+
+def test_names_lead_to_requests_as_commits_do(code: World) -> None:
+    """A branch or tag stands for its commit; of several merge requests the newest is first."""
+    code.dora.post(f"{code.path}/repository/branches", branch="next", ref="main")
+    first, second = request(code), request(code, target_branch="next")
+    code.mia.post(f"{code.path}/repository/tags", tag_name="v1", ref="topic")
+    assert related(code, "topic") == [second["iid"], first["iid"]]
+    assert related(code, "v1") == [second["iid"], first["iid"]]
+    assert related(code, "main") == []
+
+
+def test_requests_of_a_commit_need_a_commit_and_its_code(code: World) -> None:
+    """An unknown commit is not found; who may not read the code is refused."""
+    path = f"{commits(code)}/nope/merge_requests"
+    assert code.rita.get(path, 404)["message"] == "404 Commit Not Found"
+    code.gus.get(f"{commits(code)}/topic/merge_requests", 403)
+
+
 def test_comment_lies_on_a_line_that_is_there(code: World) -> None:
     """Else it is about the commit as a whole."""
     path = f"{commits(code)}/topic/comments"

@@ -233,6 +233,16 @@ def test_changelog_groups_commits_by_trailer(code: World) -> None:
     code.rita.get(path, 400, version="1.0")
 
 
+def test_changelog_links_the_request_of_a_squashed_commit(code: World) -> None:
+    """Merging made the commit that has the trailer; none of the request's own has it."""
+    item = new_request(code, squash=True)
+    text = "Add wings\n\nChangelog: added"
+    code.mia.put(f"{code.path}/merge_requests/{item['iid']}/merge", squash_commit_message=text)
+    sent = {"version": "1.0.0", "from": item["diff_refs"]["base_sha"]}
+    notes = code.rita.get(f"{code.path}/repository/changelog", **sent)["notes"]
+    assert notes.splitlines()[-1].endswith("([merge request](team/proj!1))")
+
+
 def test_changelog_is_committed_on_top(code: World) -> None:
     """To a file of a branch that one may push to; merged requests are named."""
     action = {"action": "create", "file_path": "x.md", "content": "x"}

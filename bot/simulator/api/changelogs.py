@@ -112,7 +112,7 @@ def _line(project: Project, entry: Commit) -> str:
 def _request(project: Project, entry: Commit) -> MergeRequest | None:
     """The merged request that brought a commit."""
     for item in project.merge_requests.values():
-        if item.state == "merged" and entry in git.between(item.base, item.head):
+        if item.state == "merged" and merging.brings(item, entry):
             return item
     return None
 

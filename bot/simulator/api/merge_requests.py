@@ -237,15 +237,19 @@ def closed_by(call: Call) -> Answer:
 
 
 def commit_requests(call: Call) -> Answer:
-    """The merge requests that bring a commit."""
-    project, sha = finders.project(call), call.vars["sha"]
+    """The merge requests that a commit, branch or tag came with, newest first.
+
+    https://docs.gitlab.com/api/commits/#list-merge-requests-associated-with-a-commit
+    """
+    project = finders.code(call)
+    entry = finders.commit(project, call.vars["sha"])
     state = call.params.choice("state", ("opened", "closed", "locked", "merged"))
     found = [
         item
-        for item in project.merge_requests.values()
+        for item in reversed(project.merge_requests.values())
         if state in (None, item.state)
         and can_see(call.sim, call.caller, item)
-        and any(c.id.startswith(sha) for c in git.between(item.base, item.head))
+        and merging.brings(item, entry)
     ]
     return paged(call, found, lambda item: _basic(call, item, project))
 
