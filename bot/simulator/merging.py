@@ -262,7 +262,11 @@ def can_wait(sim: Simulator, item: MergeRequest) -> bool:
 
 
 def keep_version(sim: Simulator, item: MergeRequest) -> None:
-    """Remember the difference as it is now."""
+    """Remember the difference as it is now; the target project has its commits from here on.
+
+    https://docs.gitlab.com/user/project/merge_requests/merge_request_troubleshooting/
+    """
+    git.fetch(item.project, pipelines.request_ref(item), item.head)
     number, now = sim.state.next_id("version"), sim.clock.now()
     item.versions.append(Version(id=number, head=item.head, base=item.base, created_at=now))
 
@@ -343,7 +347,7 @@ def reset_approvals(sim: Simulator, actor: User, item: MergeRequest) -> None:
 
 def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
     """The pipeline of a new or moved head, where the CI file has a job for merge requests."""
-    ref, source = f"refs/merge-requests/{item.iid}/head", "merge_request_event"
+    ref, source = pipelines.request_ref(item), "merge_request_event"
     pipelines.start(sim, item.project, actor, head=item.head, ref=ref, source=source)
 
 

@@ -231,6 +231,7 @@ class Project(_Space):
     tags: dict[str, "Tag"] = field(default_factory=dict)
     pushes: list["Push"] = field(default_factory=list)
     commits: dict[str, "Commit"] = field(default_factory=dict)
+    refs: dict[str, "Commit"] = field(default_factory=dict)
     statuses: list["CommitStatus"] = field(default_factory=list)
     pipelines: dict[int, "Pipeline"] = field(default_factory=dict)
     releases: dict[str, "Release"] = field(default_factory=dict)

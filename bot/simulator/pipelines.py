@@ -58,8 +58,13 @@ def for_ref(
 
 def for_request(sim: Simulator, user: User, item: MergeRequest) -> Pipeline:
     """A pipeline that somebody asks for, of a merge request's head."""
-    ref, source = f"refs/merge-requests/{item.iid}/head", "merge_request_event"
+    ref, source = request_ref(item), "merge_request_event"
     return for_ref(sim, user, item.project, head=item.head, ref=ref, source=source)
+
+
+def request_ref(item: MergeRequest) -> str:
+    """Where the target project keeps the head of a merge request."""
+    return f"refs/merge-requests/{item.iid}/head"
 
 
 def start(

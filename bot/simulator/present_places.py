@@ -10,6 +10,7 @@ from typing import Any
 from bot.simulator.model import Holder, Namespace, Project, User
 from bot.simulator.permissions import MAINTAINERS, level, member_level
 from bot.simulator.present import holder_url, host, namespace, ssh_url, upload_url, user_basic
+from bot.simulator.repository import history
 from bot.simulator.settings import (
     ACCESS_LEVELS,
     BRANCH_PROTECTIONS,
@@ -106,7 +107,7 @@ def statistics(projects: list[Project]) -> dict[str, int]:
     size = sum(len(content) for head in heads if head for content in head.tree.values())
     kinds = ("wiki", "lfs_objects", "job_artifacts", "pipeline_artifacts", "packages", "snippets")
     sizes = {f"{kind}_size": 0 for kind in (*kinds, "uploads", "container_registry")}
-    commits = sum(len(project.commits) for project in projects)
+    commits = sum(len(history(head)) for head in heads if head)
     return {"commit_count": commits, "storage_size": size, "repository_size": size, **sizes}
 
 

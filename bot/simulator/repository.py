@@ -148,14 +148,23 @@ def protections(project: Project, branch: str) -> list[Protection]:
     return [entry for entry in every if fnmatchcase(branch, entry.name)]
 
 
+def fetch(project: Project, ref: str, head: Commit) -> None:
+    """Take over a commit with all before it; a ref that is no branch or tag leads there."""
+    if head.id not in project.commits:
+        project.commits |= {entry.id: entry for entry in history(head)}
+    project.refs[ref] = head
+
+
 def resolve(project: Project, ref: str) -> Commit | None:
-    """The commit of a branch, tag, full or short id, or HEAD."""
+    """The commit of a branch, tag, fetched ref, full or short id, or HEAD."""
     if ref == "HEAD":
         ref = project.default_branch
     if ref in project.branches:
         return project.branches[ref]
     if ref in project.tags:
         return project.tags[ref].commit
+    if ref in project.refs:
+        return project.refs[ref]
     if len(ref) < len("1234567"):
         return None
     return next((c for sha, c in project.commits.items() if sha.startswith(ref)), None)

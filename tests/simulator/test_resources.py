@@ -273,6 +273,50 @@ def test_merge_request_from_a_fork(code: World) -> None:
     assert world.dora.get(f"{world.path}/repository/files/fix.md", ref="main")["size"] == 5
 
 
+def from_fork(code: World) -> Any:
+    """A merge request from Dora's fork, whose branch `fix` has one commit more."""
+    fork = code.dora.post(f"{code.path}/fork")
+    fields = {"branch": "fix", "start_branch": "main", "commit_message": "Fix"}
+    action = {"action": "create", "file_path": "fix.md", "content": "fixed"}
+    at = f"/projects/{fork['id']}"
+    code.dora.post(f"{at}/repository/commits", **fields, actions=[action])
+    sent = {"source_branch": "fix", "target_branch": "main", "title": "Fix"}
+    return code.dora.post(f"{at}/merge_requests", target_project_id=1, **sent)
+
+
+def test_target_knows_the_commits_of_a_fork(code: World) -> None:
+    """From the merge request on, by their ids and as its ref, though no branch has them."""
+    made = from_fork(code)
+    repository = f"{code.path}/repository"
+    for name in (made["sha"], "refs%2Fmerge-requests%2F1%2Fhead"):
+        at = f"{repository}/commits/{name}"
+        assert code.rita.get(at)["id"] == made["sha"]
+        assert code.rita.get(f"{at}/statuses") == []
+        assert [item["iid"] for item in code.rita.get(f"{at}/merge_requests")] == [1]
+        assert code.rita.get(f"{at}/refs") == []
+    for ref in (made["sha"], "refs/merge-requests/1/head"):
+        assert code.rita.get(f"{repository}/files/fix.md", ref=ref)["size"] == 5
+        compared = code.rita.get(f"{repository}/compare", **{"from": "main", "to": ref})
+        assert [entry["title"] for entry in compared["commits"]] == ["Fix"]
+    counted = code.mia.get(code.path, statistics=True)["statistics"]["commit_count"]
+    assert counted == len(code.rita.get(f"{repository}/commits"))
+
+
+def test_ref_of_a_request_follows_its_branch(code: World) -> None:
+    """What the fork pushes arrives in the target; what it has besides does not."""
+    made = from_fork(code)
+    at = f"/projects/{made['source_project_id']}/repository/commits"
+    action = {"action": "create", "file_path": "more.md", "content": "more"}
+    sent = {"commit_message": "More", "actions": [action]}
+    more = code.dora.post(at, branch="fix", **sent)["id"]
+    other = code.dora.post(at, branch="other", start_branch="main", **sent)["id"]
+    known = f"{code.path}/repository/commits"
+    assert code.rita.get(f"{known}/refs%2Fmerge-requests%2F1%2Fhead")["id"] == more
+    assert code.rita.get(f"{known}/{made['sha']}")["id"] == made["sha"]
+    code.rita.get(f"{known}/{other}", 404)
+    code.rita.get(f"{known}/refs%2Fmerge-requests%2F2%2Fhead", 404)
+
+
 def test_settings_are_kept(world: World) -> None:
     """Of projects and groups, by type; unknown choices are refused, unknown names are nothing."""
     fields = {"merge_method": "ff", "build_timeout": 600, "autoclose_referenced_issues": False}
