@@ -3,10 +3,12 @@
 https://docs.gitlab.com/api/repositories/#retrieve-file-archive
 """
 
+import bz2
+import gzip
 import io
 import tarfile
 import zipfile
-from typing import Literal
+from collections.abc import Callable
 
 from bot.simulator import repository as git
 from bot.simulator.api import finders
@@ -15,17 +17,27 @@ from bot.simulator.model import Project
 from bot.simulator.model_code import Commit
 from bot.simulator.routing import Answer, Call, Route
 
-Mode = Literal["w", "w:gz", "w:bz2"]
-_MODES: dict[str, Mode] = {
-    "tar": "w",
-    "tar.gz": "w:gz",
-    "tgz": "w:gz",
-    "gz": "w:gz",
-    "tar.bz2": "w:bz2",
-    "tbz": "w:bz2",
-    "tbz2": "w:bz2",
-    "tb2": "w:bz2",
-    "bz2": "w:bz2",
+Packer = Callable[[bytes], bytes]
+
+
+def _plain(content: bytes) -> bytes:
+    return content
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+_PACKERS: dict[str, Packer] = {
+    "tar": _plain,
+    "tar.gz": _gzip,
+    "tgz": _gzip,
+    "gz": _gzip,
+    "tar.bz2": bz2.compress,
+    "tbz": bz2.compress,
+    "tbz2": bz2.compress,
+    "tb2": bz2.compress,
+    "bz2": bz2.compress,
 }
 
 
@@ -33,14 +45,14 @@ def get_archive(call: Call) -> Answer:
     """The tree of `sha` as `archive`, `archive.zip`, `archive.tar.gz` and so on."""
     project, name = finders.code(call), call.vars["archive"]
     stem, _, kind = name.partition(".")
-    if stem != "archive" or (kind and kind not in {*_MODES, "zip"}):
+    if stem != "archive" or (kind and kind not in {*_PACKERS, "zip"}):
         raise ApiError(404, {"error": "404 Not Found"})
     head = _named(call, project)
     call.params.flag("include_lfs_blobs")
     tree = _cut(call, head.tree)
     top = f"{project.path}-{call.params.text('sha') or project.default_branch}-{head.id}"
-    content = _zip(tree, top) if kind == "zip" else _tar(head, tree, top, _MODES[kind or "tar.gz"])
     suffix = kind or "tar.gz"
+    content = _zip(tree, top) if kind == "zip" else _PACKERS[suffix](_tar(head, tree, top))
     return Answer(
         content, headers={"content-disposition": f'attachment; filename="{top}.{suffix}"'}
     )
@@ -77,13 +89,13 @@ def get_snapshot(call: Call) -> Answer:
     finders.administrator(call)
     project = finders.code(call)
     head = None if call.params.flag("wiki") else git.resolve(project, "HEAD")
-    return Answer(_tar(head, head.tree, project.path, "w") if head else b"")
+    return Answer(_tar(head, head.tree, project.path) if head else b"")
 
 
-def _tar(head: Commit, tree: git.Tree, top: str, mode: Mode) -> bytes:
+def _tar(head: Commit, tree: git.Tree, top: str) -> bytes:
     """Always the same bytes for the same tree: no time of now is in it."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode=mode) as archive:
+    with tarfile.open(fileobj=packed, mode="w") as archive:
         for path, content in sorted(tree.items()):
             entry = tarfile.TarInfo(f"{top}/{path}")
             entry.size, entry.mtime = len(content), int(head.created_at.timestamp())
