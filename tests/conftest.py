@@ -1,7 +1,12 @@
-"""How hard the property tests try: `default` on every run, `soak` with `make soak`."""
+"""What holds for all tests.
+
+How hard the property tests try: `default` on every run, `soak` with `make soak`.
+What is tried again is so as often as else, and at once.
+"""
 
 import os
 
+import stamina
 from hypothesis import HealthCheck, settings
 
 # A slow machine is not a fault of the code: no deadline, and no complaint about slow examples.
@@ -24,3 +29,4 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("default")
+stamina.set_testing(True, attempts=100, cap=True)

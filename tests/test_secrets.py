@@ -48,12 +48,6 @@ def log() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trying again tells nothing new."""
-    monkeypatch.setattr(Client, "ATTEMPTS", 1)
-
-
 # --- A running bot -------------------------------------------------------------------------------
 
 

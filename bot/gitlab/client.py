@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import takewhile
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import gitlab
@@ -23,6 +23,7 @@ JSON = dict[str, Any]
 T = TypeVar("T")
 
 _TIMEOUT = 20.0
+_ATTEMPTS = 3
 _PER_PAGE = 100
 _LONGEST_REASON = 200
 _CONFLICT = 409
@@ -65,8 +66,6 @@ class Client:
     `is_job_token`: the token is that of a pipeline job, which may read little.
     `on_call` hears of each call: its method, and its status or 0 where no answer came.
     """
-
-    ATTEMPTS: ClassVar[int] = 3
 
     def __init__(
         self,
@@ -149,7 +148,7 @@ class Client:
 
     def _read(self, call: Callable[[], T]) -> T:
         again = stamina.RetryingCaller(
-            attempts=self.ATTEMPTS, timeout=5.0, wait_initial=0.05, wait_max=0.5
+            attempts=_ATTEMPTS, timeout=5.0, wait_initial=0.05, wait_max=0.5
         )
         try:
             return again(_Flaky, self._try_read, call)

@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import stamina
 from structlog.testing import capture_logs
 
 from bot.controller.reconciler import Reconciler
 from bot.domain.actions import Plan
 from bot.domain.errors import PermanentError, TransientError
 from bot.gitlab.access import Access, connect
-from bot.gitlab.client import Client
 from bot.gitlab.directory import Known
 from bot.gitlab.find import Found
 from bot.store.memory import LaunchEntry
@@ -78,8 +76,7 @@ class Bot:
 def world() -> Iterator[World]:
     """A simulated GitLab with three projects and three people."""
     made = new_world()
-    with stamina.set_testing(True, attempts=Client.ATTEMPTS, cap=True):
-        yield made
+    yield made
     made.network.close()
 
 
