@@ -75,6 +75,7 @@ def new_project(
         updated_at=now,
         namespace=namespace,
         creator=creator,
+        features={"pages": "private", "security_and_compliance": "private"},
     )
     state.add_holder(project)
     if namespace.owner:

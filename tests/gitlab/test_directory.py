@@ -41,7 +41,9 @@ def test_projects_are_found_by_id_and_in_subgroups(world: World) -> None:
     admin = world.seeded.admin
     group = admin.list("/groups", search="team")[0]["id"]
     below = admin.post("/groups", {"name": "Deep", "path": "deep", "parent_id": group})["id"]
-    deep = admin.post("/projects", {"name": "Lab", "namespace_id": below, "visibility": "internal"})
+    deep = admin.post("/projects", {"name": "Lab", "namespace_id": below})
+    bot = {"user_id": world.user("launchbot"), "access_level": 20}
+    admin.post(f"/projects/{deep['id']}/members", bot)
     projects = {"office": world.project("office"), "lab": "team/deep/lab"}
     installation = world.access(projects=projects).directory.installation()
     assert installation.projects == {"office": world.project("office"), "lab": deep["id"]}

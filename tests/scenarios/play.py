@@ -343,6 +343,13 @@ class Play:
         assert answer.is_success
         return self
 
+    def open(self, project: int, visibility: str) -> "Play":
+        """Let others see a project, and its group, which may not be seen by fewer."""
+        group = self.admin.get(f"/projects/{project}")["namespace"]["id"]
+        for path in (f"/groups/{group}", f"/projects/{project}"):
+            self.admin.put(path, {"visibility": visibility})
+        return self
+
     def join(self, name: str, client: Client) -> "Play":
         """Somebody more takes part."""
         self.people = {**self.people, name: Actor(name, client)}

@@ -62,8 +62,7 @@ def test_inherited_membership_counts(launch: Play) -> None:
 
 def test_strangers_are_refused(launch: Play) -> None:
     """Whoever can read a public issue can comment on it."""
-    project = launch.world.projects["partnerships"]
-    launch.admin.put(f"/projects/{project}", {"visibility": "public"})
+    launch.open(launch.world.projects["partnerships"], "public")
     user(launch, "mallory")
     reactions, text = launch.say("scoping", "/launch cancel because no", "mallory").answer()
     assert reactions == ["x"]
@@ -111,7 +110,7 @@ def test_blocked_people_are_refused(launch: Play) -> None:
 def test_who_is_no_member_answers_for_nothing(launch: Play, verb: str) -> None:
     """Where everybody may read, GitLab would let anybody be assigned; nor does the bot itself."""
     for project in launch.world.projects.values():
-        launch.admin.put(f"/projects/{project}", {"visibility": "public"})
+        launch.open(project, "public")
     user(launch, "mallory")
     for who, why in (("mallory", "is no member of the project"), ("launchbot", "is a bot")):
         reactions, text = launch.say("technical", f"/launch {verb} @{who}", "bob").answer()

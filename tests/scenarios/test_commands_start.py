@@ -135,8 +135,9 @@ def test_guests_start_nothing(bare: tuple[Play, tuple[int, int]]) -> None:
 def test_where_the_bot_does_not_work_nothing_starts(play: Play) -> None:
     """Whoever has the secret of the webhooks may have other projects, too."""
     group = play.admin.get(f"/projects/{play.world.projects['partnerships']}")["namespace"]["id"]
-    body = {"name": "Elsewhere", "namespace_id": group, "visibility": "public"}
+    body = {"name": "Elsewhere", "namespace_id": group}
     project = play.admin.post("/projects", body)["id"]
+    play.open(project, "public")
     hook = {"url": "http://bot.test/webhooks/gitlab", "token": SECRET, "note_events": True}
     play.admin.post(f"/projects/{project}/hooks", {**hook, "issues_events": True})
     issues = f"/projects/{project}/issues"

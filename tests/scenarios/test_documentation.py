@@ -231,7 +231,7 @@ def test_confidential_launch_tells_nothing(stage: Stage) -> None:
     play = stage(documented())
     play.request(confidential=True)
     docs = Documentation(play)
-    play.admin.put(f"/projects/{docs.project}", {"visibility": "internal"})
+    play.open(docs.project, "internal")
     docs.open()
     assert docs.seen()["merge_after"] is None
     assert "Example Cloud" not in docs.comments()[0]["body"]

@@ -68,6 +68,11 @@ class World:
         """The project's API path."""
         return f"/projects/{self.project['id']}"
 
+    def open(self, visibility: str = "public") -> None:
+        """Let strangers see the project, and the group, which may not be seen by fewer."""
+        for path in (f"/groups/{self.group['id']}", self.path):
+            self.root.put(path, visibility=visibility)
+
     def issue(self, by: str = "rita", **fields: Any) -> dict[str, Any]:
         """A new issue, by the Reporter unless told otherwise."""
         made: dict[str, Any] = self.people[by].post(

@@ -200,7 +200,7 @@ def test_support_knows_people_by_a_number(world: World) -> None:
 
 def test_forks_as_documented(world: World) -> None:
     """With a visibility and a target of their own; related and parted again."""
-    world.root.put(world.path, visibility="public")
+    world.open()
     made = world.rita.post(f"{world.path}/fork", visibility="private", mr_default_target_self=True)
     assert (made["visibility"], made["mr_default_target_self"]) == ("private", True)
     path = f"/projects/{made['id']}/fork"

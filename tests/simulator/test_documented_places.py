@@ -57,7 +57,7 @@ def test_some_fields_are_for_who_manages_a_project(world: World) -> None:
 
 def test_paths_of_projects_have_a_form(world: World) -> None:
     """Made from the name they fit; sent ones may be refused."""
-    assert world.root.post("/projects", name="C++ & - Go")["path"] == "c-go"
+    assert world.root.post("/projects", name="C++ - Go")["path"] == "c-go"
     for path in ("-a", "a.", "a--b", "a.git", "a b"):
         refused = world.root.post("/projects", 400, name="A", path=path)
         assert "letters" in refused["message"]["path"][0]
@@ -190,3 +190,83 @@ def test_groups_show_their_owners_more(world: World) -> None:
 def test_what_looks_like_a_number_is_none(world: World, path: str) -> None:
     """404, as for any name that nothing has."""
     world.root.get(path, 404)
+
+
+def test_inside_nothing_is_more_open_than_its_group(world: World) -> None:
+    """Groups below and projects are refused, moved ones become as closed, and groups stay open."""
+    group = world.group["id"]
+    closed = world.root.post(
+        "/groups", 400, name="A", path="a", parent_id=group, visibility="public"
+    )
+    reason = "public is not allowed since the parent group has a private visibility."
+    assert closed["message"] == f'Failed to save group {{:visibility_level=>["{reason}"]}}'
+    said = world.root.put(world.path, 400, visibility="internal")["message"]
+    assert said == {"visibility_level": ["internal is not allowed in a private group."]}
+    world.root.post("/projects", 400, name="B", namespace_id=group, visibility="public")
+    world.open()
+    refused = world.root.put(f"/groups/{group}", 400, visibility="internal")["message"]
+    reason = "internal is not allowed since this group contains projects with higher visibility."
+    assert refused == {"visibility_level": [reason]}
+    below = world.root.post("/groups", name="A", path="a", parent_id=group, visibility="public")
+    world.root.put(world.path, visibility="private")
+    refused = world.root.put(f"/groups/{group}", 400, visibility="private")["message"]
+    reason = "private is not allowed since there are sub-groups with higher visibility."
+    assert refused == {"visibility_level": [reason]}
+    away = world.root.post("/groups", name="Away", path="away")
+    world.root.post(f"/groups/{below['id']}/transfer", group_id=away["id"])
+    assert world.root.get(f"/groups/{below['id']}")["visibility"] == "private"
+
+
+def test_what_moves_into_a_group_closes_with_it(world: World) -> None:
+    """Projects that are transferred, and forks, are seen by no more people than the group."""
+    mine = world.root.post(
+        "/projects", name="Mine", visibility="public", initialize_with_readme=True
+    )
+    path = f"/projects/{mine['id']}"
+    fork = world.root.post(f"{path}/fork", namespace_id=world.group["id"])
+    assert fork["visibility"] == "private"
+    moved = world.root.put(f"{path}/transfer", 400, namespace="team")
+    assert "already exists" in moved["message"]
+    world.root.delete(f"/projects/{fork['id']}", 202)
+    assert world.root.put(f"{path}/transfer", namespace="team")["visibility"] == "private"
+
+
+def test_names_are_taken_once_in_a_group(world: World) -> None:
+    """Also under another path; at the top and elsewhere they may come again."""
+    group, taken = world.group["id"], ["has already been taken"]
+    said = world.root.post("/projects", 400, name="Proj", path="p2", namespace_id=group)
+    assert said["message"] == {"name": taken, "project_namespace.name": taken}
+    said = world.root.post("/projects", 400, name="Other", path="proj", namespace_id=group)
+    assert said["message"] == {"path": taken}
+    world.root.post("/projects", name="Proj", path="p2")
+    world.root.post("/groups", name="Sub", path="s1", parent_id=group)
+    said = world.root.post("/groups", 400, name="Sub", path="s2", parent_id=group)
+    assert said["message"] == 'Failed to save group {:name=>["has already been taken"]}'
+    world.root.post("/groups", name="Team", path="team2")
+
+
+@pytest.mark.parametrize("name", ["a/b", "-a", "x" * 256])
+def test_names_of_places_have_a_form(world: World, name: str) -> None:
+    """Letters, digits, emoji, and few other signs; groups have parentheses, projects a plus."""
+    assert "name" in world.root.put(world.path, 400, name=name)["message"]
+    assert ":name" in world.root.post("/groups", 400, name=name, path="a")["message"]
+    world.root.put(world.path, name="Größe 1+2 🚀")
+    world.root.put(world.path, 400, name="Size (1)")
+    world.root.put(f"/groups/{world.group['id']}", name="Size (1)")
+
+
+def test_default_branch_has_to_be_there(world: World) -> None:
+    """Another one than before is looked up."""
+    said = world.root.put(world.path, 400, default_branch="nope")["message"]
+    assert said == {"base": ["Could not change HEAD: branch 'nope' does not exist"]}
+    world.root.put(world.path, default_branch="main")
+
+
+def test_pages_and_security_are_for_members_at_first(world: World) -> None:
+    """Pages of projects that begin in public are for all."""
+    shown = world.root.get(world.path)
+    assert shown["security_and_compliance_access_level"] == "private"
+    assert shown["pages_access_level"] == "private"
+    assert shown["issues_access_level"] == "enabled"
+    made = world.root.post("/projects", name="Open", visibility="public")
+    assert made["pages_access_level"] == "enabled"

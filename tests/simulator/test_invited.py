@@ -38,7 +38,7 @@ def test_invited_group_is_listed_with_its_members(world: World, guests: dict[str
 
 def test_access_is_asked_for_and_given(world: World) -> None:
     """Or not; members need not ask."""
-    world.root.put(world.path, visibility="public")
+    world.open()
     path = f"{world.path}/access_requests"
     assert world.nora.post(path)["username"] == "nora"
     world.mia.post(path, 403)

@@ -256,7 +256,7 @@ def test_lost_membership_means_404(world: World) -> None:
 
 def test_public_project_lets_strangers_write_but_not_plan(world: World) -> None:
     """Whoever is signed in may report and comment; labels are for members."""
-    world.root.put(world.path, visibility="public")
+    world.open()
     world.rita.post(f"{world.path}/labels", name="a", color="#123")
     issue = world.issue("nora", labels="a", due_date="2026-03-05")
     assert (issue["labels"], issue["due_date"]) == ([], None)
@@ -414,7 +414,7 @@ def test_blocking_is_premium(world: World) -> None:
 
 def test_strangers_do_not_link(world: World) -> None:
     """Seeing a public project is not enough."""
-    world.root.put(world.path, visibility="public")
+    world.open()
     one, two = world.issue(), world.issue()
     ends = {"target_project_id": 1, "target_issue_iid": two["iid"]}
     world.nora.post(f"{world.at(one)}/links", 403, **ends)

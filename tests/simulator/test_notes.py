@@ -49,7 +49,7 @@ def test_bad_note_is_refused(world: World) -> None:
     assert world.rita.post(f"{at}/notes", 400) == {"error": "body is missing"}
     world.rita.post(f"{at}/notes", 400, body=" ")
     world.rita.post(f"{at}/notes", 400, body="x" * 1_000_001)
-    world.root.put(world.path, visibility="public")
+    world.open()
     world.nobody.post(f"{at}/notes", 401, body="x")
     world.nora.post(f"{at}/notes", body="x")
     world.rita.put(at, discussion_locked=True)
@@ -153,7 +153,7 @@ def test_reaction_is_given_once(world: World) -> None:
     on_note = f"{world.at(issue)}/notes/{note['id']}/award_emoji"
     assert world.rita.post(on_note, name="eyes")["awardable_type"] == "Note"
     assert len(world.rita.get(on_note)) == 1
-    world.root.put(world.path, visibility="public")
+    world.open()
     world.rita.put(world.at(issue), discussion_locked=True)
     assert world.nora.post(path, 404, name="star") == {"message": "404 Award Emoji Not Found"}
 

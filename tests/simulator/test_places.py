@@ -38,10 +38,10 @@ def test_private_project_is_hidden_from_strangers(world: World) -> None:
 
 def test_internal_and_public_projects_are_seen(world: World) -> None:
     """Internal is for everyone signed in, public for everyone."""
-    world.root.put(world.path, visibility="internal")
+    world.open("internal")
     world.nora.get(world.path)
     world.nobody.get(world.path, 404)
-    world.root.put(world.path, visibility="public")
+    world.open()
     shown = world.nobody.get(world.path)
     assert shown["visibility"] == "public"
     assert "permissions" not in shown

@@ -474,7 +474,8 @@ def test_request_has_a_milestone_and_a_sample_delivery(code: World) -> None:
 
 def test_issues_for_members_only(world: World) -> None:
     """A feature can be open to members alone in a public project."""
-    world.root.put(world.path, visibility="public", issues_access_level="private")
+    world.open()
+    world.root.put(world.path, issues_access_level="private")
     world.issue("gus")
     world.nora.post(f"{world.path}/issues", 403, title="x")
     assert world.nora.get(f"{world.path}/issues") == []

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.simulator import accounts, present, present_places
 from bot.simulator import languages as used
-from bot.simulator.api import finders
+from bot.simulator.api import finders, place_rules
 from bot.simulator.api.project_lists import VISIBILITIES
 from bot.simulator.errors import conflict, forbidden, invalid, not_modified
 from bot.simulator.model import File, Level, Project
@@ -30,7 +30,8 @@ def fork(call: Call) -> Any:
     space = finders.namespace(call, name) if name else call.user.namespace
     if not has(call.sim, call.user, space, DEVELOPERS):
         raise forbidden()
-    visibility = params.choice("visibility", VISIBILITIES, source.visibility)
+    asked = params.choice("visibility", VISIBILITIES, source.visibility) or source.visibility
+    visibility = place_rules.lower(place_rules.lower(asked, source), space)
     own_target = params.flag("mr_default_target_self")
     path = params.text("path") or source.path
     if call.sim.state.holder_at(f"{space.full_path}/{path}"):
@@ -41,7 +42,7 @@ def fork(call: Call) -> Any:
     )
     _copy(source, made, params.text("branches") or "")
     made.description = params.text("description") or source.description
-    made.visibility = visibility or source.visibility
+    made.visibility = visibility
     if own_target is not None:
         made.settings["mr_default_target_self"] = own_target
     return present_places.project(call.sim, made, call.user)

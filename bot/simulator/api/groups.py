@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, present_places
-from bot.simulator.api import avatars, finders, places
+from bot.simulator.api import avatars, finders, place_rules, places
 from bot.simulator.api.place_settings import apply_to_group
 from bot.simulator.api.project_lists import LEVELS, VISIBILITIES, attributes, readable
 from bot.simulator.errors import bad_request, message
@@ -76,17 +76,11 @@ def create_group(call: Call) -> Any:
     if number is not None:
         parent = finders.group(call, str(number))
         require(call.sim, call.user, parent, MAINTAINERS)
-    path = places.new_path(call, parent, "group")
+    basics, now = place_rules.for_group(call, parent), call.sim.clock.now()
     group = accounts.new_group(
-        call.sim.state,
-        call.sim.clock.now(),
-        call.user,
-        name=params.required_text("name"),
-        path=path,
-        parent=parent,
+        call.sim.state, now, call.user, name=basics.name, path=basics.path, parent=parent
     )
-    default = parent.visibility if parent else "private"
-    group.visibility = params.choice("visibility", VISIBILITIES, default) or default
+    group.visibility = basics.visibility
     group.description = params.text("description") or ""
     avatars.apply(call, group)
     apply_to_group(call, group)
@@ -98,7 +92,7 @@ def update_group(call: Call) -> Any:
     """Owners change a group."""
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
-    places.update_space(call, group)
+    places.update_space(call, group, place_rules.for_group(call, group.parent, group))
     apply_to_group(call, group)
     return _detailed(call, group)
 
@@ -130,6 +124,7 @@ def take_project(call: Call) -> Any:
     if call.sim.state.holder_at(f"{group.full_path}/{project.path}"):
         raise bad_request("Failed to transfer project")
     project.namespace = group
+    project.visibility = place_rules.lower(project.visibility, group)
     call.sim.state.reindex_paths()
     return present_places.group(call.sim, group)
 

@@ -1,14 +1,13 @@
 """Projects, and what they share with groups: https://docs.gitlab.com/api/projects/."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from bot.simulator import accounts, hook_groups, present, present_places, repository
-from bot.simulator.api import avatars, finders
+from bot.simulator.api import avatars, finders, place_rules
 from bot.simulator.api.place_settings import apply_to_project
-from bot.simulator.api.project_lists import VISIBILITIES, attributes, statistics
-from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, message
+from bot.simulator.api.project_lists import attributes, statistics
+from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields
 from bot.simulator.model import Holder, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import (
@@ -19,19 +18,6 @@ from bot.simulator.permissions import (
     require,
 )
 from bot.simulator.routing import Answer, Call, Route
-
-_BAD_PROJECT = (
-    "can only include non-accented letters, digits, '_', '-' and '.'. It must not start with"
-    " '-', '_', or '.', nor end with '-', '_', '.', '.git', or '.atom'."
-)
-_BAD_GROUP = (
-    "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-' or end in '.',"
-    " '.git' or '.atom'."
-)
-_PATHS = {
-    "project": (re.compile(r"[A-Za-z0-9]+(?:[_.-][A-Za-z0-9]+)*"), _BAD_PROJECT),
-    "group": (re.compile(r"[A-Za-z0-9_.](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"), _BAD_GROUP),
-}
 
 
 def get_project(call: Call) -> Any:
@@ -52,12 +38,13 @@ def create_project(call: Call) -> Any:
         raise invalid("name, path are missing, at least one parameter must be provided")
     params.integer("namespace_id")  # in a transfer also a path, here a number
     space = _target_namespace(call)
-    path = new_path(call, space, "project")
-    name = params.text("name") or path
+    basics, now = place_rules.for_project(call, space), call.sim.clock.now()
     project = accounts.new_project(
-        call.sim.state, call.sim.clock.now(), call.user, name=name, path=path, namespace=space
+        call.sim.state, now, call.user, name=basics.name, path=basics.path, namespace=space
     )
-    project.visibility = params.choice("visibility", VISIBILITIES, "private") or "private"
+    project.visibility = basics.visibility
+    if project.visibility == "public":
+        project.features["pages"] = "enabled"
     _apply(call, project)
     avatars.apply(call, project)
     hook_groups.project_changed(call.sim, project, "project_create")
@@ -76,7 +63,9 @@ def update_project(call: Call) -> Any:
     project = finders.project(call)
     if level(call.sim, call.user, project) not in MAINTAINERS:
         raise forbidden()
-    update_space(call, project)
+    basics = place_rules.for_project(call, project.namespace, project)
+    _require_branch(call, project)
+    update_space(call, project, basics)
     _apply(call, project)
     return present_places.project(call.sim, project, call.user)
 
@@ -100,6 +89,7 @@ def transfer(call: Call) -> Any:
     if call.sim.state.holder_at(f"{target.full_path}/{project.path}"):
         raise bad_request("Project with same name or path in target namespace already exists")
     project.namespace = target
+    project.visibility = place_rules.lower(project.visibility, target)
     call.sim.state.reindex_paths()
     return present_places.project(call.sim, project, call.user)
 
@@ -130,40 +120,21 @@ def _target_namespace(call: Call, key: str = "namespace_id") -> Namespace:
     return found
 
 
-def new_path(call: Call, parent: Namespace | None, kind: str) -> str:
-    """The path sent, or one made from the name; 400 where it is taken or no path."""
-    name = call.params.text("path") or _as_path(call.params.required_text("name"))
-    pattern, problem = _PATHS[kind]
-    if not pattern.fullmatch(name) or name.endswith((".git", ".atom")):
-        raise invalid_fields(path=[problem])
-    full = f"{parent.full_path}/{name}" if parent else name
-    if call.sim.state.holder_at(full) is None:
-        return name
-    if kind == "project":
-        taken = ["has already been taken"]
-        raise invalid_fields(name=taken, path=taken, **{"project_namespace.name": taken})
-    raise message(400, 'Failed to save group {:path=>["has already been taken"]}')
-
-
-def _as_path(name: str) -> str:
-    """A name as it can stand in an address."""
-    return re.sub(r"[^a-z0-9_.]+|[_.-]{2,}", "-", name.lower()).strip("-_.")
-
-
-def update_space(call: Call, space: Holder) -> None:
+def update_space(call: Call, space: Holder, basics: place_rules.Basics) -> None:
     """Change what groups and projects have in common."""
-    params = call.params
     avatars.apply(call, space)
-    space.name = params.text("name") or space.name
-    space.description = params.text("description", space.description) or ""
-    chosen = params.choice("visibility", VISIBILITIES, space.visibility)
-    space.visibility = chosen or space.visibility
-    path = params.text("path")
-    if path and path != space.path:
-        above = space.namespace if isinstance(space, Project) else space.parent
-        new_path(call, above, "project" if isinstance(space, Project) else "group")
-        space.path = path
+    space.description = call.params.text("description", space.description) or ""
+    space.name, space.visibility = basics.name, basics.visibility
+    if basics.path != space.path:
+        space.path = basics.path
         call.sim.state.reindex_paths()
+
+
+def _require_branch(call: Call, project: Project) -> None:
+    """Only a branch that is there can become the default one."""
+    branch = (call.params.text("default_branch") or "").removeprefix("refs/heads/")
+    if branch and branch != project.default_branch and branch not in project.branches:
+        raise invalid_fields(base=[f"Could not change HEAD: branch '{branch}' does not exist"])
 
 
 def _apply(call: Call, project: Project) -> None:

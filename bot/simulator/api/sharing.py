@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/groups/#share-groups-with-groups
 from typing import Any
 
 from bot.simulator import present_places
-from bot.simulator.api import finders
+from bot.simulator.api import finders, place_rules
 from bot.simulator.api.project_lists import LEVELS
 from bot.simulator.errors import bad_request, conflict, not_found
 from bot.simulator.model import Holder, Namespace, Project, Share
@@ -71,6 +71,9 @@ def transfer_group(call: Call) -> Any:
     if group in above or call.sim.state.holder_at(path):
         raise bad_request(f"Transfer failed: {_TAKEN}")
     group.parent = parent
+    state = call.sim.state
+    for place in (group, *state.descendants(group), *state.projects_in(group, deep=True)):
+        place.visibility = place_rules.lower(place.visibility, parent)
     call.sim.state.reindex_paths()
     return present_places.group(call.sim, group)
 
