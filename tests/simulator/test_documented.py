@@ -323,7 +323,9 @@ def test_hooks_hear_of_some_branches_only(code: World) -> None:
     assert (heard("release-1"), heard("fix-1")) == (True, False)
     code.mia.put(at, branch_filter_strategy="regex", push_events_branch_filter="^fix")
     assert (heard("release-2"), heard("fix-2")) == (False, True)
-    code.mia.put(at, 400, push_events_branch_filter="(")
+    refused = code.mia.put(at, 422, push_events_branch_filter="(")
+    assert refused == {"error": "Invalid branch filter given"}
+    code.mia.post(f"{code.path}/hooks", 422, url="http://x.test", push_events_branch_filter="a b")
     code.mia.put(at, branch_filter_strategy="all_branches", push_events_branch_filter="")
     assert heard("any")
     code.mia.put(at, 400, url_variables="key=1")

@@ -15,7 +15,6 @@ from bot.simulator.errors import (
     ApiError,
     forbidden,
     invalid,
-    invalid_fields,
     message,
     not_found,
 )
@@ -24,6 +23,7 @@ from bot.simulator.model_hooks import Hook, HookEvent
 from bot.simulator.outbox import alert_status
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, is_premium_or_refuse, level
+from bot.simulator.repository import is_branch_name
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
@@ -249,7 +249,7 @@ def _apply(call: Call, hook: Hook) -> None:
     hook.branch_filter_strategy = (
         params.choice("branch_filter_strategy", strategies) or hook.branch_filter_strategy
     )
-    _require_pattern(hook)
+    _require_filter(hook)
     verify = params.flag("enable_ssl_verification", hook.enable_ssl_verification)
     hook.enable_ssl_verification = bool(verify)
     if params.has("token"):
@@ -262,14 +262,23 @@ def _apply(call: Call, hook: Hook) -> None:
         hook.url_variables[variable["key"]] = variable["value"]
 
 
-def _require_pattern(hook: Hook) -> None:
-    """Refuse a filter of branches that is no regular expression where it has to be one."""
-    if hook.branch_filter_strategy != "regex":
-        return
+def _require_filter(hook: Hook) -> None:
+    """Refuse a filter of branches that is no regular expression, or no name but for its `*`."""
+    text, good = hook.push_events_branch_filter, True
+    if hook.branch_filter_strategy == "regex":
+        good = _is_pattern(text)
+    elif hook.branch_filter_strategy == "wildcard" and text:
+        good = is_branch_name(text.replace("*", "x"))
+    if not good:
+        raise ApiError(422, {"error": "Invalid branch filter given"})
+
+
+def _is_pattern(text: str) -> bool:
     try:
-        re.compile(hook.push_events_branch_filter)
+        re.compile(text)
     except re.error:
-        raise invalid_fields(push_events_branch_filter=["must be a valid regex"]) from None
+        return False
+    return True
 
 
 def _pairs(call: Call, name: str) -> list[dict[str, str]]:
