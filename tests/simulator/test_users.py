@@ -234,3 +234,12 @@ def test_a_name_is_no_number_of_a_user(world: World, method: str, rest: str) -> 
     """Where GitLab calls the user `user_id`, a name is of the wrong form."""
     said = world.root.call(method, f"/users/rita/{rest}", 400, json={})
     assert said == {"error": "user_id is invalid"}
+
+
+def test_new_address_waits_to_be_confirmed(world: World) -> None:
+    """Unless the administrator skips that."""
+    path = f"/users/{world.rita.id}"
+    assert world.root.put(path, email="new@x.test")["email"] == "rita@x.test"
+    changed = world.root.put(path, email="new@x.test", skip_reconfirmation=True)
+    assert changed["email"] == "new@x.test"
+    world.root.put(path, 409, email="mia@x.test")

@@ -151,8 +151,8 @@ def update_user(call: Call) -> Any:
     if name and name != user.username:
         call.sim.state.rename_user(user, name)
     user.name = call.params.text("name") or user.name
-    user.email = email or user.email
-    call.params.flag("skip_reconfirmation")  # no mail is sent, so nothing waits for an answer
+    if call.params.flag("skip_reconfirmation"):  # else it waits for a mail that nobody gets
+        user.email = email or user.email
     call.params.text("password")  # nobody signs in with one
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
