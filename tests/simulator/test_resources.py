@@ -135,7 +135,7 @@ KEPT = [
     ("/user/keys", {"title": "laptop", "key": "ssh-ed25519 AAAA"}, None),
     ("/user/emails", {"email": "second@x.test"}, None),
     ("/projects/1/badges", {"link_url": "http://a.b", "image_url": "http://a.c"}, {"name": "n"}),
-    ("/projects/1/variables", {"key": "K", "value": "v"}, {"masked": True}),
+    ("/projects/1/variables", {"key": "K", "value": "v"}, {"raw": True}),
     ("/projects/1/triggers", {"description": "nightly"}, {"description": "daily"}),
     ("/projects/1/deploy_keys", {"title": "ci", "key": "ssh-rsa AAAA"}, {"can_push": True}),
     ("/projects/1/deploy_tokens", {"name": "t", "scopes": ["read_registry"]}, None),
@@ -169,7 +169,62 @@ def test_kept_things_have_rights(world: World) -> None:
     twice = {"key": "K", "value": "v"}
     world.mia.post(f"{world.path}/variables", **twice)
     refused = world.mia.post(f"{world.path}/variables", 400, **twice)
-    assert refused["message"] == {"key": ["has already been taken"]}
+    assert refused["message"] == {"key": ["(K) has already been taken"]}
+
+
+def test_variables_are_told_apart_by_environment(world: World) -> None:
+    """One key may come again for other environments; then `filter` has to say which."""
+    path = f"{world.path}/variables"
+    for scope in ("prod", "test"):
+        world.mia.post(path, key="K", value=scope, environment_scope=scope)
+    refused = world.mia.get(f"{path}/K", 409)["message"]
+    assert refused.startswith("There are multiple variables with provided parameters.")
+    prod = {"filter[environment_scope]": "prod"}
+    assert world.mia.get(f"{path}/K", **prod)["value"] == "prod"
+    world.mia.put(f"{path}/K?filter[environment_scope]=prod", 400, environment_scope="test")
+    world.mia.put(f"{path}/K?filter[environment_scope]=prod", value="new")
+    assert [e["value"] for e in world.mia.get(path)] == ["new", "test"]
+    world.mia.delete(f"{path}/K?filter[environment_scope]=prod")
+    assert world.mia.get(f"{path}/K")["value"] == "test"
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"key": "A-B", "value": "v"}, "key"),
+        ({"key": "K", "value": "short", "masked": True}, "value"),
+        ({"key": "K", "value": "with a blank", "masked": True, "raw": True}, "value"),
+        ({"key": "K", "value": "dollars$$", "masked": True}, "value"),
+    ],
+)
+def test_bad_variable_is_refused(world: World, sent: dict[str, Any], field: str) -> None:
+    """Keys are words; what is to be masked is one word of eight signs, simple ones unless raw."""
+    assert list(world.mia.post(f"{world.path}/variables", 400, **sent)["message"]) == [field]
+    world.mia.post(f"{world.path}/variables", key="K", value="dollars$$", masked=True, raw=True)
+
+
+def test_hidden_variable_stays_hidden(world: World) -> None:
+    """Its value is never told again, and it cannot be unmasked."""
+    path = f"{world.path}/variables"
+    made = world.mia.post(path, key="K", value="longsecret", masked_and_hidden=True)
+    assert (made["value"], made["masked"], made["hidden"]) == (None, True, True)
+    refused = world.mia.put(f"{path}/K", 400, masked=False)["message"]["base"]
+    assert refused[0].startswith("The visibility setting cannot be changed")
+    assert world.mia.put(f"{path}/K", value="othersecret")["value"] is None
+
+
+def test_variables_show_what_is_documented(world: World) -> None:
+    """Those of the instance know no environments; in groups these need Premium."""
+    made = world.root.post("/admin/ci/variables", key="K", value="v")
+    names = ("description", "key", "masked", "protected", "raw", "value", "variable_type")
+    assert tuple(sorted(made)) == names
+    missing = world.root.get("/admin/ci/variables/X", 404)
+    assert missing == {"message": "404 InstanceVariable Not Found"}
+    path = f"/groups/{world.group['id']}/variables"
+    fields = {"key": "K", "value": "v", "environment_scope": "prod"}
+    assert world.root.post(path, **fields)["environment_scope"] == "prod"
+    world.sim.tier = "free"
+    assert world.root.post(path, **fields)["environment_scope"] == "*"
 
 
 def test_badges_are_filled_in(code: World) -> None:

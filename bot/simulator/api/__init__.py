@@ -57,6 +57,7 @@ from bot.simulator.api import (
     triggers,
     user_status,
     users,
+    variables,
     wikis,
 )
 
@@ -117,6 +118,7 @@ API_ROUTES = (
     *tags.ROUTES,
     *topics.ROUTES,
     *triggers.ROUTES,
+    *variables.ROUTES,
     *wikis.ROUTES,
 )
 

@@ -1,6 +1,6 @@
 """Small things that belong to a user, group or project, and that this GitLab only keeps and shows.
 
-Keys, addresses, variables, deploy tokens, custom attributes, notification
+Keys, addresses, deploy tokens, custom attributes, notification
 settings, broadcast messages: `kept_sorts` says what each takes. Nothing here has an effect on
 others.
 """
@@ -32,7 +32,7 @@ def _owner(call: Call, place: str, *, change: bool, public: bool = False) -> int
     """The number of whom it belongs to, once the caller may see or change it."""
     if place == "user":
         return call.user.id
-    if place in {"users", "admin/ci", ""}:
+    if place in {"users", ""}:
         if change or not public:
             finders.administrator(call)
         return _user(call, change=change) if place == "users" else _INSTANCE
@@ -51,7 +51,7 @@ def _user(call: Call, *, change: bool) -> int:
 
 def _routes(sort: Sort, place: str) -> list[Route]:
     """The usual five endpoints of one sort at one place."""
-    prefix = f"/{place}" if place in {"user", "admin/ci"} else f"/{place}/:id" if place else ""
+    prefix = f"/{place}" if place == "user" else f"/{place}/:id" if place else ""
     base = f"{prefix}/{sort.name}"
     kind = "users" if place == "user" else place
     one = f"{base}/:kept_key"
@@ -68,30 +68,30 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         return found
 
     def show_all(call: Call) -> Answer:
-        return paged(call, list(shelf(call, change=False).values()), _open)
+        return paged(call, list(shelf(call, change=False).values()), dict)
 
     def show(call: Call) -> Entry:
-        return _open(entry(call, change=False))
+        return dict(entry(call, change=False))
 
     def create(call: Call) -> Entry:
         entries = shelf(call, change=True)
         call.params.require(*sort.required)
         made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
-        made |= sort.shown | _values(call.params, sort, sort.fields) | _hidden(call.params)
+        made |= sort.shown | _values(call.params, sort, sort.fields)
         made |= sort.derived(made)
         sort.check(made)
         if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
             taken = {sort.unique: ["has already been taken"]}
             raise invalid_fields(**taken, **({"fingerprint": taken["key"]} if sort.days else {}))
-        entries[str(made[sort.key])] = made
-        return _open(made) | sort.once(call, made)
+        entries[str(made["id"])] = made
+        return made | sort.once(call, made)
 
     def update(call: Call) -> Entry:
         found = entry(call, change=True)
         sent = {name: default for name, default in sort.fields.items() if call.params.has(name)}
         found |= _values(call.params, sort, sent)
         found |= sort.derived(found)
-        return _open(found)
+        return dict(found)
 
     def delete(call: Call) -> None:
         _require_removable(sort, entry(call, change=True))
@@ -110,16 +110,6 @@ def _routes(sort: Sort, place: str) -> list[Route]:
 def _require_removable(sort: Sort, entry: Entry) -> None:
     if sort.removable and entry["state"] != sort.removable:
         raise forbidden()
-
-
-def _open(entry: Entry) -> Entry:
-    """What is shown of an entry: a hidden variable never tells its value again."""
-    return entry | {"value": None} if entry.get("hidden") else dict(entry)
-
-
-def _hidden(params: Params) -> Entry:
-    """What makes a variable hidden, for good."""
-    return {"masked": True, "hidden": True} if params.flag("masked_and_hidden") else {}
 
 
 def list_all_deploy_tokens(call: Call) -> Answer:

@@ -18,8 +18,8 @@ _NOTHING: Callable[[Entry], Entry] = lambda _entry: {}  # noqa: E731 - a default
 class Sort:
     """One sort of kept thing.
 
-    `fields` are the parameters with their defaults, whose types the values take; `key` names the
-    field by which an entry is addressed, `unique` the one that no two entries share; `once` adds
+    `fields` are the parameters with their defaults, whose types the values take; `unique` names
+    the one that no two entries share; `once` adds
     what only the answer to creating shows; `derived` is what follows from the values; `removable`
     is the state without which an entry stays; `public` lets everybody read who sees the owner;
     `fixed` entries cannot be changed; `choices` are the words that a field may have; `days` are
@@ -31,7 +31,6 @@ class Sort:
     page: str
     required: tuple[str, ...]
     fields: Entry
-    key: str = "id"
     unique: str = ""
     once: Callable[[Call, Entry], Entry] = _NO_EXTRA
     derived: Callable[[Entry], Entry] = _NOTHING
@@ -117,25 +116,6 @@ SORTS = (
         owners=("users",),
     ),
     Sort(
-        name="variables",
-        page="https://docs.gitlab.com/api/project_level_variables/",
-        required=("key", "value"),
-        fields={
-            "variable_type": "env_var",
-            "key": "",
-            "value": "",
-            "protected": False,
-            "masked": False,
-            "hidden": False,
-            "raw": False,
-            "environment_scope": "*",
-            "description": None,
-        },
-        key="key",
-        unique="key",
-        owners=("projects", "groups", "admin/ci"),
-    ),
-    Sort(
         name="deploy_tokens",
         page="https://docs.gitlab.com/api/deploy_tokens/",
         required=("name", "scopes"),
@@ -149,6 +129,7 @@ SORTS = (
         page="https://docs.gitlab.com/api/deploy_keys/",
         required=("title", "key"),
         fields={"title": "", "key": "", "can_push": False, "expires_at": None},
+        check=_require_ssh_key,
         owners=("projects", ""),
     ),
     Sort(
