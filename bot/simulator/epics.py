@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/epics/ and https://docs.gitlab.com/api/epic_issues/
 
 from typing import Any
 
-from bot.simulator import present, present_issues, system_notes
+from bot.simulator import colors, present, present_issues, system_notes
 from bot.simulator.model import Issue, Namespace, User
 from bot.simulator.model_epics import Epic
 from bot.simulator.simulator import Simulator
@@ -100,7 +100,7 @@ def shown(sim: Simulator, epic: Epic) -> dict[str, Any]:
         "work_item_id": epic.id,
         "iid": epic.iid,
         "color": epic.color,
-        "text_color": present.text_color(epic.color),
+        "text_color": colors.of_text(epic.color),
         "group_id": epic.group.id,
         "parent_id": None,
         "parent_iid": None,

@@ -7,11 +7,11 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
+from bot.simulator import colors
 from bot.simulator.model import Holder, Label, Member, Milestone, Namespace, Project, Token, User
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso, iso_day
 
-_DARK = 0x7F
 USER_SETTINGS: dict[str, Any] = {
     "theme_id": 1,
     "color_scheme_id": 1,
@@ -215,12 +215,6 @@ def ssh_url(sim: Simulator, place: Project) -> str:
     return f"git@{host(sim)}:{place.full_path}.git"
 
 
-def text_color(color: str) -> str:
-    """Black or white, whichever can be read on the colour."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return "#1F1E24" if (red + green + blue) / 3 > _DARK else "#FFFFFF"
-
-
 def label(entry: Label, viewed_from: Holder, viewer: User | None = None) -> dict[str, Any]:
     """A label without counts: https://docs.gitlab.com/api/labels/."""
     shown = {
@@ -228,7 +222,7 @@ def label(entry: Label, viewed_from: Holder, viewer: User | None = None) -> dict
         "name": entry.name,
         "description": entry.description,
         "description_html": entry.description or "",
-        "text_color": text_color(entry.color),
+        "text_color": colors.of_text(entry.color),
         "color": entry.color,
         "subscribed": viewer is not None and viewer.id in entry.subscribers,
         "archived": entry.archived,

@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/issues/ and its neighbours. Nothing here changes any
 from functools import lru_cache
 from typing import Any
 
-from bot.simulator import durations, present
+from bot.simulator import colors, durations, present
 from bot.simulator.model import (
     Award,
     Issuable,
@@ -146,7 +146,7 @@ def label_details(labels: list[Label]) -> list[dict[str, Any]]:
             "color": label.color,
             "description": label.description,
             "description_html": label.description or "",
-            "text_color": present.text_color(label.color),
+            "text_color": colors.of_text(label.color),
             "archived": label.archived,
         }
         for label in sorted(labels, key=lambda label: label.name)

@@ -564,6 +564,23 @@ def test_second_group_board_is_premium(world: World) -> None:
     assert world.root.get("/groups/team/boards")[0]["group"]["name"] == "Team"
 
 
+@pytest.mark.parametrize(
+    ("sent", "color", "text"),
+    [
+        ("lime", "#00FF00", "#1F1E24"),
+        ("RebeccaPurple", "#663399", "#FFFFFF"),
+        ("#f00", "#f00", "#FFFFFF"),
+        (" #f0ad4e", "#f0ad4e", "#1F1E24"),
+    ],
+)
+def test_colors_have_names_and_text_that_can_be_read(
+    world: World, sent: str, color: str, text: str
+) -> None:
+    """Names of CSS become digits, digits stay as they are; the text is white or nearly black."""
+    made = world.rita.post(f"{world.path}/labels", name="paint", color=sent)
+    assert (made["color"], made["text_color"]) == (color, text)
+
+
 def test_labels_of_project_and_group(world: World) -> None:
     """Ancestors' labels are listed too; names are unique, also with a slash; renames carry on."""
     path = f"{world.path}/labels"
@@ -590,7 +607,7 @@ def test_labels_of_project_and_group(world: World) -> None:
     world.rita.put(one, 400, new_name="shared")
     world.rita.put(one, new_name="new", color="#abc", description="x", priority=2, archived=True)
     assert world.rita.get(world.at(issue))["labels"] == ["new", "shared"]
-    assert world.rita.put(path, name="new", new_name="newer")["color"] == "#aabbcc"
+    assert world.rita.put(path, name="new", new_name="newer")["color"] == "#abc"
     assert world.rita.post(f"{path}/newer/subscribe")["subscribed"] is True
     promoted = world.root.put(f"{path}/newer/promote")
     assert promoted["is_project_label"] is False

@@ -1,9 +1,8 @@
 """Labels of projects and groups: https://docs.gitlab.com/api/labels/."""
 
-import re
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import colors, present
 from bot.simulator.api import finders
 from bot.simulator.errors import conflict, invalid, invalid_fields, not_found, not_modified
 from bot.simulator.model import Holder, Issuable, Label, Namespace, Project
@@ -14,20 +13,7 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.state import near_labels, visible_labels
 
 DEFAULT_COLOR = "#6699cc"
-_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _CHANGES = ("new_name", "color", "description", "archived")
-_NAMED_COLORS = {
-    "red": "#FF0000",
-    "green": "#008000",
-    "blue": "#0000FF",
-    "yellow": "#FFFF00",
-    "orange": "#FFA500",
-    "purple": "#800080",
-    "gray": "#808080",
-    "grey": "#808080",
-    "black": "#000000",
-    "white": "#FFFFFF",
-}
 
 
 def list_labels(call: Call) -> Answer:
@@ -179,11 +165,11 @@ def _valid_name(name: str) -> str:
 
 
 def valid_color(text: str) -> str:
-    """A colour with six digits, from a name or from three or six of them; else 400."""
-    color = _NAMED_COLORS.get(text.lower(), text)
-    if not _COLOR.fullmatch(color):
+    """A colour, from its digits or its name; else 400."""
+    color = colors.read(text)
+    if color is None:
         raise invalid_fields(color=["must be a valid color code"])
-    return color if len(color) > len("#123") else "#" + "".join(c * 2 for c in color[1:])
+    return color
 
 
 def _shown(call: Call, label: Label, holder: Holder) -> dict[str, Any]:
