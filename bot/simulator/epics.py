@@ -14,7 +14,7 @@ from bot.simulator.text import iso, iso_day
 
 def create(sim: Simulator, author: User, group: Namespace, title: str) -> Epic:
     """A new epic with a title and nothing else."""
-    now, iid = sim.clock.now(), 1 + max(group.epics, default=0)
+    now, iid = sim.clock.now(), sim.state.next_iid(group, "epic")
     made = Epic(
         id=sim.state.next_id("epic"),
         iid=iid,

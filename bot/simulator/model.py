@@ -179,6 +179,7 @@ class _Space:
     shares: dict[int, Share] = field(default_factory=dict)
     protected: dict[str, "Protection"] = field(default_factory=dict)
     approval_settings: dict[str, bool] = field(default_factory=dict)
+    iids: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -225,7 +226,6 @@ class Project(_Space):
     topics: list[str] = field(default_factory=list)
     issues: dict[int, "Issue"] = field(default_factory=dict)
     merge_requests: dict[int, "MergeRequest"] = field(default_factory=dict)
-    iids: dict[str, int] = field(default_factory=dict)
     branches: dict[str, "Commit"] = field(default_factory=dict)
     protected_tags: dict[str, list["Grant"]] = field(default_factory=dict)
     tags: dict[str, "Tag"] = field(default_factory=dict)

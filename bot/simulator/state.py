@@ -109,10 +109,10 @@ class State:
         found = self.holder_at(path)
         return found if isinstance(found, Project) else None
 
-    def next_iid(self, project: Project, kind: str) -> int:
-        """A fresh number within the project."""
-        project.iids[kind] = project.iids.get(kind, 0) + 1
-        return project.iids[kind]
+    def next_iid(self, holder: Holder, kind: str) -> int:
+        """A fresh number within the group or project; none is ever given twice."""
+        holder.iids[kind] = holder.iids.get(kind, 0) + 1
+        return holder.iids[kind]
 
     def add_issue(self, issue: Issue) -> None:
         """Store an issue."""

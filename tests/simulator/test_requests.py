@@ -670,3 +670,4 @@ def test_milestones_of_project_and_group(world: World) -> None:
     world.rita.delete(one)
     assert world.rita.get(world.at(second))["milestone"] is None
     world.rita.get(one, 404)
+    assert world.rita.post(path, title="v3")["iid"] == 2  # one is never given again

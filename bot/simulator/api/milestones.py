@@ -75,11 +75,9 @@ def create_milestone(call: Call) -> Any:
     title, now = call.params.required_text("title"), call.sim.clock.now()
     _require_new_title(holder, title)
     number = call.sim.state.next_id("milestone")
-    iid = 1 + max((s.iid for s in holder.milestones.values()), default=0)
-    stone = Milestone(
-        id=number, iid=iid, title=title, holder=holder, created_at=now, updated_at=now
-    )
+    stone = Milestone(id=number, iid=0, title=title, holder=holder, created_at=now, updated_at=now)
     _apply(call, stone)
+    stone.iid = call.sim.state.next_iid(holder, "milestone")
     holder.milestones[number] = stone
     _tell(call, stone, "create")
     return present.milestone(call.sim, stone)
@@ -165,7 +163,7 @@ def promote_milestone(call: Call) -> Any:
     stone, group = _milestone(call), finders.project(call).namespace
     require(call.sim, call.user, group, PLANNING)
     del stone.holder.milestones[stone.id]
-    stone.holder, stone.iid = group, 1 + max((s.iid for s in group.milestones.values()), default=0)
+    stone.holder, stone.iid = group, call.sim.state.next_iid(group, "milestone")
     group.milestones[stone.id] = stone
     return present.milestone(call.sim, stone)
 
