@@ -125,6 +125,9 @@ def test_schedules_start_pipelines_when_played(code: World) -> None:
     code.dora.post(f"{at}/variables", key="A", value="1")
     code.dora.post(f"{at}/variables", 400, key="A", value="1")
     assert code.dora.put(f"{at}/variables/A", value="2")["value"] == "2"
+    code.dora.put(f"{at}/variables/A", variable_type="file")
+    assert code.dora.get(f"{at}/variables/A")["value"] == "2"
+    code.dora.get(f"{at}/variables/B", 404)
     code.rita.put(at, 403, active=False)
     code.dora.post(f"{at}/play")
     started = code.rita.get(f"{at}/pipelines")
@@ -132,12 +135,27 @@ def test_schedules_start_pipelines_when_played(code: World) -> None:
     shown = code.dora.get(at)
     assert (shown["last_pipeline"]["id"], shown["variables"][0]["key"]) == (started[0]["id"], "A")
     assert code.mia.post(f"{at}/take_ownership")["owner"]["username"] == "mia"
+    code.mia.post(f"{at}/take_ownership", 200)
     code.dora.put(at, 403, active=False)
     code.mia.put(at, active=False)
     assert code.rita.get(path, scope="active") == []
     code.mia.delete(f"{at}/variables/A", 202)
     code.mia.delete(at)
     code.mia.get(at, 404)
+
+
+def test_schedules_name_their_ref_in_full(code: World) -> None:
+    """A short name becomes that of a branch or tag; one of both is refused."""
+    path, fields = f"{code.path}/pipeline_schedules", {"description": "d", "cron": "0 1 * * *"}
+    code.mia.post(f"{code.path}/repository/tags", tag_name="v1", ref="main")
+    made = code.dora.post(path, ref="main", **fields)
+    assert made["ref"] == "refs/heads/main"
+    assert code.dora.put(f"{path}/{made['id']}", ref="v1")["ref"] == "refs/tags/v1"
+    code.dora.post(f"{path}/{made['id']}/play")
+    assert code.dora.get(f"{path}/{made['id']}/pipelines")[0]["ref"] == "v1"
+    code.mia.post(f"{code.path}/repository/tags", tag_name="main", ref="main")
+    code.dora.post(path, 400, ref="main", **fields)
+    assert code.dora.post(path, ref="refs/tags/main", **fields)["ref"] == "refs/tags/main"
 
 
 def test_push_rules_and_mirrors_are_premium(world: World) -> None:

@@ -3,6 +3,7 @@
 They are kept and shown; a pipeline starts when somebody plays one, never by the time.
 """
 
+import re
 from typing import Any
 
 from bot.simulator import pipelines, present, present_requests
@@ -17,6 +18,7 @@ from bot.simulator.text import iso
 
 Entry = dict[str, Any]
 _CRON_FIELDS = 5
+_REF = re.compile("^refs/(heads|tags)/")
 
 
 def list_schedules(call: Call) -> Answer:
@@ -59,20 +61,21 @@ def delete_schedule(call: Call) -> None:
 
 
 def take_ownership(call: Call) -> Any:
-    """The schedule runs as the caller from now on."""
+    """The schedule runs as the caller from now on; 200 where it did before."""
     entry = _schedule(call)
     require(call.sim, call.user, finders.project(call), MAINTAINERS)
+    mine = entry["owner"]["id"] == call.user.id
     entry["owner"] = present.user_basic(call.sim, call.user)
-    return _shown(entry)
+    return Answer(_shown(entry), 200 if mine else 201)
 
 
 def play(call: Call) -> Any:
     """Start the pipeline now."""
     project, entry = finders.project(call), _schedule(call)
     require(call.sim, call.user, project, DEVELOPERS)
-    head = git.resolve(project, entry["ref"].removeprefix("refs/heads/"))
+    ref = _REF.sub("", entry["ref"])
+    head = git.resolve(project, ref)
     if head:
-        ref = entry["ref"].removeprefix("refs/heads/")
         made = pipelines.for_ref(
             call.sim, call.user, project, head=head, ref=ref, source="schedule"
         )
@@ -97,14 +100,19 @@ def create_variable(call: Call) -> Any:
     key = call.params.required_text("key")
     if any(variable["key"] == key for variable in entry["variables"]):
         raise invalid_fields(key=["has already been taken"])
-    entry["variables"].append({"key": key} | _value(call, "env_var"))
+    entry["variables"].append({"key": key} | _value(call, {"variable_type": "env_var"}))
     return entry["variables"][-1]
 
 
+def get_variable(call: Call) -> Any:
+    """One variable of a schedule."""
+    return _variable(call)
+
+
 def update_variable(call: Call) -> Any:
-    """Change a variable."""
+    """Change the value or the type of a variable."""
     found = _variable(call)
-    found |= _value(call, found["variable_type"])
+    found |= _value(call, found)
     return found
 
 
@@ -115,9 +123,9 @@ def delete_variable(call: Call) -> Any:
     return Answer(found, 202)
 
 
-def _value(call: Call, kind: str) -> Entry:
-    value, kinds = call.params.required_text("value"), ("env_var", "file")
-    return {"value": value, "variable_type": call.params.choice("variable_type", kinds, kind)}
+def _value(call: Call, before: Entry) -> Entry:
+    kind = call.params.choice("variable_type", ("env_var", "file"), before["variable_type"])
+    return {"value": call.params.text("value", before.get("value")), "variable_type": kind}
 
 
 def _variable(call: Call) -> Entry:
@@ -134,13 +142,19 @@ def _apply(call: Call, project: Project, entry: Entry) -> None:
         entry[name] = params.text(name, entry.get(name))
     if len(entry["cron"].split()) != _CRON_FIELDS:
         raise invalid_fields(cron=["syntax is invalid"])
-    ref = params.text("ref")
-    if ref:
-        short = ref.removeprefix("refs/heads/")
-        if short not in project.branches and short not in project.tags:
-            raise invalid("ref is invalid")
-        entry["ref"] = ref
+    if params.text("ref"):
+        entry["ref"] = _full_ref(project, params.required_text("ref"))
     entry["active"] = bool(params.flag("active", entry["active"]))
+
+
+def _full_ref(project: Project, ref: str) -> str:
+    """A branch or tag as `refs/heads/...` or `refs/tags/...`; a name of both is refused."""
+    known = [f"refs/heads/{name}" for name in project.branches]
+    known += [f"refs/tags/{name}" for name in project.tags]
+    found = [full for full in known if ref in (full, _REF.sub("", full))]
+    if len(found) != 1:
+        raise invalid("ref is ambiguous" if found else "ref is invalid")
+    return found[0]
 
 
 def _scope_of(entry: Entry) -> str:
@@ -189,6 +203,7 @@ ROUTES = (
     Route("POST", f"{_ONE}/play", play),
     Route("GET", f"{_ONE}/pipelines", list_pipelines),
     Route("POST", f"{_ONE}/variables", create_variable),
+    Route("GET", f"{_ONE}/variables/:key", get_variable),
     Route("PUT", f"{_ONE}/variables/:key", update_variable),
     Route("DELETE", f"{_ONE}/variables/:key", delete_variable),
 )
