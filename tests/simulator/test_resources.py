@@ -401,6 +401,8 @@ def test_first_branch_of_an_empty_project(world: World) -> None:
     assert [entry["name"] for entry in world.dora.get(path)] == ["main", "topic"]
     for name in ("a b", "a..b", "x.lock", "-x", "a~1", "refs/heads/x"):
         world.dora.post(path, 400, branch=name, ref="main")
+    said = world.dora.post(path, 400, branch="new", ref="none")
+    assert said["message"] == "Failed to create branch 'new': invalid reference name 'none'"
 
 
 def test_cherry_pick_and_revert(code: World) -> None:

@@ -54,7 +54,7 @@ def create_branch(call: Call) -> Any:
     if name in project.branches:
         raise message(400, "Branch already exists")
     if start is None:
-        raise message(400, "Invalid reference name")
+        raise message(400, f"Failed to create branch '{name}': invalid reference name '{ref}'")
     git.set_branch(project, name, start)
     pushed(call, project, name, before=None)
     return _shown(call, project, name)
