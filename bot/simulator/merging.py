@@ -271,21 +271,6 @@ def keep_version(sim: Simulator, item: MergeRequest) -> None:
     item.versions.append(Version(id=number, head=item.head, base=item.base, created_at=now))
 
 
-def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
-    """Put the source branch's changes on top of the target branch; false on conflict."""
-    tree = merged_tree(item)
-    item.merge_error = "Rebase failed. Please rebase locally" if tree is None else None
-    if tree is None:
-        return False
-    target, text = item.project.branches[item.target_branch], item.head.message
-    made = git.commit(sim, item.source_project, actor, text, tree, parents=(target,))
-    item.source_project.branches[item.source_branch] = made
-    item.base = target
-    pushing.branch(sim, actor, item.source_project, item.source_branch, before=item.head)
-    branch_moved(sim, actor, item.source_project, item.source_branch)
-    return True
-
-
 def branch_moved(sim: Simulator, actor: User, project: Project, branch: str) -> None:
     """New commits: open merge requests from the branch follow, those into it look again."""
     for item in list(sim.state.merge_requests.values()):

@@ -5,7 +5,7 @@ https://docs.gitlab.com/user/project/quick_actions/
 
 import re
 
-from bot.simulator import approving, merging, pipelines
+from bot.simulator import approving, merging, pipelines, rebasing
 from bot.simulator.command_reading import Effect, Reading
 from bot.simulator.model import MergeRequest
 from bot.simulator.permissions import DEVELOPERS, can_update, has
@@ -90,7 +90,7 @@ def _rebase(it: Reading, _argument: str) -> str:
         return ""
     if merging.merged_tree(item) is None:
         return _UNMERGEABLE
-    it.later(lambda: merging.rebase(it.sim, it.actor, item), rebase=True)
+    it.later(lambda: rebasing.rebase(it.sim, it.actor, item), rebase=True)
     return f"Scheduled a rebase of branch {item.source_branch}."
 
 

@@ -198,6 +198,26 @@ def test_fast_forward_needs_the_newest_target(code: World) -> None:
     code.mia.get(f"{code.path}/repository/branches/topic", 404)
 
 
+def test_rebase_picks_one_commit_after_the_other(code: World) -> None:
+    """With their authors and messages; a branch that has all of the target stays as it is."""
+    item = request(code)
+    page = {"action": "update", "file_path": "docs/page.md", "content": "three\n"}
+    commit(code, "dora", "topic", "More", [page])
+    head = code.mia.get(at(item))["sha"]
+    code.mia.put(f"{at(item)}/rebase", 202)
+    assert code.mia.get(at(item))["sha"] == head
+    more = {"action": "create", "file_path": "x.md", "content": "x"}
+    base = commit(code, "mia", "main", "Go on", [more])["id"]
+    old = code.mia.get(f"{at(item)}/commits")
+    code.mia.put(f"{at(item)}/rebase", 202)
+    new = code.mia.get(f"{at(item)}/commits")
+    assert [c["title"] for c in new] == [c["title"] for c in old]
+    assert [c["author_name"] for c in new] == [c["author_name"] for c in old]
+    assert {c["committer_name"] for c in new} == {"Mia"}
+    assert new[-1]["parent_ids"] == [base]
+    assert not {c["id"] for c in new} & {c["id"] for c in old}
+
+
 def test_old_names_still_work(code: World) -> None:
     """Of what a merge request takes."""
     item = request(code, allow_maintainer_to_push=True, approvals_before_merge=2)

@@ -11,6 +11,7 @@ from bot.simulator import (
     opening,
     present_issues,
     present_requests,
+    rebasing,
     request_filters,
     writing,
 )
@@ -179,7 +180,7 @@ def rebase(call: Call) -> Answer:
         raise forbidden("Source branch does not exist")
     if not merging.may_push(call.sim, call.user, item.source_project, item.source_branch):
         raise forbidden("Cannot push to source branch")
-    merging.rebase(call.sim, call.user, item)
+    rebasing.rebase(call.sim, call.user, item)
     return Answer({"rebase_in_progress": True}, 202)
 
 

@@ -1,0 +1,71 @@
+"""Putting the commits of a merge request on top of its target branch, one after the other.
+
+https://docs.gitlab.com/user/project/merge_requests/methods/#rebasing-in-semi-linear-merge-methods
+"""
+
+from bot.simulator import merging, pushing
+from bot.simulator import repository as git
+from bot.simulator.model import MergeRequest, User
+from bot.simulator.model_code import Commit
+from bot.simulator.simulator import Simulator
+
+_FAILED = "Rebase failed. Please rebase locally"
+
+
+def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
+    """Rebase the source branch; nothing happens where it has all of the target. False on conflict.
+
+    Every commit keeps its author and message, and has the actor as its committer.
+    """
+    target = item.project.branches.get(item.target_branch)
+    picked = _picked(target, item.head) if target else None
+    item.merge_error = _FAILED if picked is None else None
+    if target is None or picked is None:
+        return False
+    if target in git.history(item.head):
+        return True
+    _move(sim, actor, item, target, picked)
+    return True
+
+
+def _picked(target: Commit, head: Commit) -> list[tuple[Commit, git.Tree]] | None:
+    """What is to be picked, oldest first, with what it leads to; merges and empty ones are not."""
+    tree, found = target.tree, []
+    for entry in reversed(git.between(target, head)):
+        if len(entry.parents) > 1:
+            continue
+        before = entry.parents[0].tree if entry.parents else {}
+        made = git.merge_trees(before, tree, entry.tree)
+        if made is None:
+            return None
+        if made != tree:
+            found.append((entry, made))
+        tree = made
+    return found
+
+
+def _move(
+    sim: Simulator,
+    actor: User,
+    item: MergeRequest,
+    target: Commit,
+    picked: list[tuple[Commit, git.Tree]],
+) -> None:
+    """Make the commits anew, and let the branch and the request follow."""
+    place, branch, before, head = item.source_project, item.source_branch, item.head, target
+    place.commits |= {entry.id: entry for entry in git.history(target)}
+    for entry, tree in picked:
+        head = git.commit(
+            sim,
+            place,
+            actor,
+            entry.message,
+            tree,
+            parents=(head,),
+            author_name=entry.author_name,
+            author_email=entry.author_email,
+            modes=entry.modes | head.modes,
+        )
+    place.branches[branch], item.base = head, target
+    pushing.branch(sim, actor, place, branch, before=before)
+    merging.branch_moved(sim, actor, place, branch)
