@@ -37,17 +37,19 @@ _NO_TEXT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _QUOTE_FENCE = ">>>"
+_FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 def extract(text: str, *, only: Collection[str] = NAMES) -> tuple[str, list[Command]]:
     """The text without its commands, and the commands in order, names in lower case.
 
-    Of those known, `only` some may be commands here.
+    Of those known, `only` some may be commands here. Carriage returns and white space at the end
+    go whether there are commands or not.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r", "").split("\n")
     if not any(_command(line)[0] for line in lines):
-        return text, []
+        return "\n".join(lines).rstrip(), []
     commands: list[Command] = []
     kept: dict[int, str | None] = {}
     for number in _searched_lines(lines):
@@ -55,12 +57,10 @@ def extract(text: str, *, only: Collection[str] = NAMES) -> tuple[str, list[Comm
         if name not in only:
             continue
         if name in _SUBSTITUTES:
-            kept[number] = f"{argument} {_SUBSTITUTES[name]}".strip()
+            kept[number] = _SUBSTITUTES[name]
         elif name:
             commands.append((name, argument))
             kept[number] = None
-    if not kept:
-        return text, []
     kept |= dict.fromkeys(_blanks_after(lines, kept))
     left = [kept.get(number, line) for number, line in enumerate(lines)]
     return "\n".join(line for line in left if line is not None).rstrip(), commands
@@ -109,7 +109,15 @@ def _hidden_lines(paragraph: list[str]) -> set[int]:
 
 
 def _quoted_lines(lines: list[str]) -> set[int]:
-    """The lines between `>>>` fences, GitLab's many-line quotes."""
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == _QUOTE_FENCE]
-    pairs = zip(fences[::2], fences[1::2], strict=False)
-    return {number for first, last in pairs for number in range(first, last + 1)}
+    """The lines of footnotes and between `>>>` fences, GitLab's many-line quotes.
+
+    A quote without an end goes to that of the text, a footnote to the next empty line.
+    """
+    quoted, fenced, noted = set(), False, False
+    for number, line in enumerate(lines):
+        fence = line.rstrip() == _QUOTE_FENCE
+        noted = bool(line.strip()) and (noted or bool(_FOOTNOTE.match(line)))
+        if fenced or fence or noted:
+            quoted.add(number)
+        fenced ^= fence
+    return quoted

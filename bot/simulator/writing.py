@@ -46,9 +46,7 @@ def _run_commands(
 ) -> Outcome:
     text, commands = quick_actions.extract(wanted.get("description") or "")
     outcome = interpret(sim, actor, item, commands, new=new)
-    if "description" in wanted and text:
+    if wanted.get("description"):
         wanted["description"] = text
-    elif commands:
-        wanted["description"] = ""
     wanted.update(outcome.wanted)
     return outcome

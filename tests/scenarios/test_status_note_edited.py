@@ -37,7 +37,10 @@ def test_broken_record_is_restored_beside_it(launch: Play, harm: object) -> None
     note = edit_status(launch, broken)
     launch.reconcile()
     project, iid = launch.place("root")
-    assert launch.admin.get(f"/projects/{project}/issues/{iid}/notes/{note}")["body"] == broken
+    assert (
+        launch.admin.get(f"/projects/{project}/issues/{iid}/notes/{note}")["body"]
+        == broken.rstrip()
+    )
     assert "**Running**" in launch.live_overview()
     launch.finish("scoping")
     assert launch.gates() == {"scoping": "done", "technical": "open", "marketing": "open"}
