@@ -14,17 +14,32 @@ _UNITS = {
     "m": 60,
     "s": 1,
 }
-_PART = re.compile(r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>mo|w|d|h|m|s)[a-z]*", re.IGNORECASE)
-_WHOLE = re.compile(r"-?\s*(?:\d+(?:\.\d+)?\s*(?:mo|w|d|h|m|s)[a-z]*\s*)+", re.IGNORECASE)
+_NAMES = "months?|mos?|weeks?|wks?|w|days?|dy|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s"
+_PART = rf"(?P<amount>\d*\.?\d+)\s*(?P<unit>(?:{_NAMES})(?![a-z]))?"
+_PARTS = re.compile(_PART)
+_BETWEEN = r"[\s,]*(?:(?:and|with|plus)\s+)?"
+_WHOLE = re.compile(rf"(?:{re.sub('[?]P<[a-z]+>', '?:', _PART)}{_BETWEEN})+")
 
 
 def read(text: str) -> int | None:
-    """The seconds that the text means, with a minus in front negative; None when it means none."""
-    text = text.strip()
-    if not _WHOLE.fullmatch(text):
+    """The seconds that the text means, with a minus in front negative; None when it means none.
+
+    A number without a unit means hours, after another the next smaller unit.
+    """
+    plain = text.strip().lower()
+    amount = plain.removeprefix("-").strip()
+    if not _WHOLE.fullmatch(amount):
         return None
-    parts = [float(p["amount"]) * _UNITS[p["unit"].lower()] for p in _PART.finditer(text)]
-    return int(-sum(parts) if text.startswith("-") else sum(parts))
+    total, units, unit = 0.0, list(_UNITS), "d"
+    for part in _PARTS.finditer(amount):
+        smaller = units[min(units.index(unit) + 1, len(units) - 1)]
+        unit = _key(part["unit"]) if part["unit"] else smaller
+        total += float(part["amount"]) * _UNITS[unit]
+    return int(-total if plain.startswith("-") else total)
+
+
+def _key(name: str) -> str:
+    return "mo" if name.startswith("mo") else name[0]
 
 
 def write(seconds: int) -> str | None:

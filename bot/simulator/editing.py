@@ -202,7 +202,7 @@ class _Old:
 def _tell_first_notes(sim: Simulator, actor: User, item: Issuable) -> None:
     """What a new thing is born with, as if it had been set just after."""
     if isinstance(item, Issue) and item.due_date:
-        system_notes.due_date_changed(sim, item, actor, item.due_date)
+        system_notes.due_date_changed(sim, item, actor, None, item.due_date)
     if item.milestone:
         system_notes.milestone_changed(sim, item, actor, None, item.milestone)
     system_notes.labels_changed(sim, item, actor, [], item.labels)
@@ -239,7 +239,7 @@ def _tell_title(sim: Simulator, actor: User, item: Issuable, old: _Old) -> None:
 
 def _tell_issue_notes(sim: Simulator, actor: User, item: Issue, old: _Old) -> None:
     if item.due_date != old.due_date:
-        system_notes.due_date_changed(sim, item, actor, item.due_date)
+        system_notes.due_date_changed(sim, item, actor, old.due_date, item.due_date)
     if item.weight != old.weight:
         system_notes.weight_changed(sim, item, actor)
     if item.confidential != old.confidential:

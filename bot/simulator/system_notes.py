@@ -114,9 +114,13 @@ def people_changed(
         add(sim, item, actor, " and ".join(parts))
 
 
-def due_date_changed(sim: Simulator, item: Issuable, actor: User, new: date | None) -> None:
+def due_date_changed(
+    sim: Simulator, item: Issuable, actor: User, old: date | None, new: date | None
+) -> None:
     """The due date set, moved or removed."""
-    add(sim, item, actor, f"changed due date to {long_day(new)}" if new else "removed due date")
+    gone = f"removed due date {long_day(old)}" if old else ""
+    if body := f"changed due date to {long_day(new)}" if new else gone:
+        add(sim, item, actor, body)
 
 
 def milestone_changed(
@@ -152,9 +156,10 @@ def weight_changed(sim: Simulator, item: Issue, actor: User) -> None:
 def time_changed(sim: Simulator, item: Issuable, actor: User, *, estimate: int, spent: int) -> None:
     """`estimate` and `spent` are the seconds before."""
     if item.time_estimate != estimate:
-        words = durations.write(item.time_estimate)
-        body = f"changed time estimate to {words}" if words else "removed time estimate"
-        add(sim, item, actor, body)
+        old, new = durations.write(estimate), durations.write(item.time_estimate)
+        changed = f"changed time estimate to {new} from {old}" if new else ""
+        removed = f"removed time estimate of {old}"
+        add(sim, item, actor, changed or removed if old else f"added time estimate of {new}")
     more = item.time_spent - spent
     if more and not item.time_spent:
         add(sim, item, actor, "removed time spent")

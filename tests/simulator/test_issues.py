@@ -166,7 +166,7 @@ def test_changes_leave_system_notes(world: World) -> None:
         "assigned to @dora and @mia",
         "assigned to @pia and unassigned @dora and @mia",
         "changed due date to March 5, 2026",
-        "removed due date",
+        "removed due date March 5, 2026",
         'changed milestone to %"v1 final"',
         'removed milestone %"v1 final"',
         "made the issue confidential",

@@ -20,6 +20,9 @@ def say(world: World, at: str, body: str, status: int = 202, by: str = "mia") ->
 ON_ISSUES = [
     ("/estimate 1w 2d 3h", "time_stats.human_time_estimate", "1w 2d 3h"),
     ("/estimate_time 90m", "time_stats.time_estimate", 5400),
+    ("/estimate 2", "time_stats.time_estimate", 7200),
+    ("/estimate 1h 30", "time_stats.time_estimate", 5400),
+    ("/estimate 1 day and 2 hours", "time_stats.human_time_estimate", "1d 2h"),
     ("/spend 1h 30m", "time_stats.total_time_spent", 5400),
     ("/spend_time 2d 2026-03-01", "time_stats.human_total_time_spent", "2d"),
     ("/WEIGHT 3", "weight", 3),
@@ -58,6 +61,7 @@ def test_command_changes_an_issue(world: World, text: str, field: str, value: An
 UNDONE = [
     ("/estimate 1h", "/remove_estimate", "time_stats.time_estimate", 0),
     ("/estimate 1h", "/remove_time_estimate", "time_stats.time_estimate", 0),
+    ("/estimate 1h", "/estimate 0", "time_stats.time_estimate", 0),
     ("/spend 1h", "/remove_time_spent", "time_stats.total_time_spent", 0),
     ("/spend 2h", "/spend -30m", "time_stats.total_time_spent", 5400),
     ("/weight 3", "/clear_weight", "weight", None),
@@ -460,3 +464,36 @@ def test_merge_requests_block_each_other_by_command(code: World) -> None:
         said = say(code, one, f"/{name} !2")["summary"]
         assert said == [f"Could not apply {name} command."]
         code.sim.tier = "premium"
+
+
+def test_unknown_label_to_remove_is_told_as_all(world: World) -> None:
+    """GitLab says that all are removed, and removes none."""
+    issue = world.issue(labels="doing")
+    said = say(world, world.at(issue), "/unlabel ~nope")
+    assert said == {"commands_changes": {}, "summary": ["Removed all labels."]}
+    assert world.rita.get(world.at(issue))["labels"] == ["doing"]
+
+
+def test_tag_command_says_which_tag(code: World) -> None:
+    """A comment of `/tag` alone makes no comment."""
+    path = f"{code.path}/repository/commits/topic/comments"
+    assert code.mia.post(path, 202, note="/tag v7 First one") == {
+        "commands_changes": {"tag_name": "v7", "tag_message": "First one"},
+        "summary": ['Tagged this commit to v7 with "First one".'],
+    }
+    assert code.mia.post(path, 202, note="/tag v8")["summary"] == ["Tagged this commit to v8."]
+
+
+def test_time_notes_tell_what_was_before(world: World) -> None:
+    """Estimates and due dates: added, changed and removed."""
+    issue = world.issue()
+    for text in ("/estimate 1h", "/estimate 2h", "/estimate 0", "/due 2026-03-05"):
+        say(world, world.at(issue), text)
+    say(world, world.at(issue), "/remove_due_date")
+    assert world.notes(issue) == [
+        "added time estimate of 1h",
+        "changed time estimate to 2h from 1h",
+        "removed time estimate of 2h",
+        "changed due date to March 5, 2026",
+        "removed due date March 5, 2026",
+    ]
