@@ -70,10 +70,13 @@ def new_issue(sim: Simulator, actor: User, project: Project, wanted: Wanted) -> 
 
 
 def begin(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
-    """Give a new thing its first values and tell of it. Guests may set everything here, once."""
+    """Give a new thing its first values and tell of it. Guests may set everything here, once.
+
+    Whoever else may open an issue may make it confidential.
+    """
     wanted.pop("state_event", None)
     if not (has(sim, actor, item.project, MEMBERS) or can_administer(sim, actor, item)):
-        _drop(wanted, _METADATA)
+        _drop(wanted, tuple(key for key in _METADATA if key != "confidential"))
     _assign(sim, item, wanted)
     _tell_first_notes(sim, actor, item)
     _todos_for_assignees(sim, actor, item, [])

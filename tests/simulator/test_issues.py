@@ -559,3 +559,13 @@ def test_no_type_and_impossible_times_are_no_trouble(world: World) -> None:
     at = f"{world.path}/boards/{board['id']}/lists"
     made = world.mia.post(at, label_id=label["id"])
     assert world.mia.put(f"{at}/{made['id']}", position=10**30)["position"] == 0
+
+
+def test_stranger_opens_a_confidential_issue(world: World) -> None:
+    """Whoever may open an issue may hide it, and sees it; the rest is for members."""
+    world.mia.put(world.path, visibility="public")
+    issue = world.issue("nora", confidential=True, due_date="2026-03-05")
+    assert (issue["confidential"], issue["due_date"]) == (True, None)
+    assert world.issue("nora", description="/confidential")["confidential"] is True
+    world.nora.get(world.at(issue))
+    world.gus.get(world.at(issue), 404)
