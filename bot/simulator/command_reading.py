@@ -191,7 +191,14 @@ def user_names(users: list[User]) -> str:
     return sentence([f"@{user.username}" for user in users])
 
 
+def milestone_name(milestone: Milestone) -> str:
+    """A milestone as commands name it, in quotes where that can be."""
+    title = milestone.title
+    return f"%{milestone.iid}" if '"' in title else f'%"{title}"'
+
+
 def label_names(labels: list[Label]) -> str:
-    """Labels as commands name them, with the noun."""
-    names = " ".join(f"~{system_notes.quoted(label.name)}" for label in labels)
+    """Labels as commands name them, always in quotes where that can be, with the noun."""
+    marks = [f"~{label.id}" if '"' in label.name else f'~"{label.name}"' for label in labels]
+    names = " ".join(marks)
     return f"{names} {'label' if len(labels) == 1 else 'labels'}"

@@ -3,11 +3,18 @@
 https://docs.gitlab.com/user/project/quick_actions/
 """
 
-from bot.simulator import system_notes
-from bot.simulator.command_reading import Effect, Reading, UnreadableError, label_names
+from bot.simulator.command_reading import (
+    Effect,
+    Reading,
+    UnreadableError,
+    label_names,
+    milestone_name,
+)
 from bot.simulator.model import Issue, Label
 from bot.simulator.present_issues import reference
 from bot.simulator.state import visible_labels, visible_milestones
+
+_REMOVED_ALL = "Removed all labels."
 
 
 def _label(it: Reading, argument: str) -> str | None:
@@ -25,10 +32,10 @@ def _unlabel(it: Reading, argument: str) -> str | None:
         return ""
     if not argument:
         it.want("labels", value=[])
-        return "Removed all labels."
+        return _REMOVED_ALL
     labels = it.labels(argument)
     if not labels:
-        return None
+        return _REMOVED_ALL  # GitLab says so too, and removes none
     it.want("remove_labels", value=_more(it, "remove_labels", labels))
     return f"Removed {label_names(labels)}."
 
@@ -55,14 +62,14 @@ def _milestone(it: Reading, argument: str) -> str | None:
     if stone is None:
         return None
     it.want("milestone", value=stone)
-    return f"Set the milestone to %{system_notes.quoted(stone.title)}."
+    return f"Set the milestone to {milestone_name(stone)}."
 
 
 def _remove_milestone(it: Reading, _argument: str) -> str:
     if it.item.milestone is None or not it.may_set():
         return ""
     it.want("milestone", value=None)
-    return f"Removed %{system_notes.quoted(it.item.milestone.title)} milestone."
+    return f"Removed {milestone_name(it.item.milestone)} milestone."
 
 
 def _board_move(it: Reading, argument: str) -> str:

@@ -26,8 +26,8 @@ from bot.simulator.text import sentence
 _NO_TARGET = "Target project or group doesn't exist or doesn't support this item type."
 _SAID = {
     "relates_to": "Added {names} as a linked item related to this {kind}.",
-    "blocks": "Set this {kind} as blocking {names}.",
-    "is_blocked_by": "Set this {kind} as blocked by {names}.",
+    "blocks": "Added {names} as a linked item blocked by this {kind}.",
+    "is_blocked_by": "Added {names} as a linked item blocking this {kind}.",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.simulator import hooks, mentions, quick_actions, system_notes, writing
 from bot.simulator.command_effects import interpret
 from bot.simulator.command_reading import Outcome
-from bot.simulator.errors import invalid_fields
+from bot.simulator.errors import bad_request
 from bot.simulator.model import Issuable, Note, User
 from bot.simulator.simulator import Simulator
 
@@ -72,29 +72,32 @@ def write(
 
 def validate(body: str) -> None:
     """Refuse an empty or too long comment."""
-    if not body.strip():
-        raise invalid_fields(note=["can't be blank"])
+    problem = "" if body.strip() else "can't be blank"
     if len(body) > _BODY_LIMIT:
-        raise invalid_fields(note=[f"is too long (maximum is {_BODY_LIMIT} characters)"])
+        problem = f"is too long (maximum is {_BODY_LIMIT} characters)"
+    if problem:
+        raise bad_request(f'Note {{:note=>["{problem}"]}}')
 
 
-def edit(sim: Simulator, actor: User, note: Note, body: str) -> Note | None:
-    """Change the text; only a real change makes a hook. None when only commands were left."""
+def edit(sim: Simulator, actor: User, note: Note, body: str) -> Written:
+    """Change the text; only a real change makes a hook. Where only commands are left, it goes."""
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
     outcome = interpret(sim, actor, note.noteable, commands)
     if commands and not text.strip():
         delete(sim, note)
+        changes = outcome.shown_changes()
         _run(sim, actor, note.noteable, outcome)
-        return None
+        return Written(None, changes, outcome.summary())
     old, note.body = note.body, text
     if note.body != old:
         note.updated_at = sim.clock.now()
         mentions.text_written(sim, actor, note.noteable, note.body, old=old, note=note)
         system_notes.touch(sim, note.noteable)
         hooks.note_written(sim, actor, note, "update")
+    changes = outcome.shown_changes()
     _run(sim, actor, note.noteable, outcome)
-    return note
+    return Written(note, changes, outcome.summary())
 
 
 def delete(sim: Simulator, note: Note) -> None:

@@ -145,11 +145,11 @@ def test_quick_actions_on_epics(world: World, group: str) -> None:
     assert say("/close")[0] == "Could not apply close command."
     assert (shown()["state"], say("/reopen")[0]) == ("closed", "Reopened this epic.")
     assert say("/title Sails")[0] == 'Changed the title to "Sails".'
-    assert say("/unlabel ~big")[0] == "Removed ~big label."
+    assert say("/unlabel ~big")[0] == 'Removed ~"big" label.'
     assert say("/unlabel")[0] == "Could not apply unlabel command."
     assert say("/relabel ~big")[0] == "Could not apply relabel command."
-    assert say("/label ~big")[0] == "Added ~big label."
-    assert say("/relabel ~big")[0] == "Replaced all labels with ~big label."
+    assert say("/label ~big")[0] == 'Added ~"big" label.'
+    assert say("/relabel ~big")[0] == 'Replaced all labels with ~"big" label.'
     assert say("/unlabel")[0] == "Removed all labels."
     assert say("/confidential")[0] == "Made this epic confidential."
     assert say("/confidential")[0] == "Could not apply confidential command."

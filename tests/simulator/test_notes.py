@@ -57,6 +57,15 @@ def test_bad_note_is_refused(world: World) -> None:
     world.gus.post(f"{at}/notes", body="x")
 
 
+def test_comments_need_a_text(world: World) -> None:
+    """A new one says so as its model does, a changed one as its parameters do."""
+    at = f"{world.at(world.issue())}/notes"
+    blank = {"message": '400 Bad request - Note {:note=>["can\'t be blank"]}'}
+    assert world.rita.post(at, 400, body=" ") == blank
+    note = world.rita.post(at, body="x")
+    assert world.rita.put(f"{at}/{note['id']}", 400, body="") == {"error": "body is empty"}
+
+
 def test_only_author_and_maintainer_edit_a_note(world: World) -> None:
     """A Reporter may not touch the words of others; nobody touches system notes."""
     issue = world.issue()
@@ -256,9 +265,9 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ('/label ~"two words" ~plain', "Added", {"labels": ["old", "plain", "two words"]}),
     ('/label "two words" plain', "Added", {"labels": ["old", "plain", "two words"]}),
     ('/label ~"two words" plain', "Added", {"labels": ["old", "two words"]}),
-    ("/unlabel ~old", "Removed ~old label.", {"labels": []}),
+    ("/unlabel ~old", 'Removed ~"old" label.', {"labels": []}),
     ("/unlabel", "Removed all labels.", {"labels": []}),
-    ("/relabel ~plain", "Replaced all labels with ~plain label.", {"labels": ["plain"]}),
+    ("/relabel ~plain", 'Replaced all labels with ~"plain" label.', {"labels": ["plain"]}),
     ("/due 2026-03-05", "Set the due date to Mar 5, 2026.", {"due_date": "2026-03-05"}),
     ("/due in 2 days", "Set", {"due_date": "2026-03-04"}),
     ("/due in a month", "Set", {"due_date": "2026-04-02"}),
@@ -271,7 +280,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("/remove_due_date", "Removed the due date.", {"due_date": None}),
     ("/title Better", 'Changed the title to "Better".', {"title": "Better"}),
     ("/confidential", "Made this issue confidential.", {"confidential": True}),
-    ("/milestone %v1", "Set the milestone to %v1.", {}),
+    ("/milestone %v1", 'Set the milestone to %"v1".', {}),
     ("/lock", "Locked the discussion.", {"discussion_locked": True}),
     ("/unsubscribe\n/subscribe", "Unsubscribed from notifications. Subsc", {"subscribed": True}),
     ("/unsubscribe", "Unsubscribed from notifications.", {"subscribed": False}),
@@ -281,7 +290,11 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("/todo", "Added a to-do item.", {}),
     ("/todo\n/done", "Added a to-do item. Could not apply done command.", {}),
     ("/relate #2", "Added #2 as a linked item related to this issue.", {}),
-    ("/blocks #2", "Set this issue as blocking #2.", {"blocking_issues_count": 1}),
+    (
+        "/blocks #2",
+        "Added #2 as a linked item blocked by this issue.",
+        {"blocking_issues_count": 1},
+    ),
     ("/duplicate #2", "Closed this Issue. Marked as", {"state": "closed"}),
     ("/clone team/proj", "Cloned this item to team/proj.", {}),
 ]
@@ -440,7 +453,11 @@ def test_edited_note_runs_its_commands(scene: World) -> None:
     path = f"{at}/notes/{note['id']}"
     assert scene.rita.put(path, body="hello\n/lock")["body"] == "hello"
     assert scene.rita.get(at)["discussion_locked"] is True
-    scene.rita.put(path, 202, body="/unlock")
+    assert scene.rita.put(path, 200)["body"] == "hello"
+    assert scene.rita.put(path, 202, body="/unlock") == {
+        "commands_changes": {"discussion_locked": False},
+        "summary": ["Unlocked the discussion."],
+    }
     scene.rita.get(path, 404)
     scene.rita.post(f"{at}/notes", 202, body="/unassign\n/close\n/reopen")
 

@@ -183,7 +183,7 @@ def test_several_commands_are_told_in_one_text(world: World) -> None:
     answer = say(world, world.at(issue), text)
     assert answer["summary"] == [
         (
-            "Added ~todo label. Could not apply reopen command."
+            'Added ~"todo" label. Could not apply reopen command.'
             ' Set the milestone to %"v 1". Set the due date to Apr 1, 2026. Assigned @mia.'
             " Added a to-do item."
         )
@@ -449,9 +449,11 @@ def test_merge_requests_block_each_other_by_command(code: World) -> None:
     then = new_request(code, source_branch="second")
     one, two = (f"{code.path}/merge_requests/{item['iid']}" for item in (first, then))
     assert say(code, two, "/blocked_by !1")["summary"] == [
-        "Set this merge request as blocked by !1."
+        "Added !1 as a linked item blocking this merge request."
     ]
-    assert say(code, one, "/blocks !2")["summary"] == ["Set this merge request as blocking !2."]
+    assert say(code, one, "/blocks !2")["summary"] == [
+        "Added !2 as a linked item blocked by this merge request."
+    ]
     assert len(code.mia.get(f"{two}/blocks")) == 1
     assert say(code, one, "/unlink !2")["summary"] == ["Removed linked item !2."]
     assert code.mia.get(f"{two}/blocks") == []

@@ -28,7 +28,6 @@ from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
 Entry = dict[str, Any]
-_TAGGED = "Tagged this commit."
 _SORRY = (
     "Sorry, we cannot %s this commit automatically. This commit may already have been %sed, or a"
     " more recent commit may have updated some of its content."
@@ -64,9 +63,9 @@ def create_comment(call: Call) -> Any:
     if path:
         params.require("line")
     line, kind = params.integer("line"), params.choice("line_type", ("new", "old"), "new")
-    text = _tag(call, text)
+    text, done = _tag(call, text)
     if not text:
-        return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
+        return Answer(done, 202)
     place = {"path": path, "line": line, "line_type": kind}
     if not _is_there(_place(call)[1], path, line or 0, old=kind == "old"):
         place = dict.fromkeys(place)
@@ -94,9 +93,9 @@ def get_discussion(call: Call) -> Any:
 
 def create_discussion(call: Call) -> Any:
     """Open a thread, on a line of the difference where a position is sent."""
-    text = _tag(call, call.params.required_text("body"))
+    text, done = _tag(call, call.params.required_text("body"))
     if not text:
-        return Answer({"commands_changes": {}, "summary": [_TAGGED]}, 202)
+        return Answer(done, 202)
     more: Entry = {"type": "DiscussionNote"}
     if call.params.has("position"):
         files = git.with_renames(git.changes_of(_place(call)[1]))
@@ -165,19 +164,22 @@ def _again(call: Call, verb: str, text: str, old: git.Tree, new: git.Tree) -> An
     return present_requests.commit(call.sim, project, made)
 
 
-def _tag(call: Call, text: str) -> str:
-    """The text after its quick actions: `/tag NAME MESSAGE` tags the commit."""
+def _tag(call: Call, text: str) -> tuple[str, Entry]:
+    """The text after its quick actions, and what they did: `/tag NAME MESSAGE` tags the commit."""
     project, entry = _place(call)
     left, arguments = quick_actions.extract_tag(text)
+    said, changes = [], {}
     for argument in arguments:
         name, _, message = argument.partition(" ")
+        changes = {"tag_name": name, "tag_message": message.strip() or None}
+        said.append(f"Tagged this commit to {name}" + (f' with "{message}".' if message else "."))
         free = name and name not in project.tags and git.is_branch_name(name)
         if free and has(call.sim, call.user, project, DEVELOPERS):
             now = call.sim.clock.now()
             made = Tag(name=name, commit=entry, created_at=now, message=message.strip())
             project.tags[name] = made
             pushing.tag(call.sim, call.user, project, made)
-    return left
+    return left, {"commands_changes": changes, "summary": [" ".join(said)]}
 
 
 def _threads(call: Call) -> dict[str, Entry]:

@@ -61,10 +61,10 @@ def create_note(call: Call) -> Any:
 def update_note(call: Call) -> Any:
     """The author or a Maintainer changes the text."""
     note = finders.note(call, _item(call))
-    body = call.params.required_text("body")
+    _require_text(call)
     if not can_edit_note(call.sim, call.user, note):
         raise forbidden()
-    return _edited(call, note, body)
+    return _edited(call, note, call.params.text("body") or note.body)
 
 
 def delete_note(call: Call) -> None:
@@ -129,6 +129,7 @@ def update_thread_note(call: Call) -> Any:
     """Change a note in a thread, or resolve it: one of the two."""
     note = _thread_note(call)
     call.params.exclude("body", "resolved")
+    _require_text(call)
     if not call.params.has("body", "resolved"):
         raise invalid("body, resolved are missing, exactly one parameter must be provided")
     if call.params.has("resolved"):
@@ -139,6 +140,12 @@ def update_thread_note(call: Call) -> Any:
     if not can_edit_note(call.sim, call.user, note):
         raise forbidden()
     return _edited(call, note, call.params.required_text("body"))
+
+
+def _require_text(call: Call) -> None:
+    """A new text may be left out, but not be empty."""
+    if call.params.has("body") and not (call.params.text("body") or "").strip():
+        raise invalid("body is empty")
 
 
 def get_thread_note(call: Call) -> Any:
@@ -221,10 +228,10 @@ def _written(call: Call, done: notes.Written) -> Any:
 
 
 def _edited(call: Call, note: Note, body: str) -> Any:
-    changed = notes.edit(call.sim, call.user, note, body)
-    if changed is None:
-        return Answer({"commands_changes": {}, "summary": []}, 202)
-    return present_issues.note(call.sim, changed)
+    done = notes.edit(call.sim, call.user, note, body)
+    if done.note is None and not done.summary:
+        raise bad_request("Commands did not apply")
+    return _written(call, done)
 
 
 def _require_resolve(call: Call, note: Note) -> None:
