@@ -4,6 +4,9 @@ Commands join parts and print; they must not decide anything themselves.
 Data goes to stdout, messages to stderr.
 """
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from bot.cli.check import check
@@ -18,11 +21,28 @@ from bot.cli.simulator import simulator
 
 app = typer.Typer(
     name="launchbot",
-    help="Runs a process that several teams share, inside GitLab.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("launchbot"))
+        raise typer.Exit
+
+
+@app.callback()
+def launchbot(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Runs a process that several teams share, inside GitLab."""
+
 
 app.command("demo")(demo)
 app.command("serve")(serve)
