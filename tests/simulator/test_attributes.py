@@ -55,8 +55,13 @@ def test_severity_is_for_incidents(world: World) -> None:
     assert world.issue(severity="low")["severity"] == "UNKNOWN"
     incident = world.issue(issue_type="incident", severity="low")
     assert incident["severity"] == "LOW"
-    assert world.rita.put(world.at(incident), severity="critical")["severity"] == "CRITICAL"
-    world.rita.put(world.at(incident), 400, severity="S1")
+    refused = world.rita.put(world.at(incident), 400, severity="critical")
+    assert refused["error"].endswith(
+        "epic_iid are missing, at least one parameter must be provided"
+    )
+    sent = {"title": "Outage", "severity": "critical"}
+    assert world.rita.put(world.at(incident), **sent)["severity"] == "CRITICAL"
+    world.rita.put(world.at(incident), 400, title="Outage", severity="S1")
 
 
 def test_owners_choose_when_an_issue_was_changed(world: World) -> None:
@@ -64,7 +69,7 @@ def test_owners_choose_when_an_issue_was_changed(world: World) -> None:
     issue, early = world.issue(), "2021-01-01T00:00:00.000Z"
     assert world.mia.put(world.at(issue), title="a", updated_at=early)["updated_at"] != early
     assert world.olga.put(world.at(issue), title="b", updated_at=early)["updated_at"] == early
-    world.olga.put(world.at(issue), 400, updated_at="")
+    world.olga.put(world.at(issue), 400, title="c", updated_at="")
 
 
 def test_issue_takes_up_threads(code: World) -> None:

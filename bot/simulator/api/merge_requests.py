@@ -45,6 +45,12 @@ _SIMPLE = (
     *("id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at"),
     "web_url",
 )
+_CHANGES = (
+    *("assignee_id", "assignee_ids", "reviewer_ids", "description", "labels", "add_labels"),
+    *("remove_labels", "milestone_id", "milestone", "remove_source_branch", "allow_collaboration"),
+    *("allow_maintainer_to_push", "squash", "target_branch", "title", "state_event"),
+    *("discussion_locked", "merge_after"),
+)
 
 
 def list_all(call: Call) -> Answer:
@@ -110,7 +116,8 @@ def update_request(call: Call) -> Any:
     if event:
         wanted["state_event"] = event
     if not wanted:
-        raise invalid("title, description are missing, at least one parameter must be provided")
+        names = ", ".join(_CHANGES)
+        raise invalid(f"{names} are missing, at least one parameter must be provided")
     writing.update(call.sim, call.user, item, wanted)
     closing.remember(call.sim, call.user, item)
     merging.plan_auto_merge(call.sim, item)
