@@ -21,7 +21,7 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
 from bot.simulator.text import hook_time, iso_day
 
-_VISIBILITY = {"private": 0, "internal": 10, "public": 20}
+VISIBILITY = {"private": 0, "internal": 10, "public": 20}
 _STATE_IDS = {"opened": 1, "closed": 2, "merged": 3, "locked": 4}
 
 
@@ -49,7 +49,7 @@ def project(sim: Simulator, place: Project) -> dict[str, Any]:
         "git_ssh_url": ssh,
         "git_http_url": f"{url}.git",
         "namespace": place.namespace.name,
-        "visibility_level": _VISIBILITY[place.visibility],
+        "visibility_level": VISIBILITY[place.visibility],
         "path_with_namespace": place.full_path,
         "default_branch": place.default_branch,
         "ci_config_path": None,

@@ -88,7 +88,35 @@ def note(
     sim: Simulator, project: Project, entry: Commit, actor: User, written: dict[str, Any]
 ) -> dict[str, Any]:
     """A new comment on a commit, which the API keeps as `written`."""
-    url = f"{present.holder_url(sim, project)}/-/commit/{entry.id}#note_{written['id']}"
+    shown = commit(sim, project, entry)
+    about = {"noteable_type": "Commit", "commit_id": entry.id, "url": shown["url"]}
+    return _note(sim, project, actor, written, about) | {"commit": shown}
+
+
+def snippet_note(
+    sim: Simulator, project: Project, entry: dict[str, Any], actor: User, written: dict[str, Any]
+) -> dict[str, Any]:
+    """A new comment on a snippet of the project; both as the API keeps them."""
+    name, content = next(iter(entry["contents"].items()))
+    shown = {key: entry[key] for key in ("id", "title", "description", "project_id")}
+    shown |= {"content": content, "author_id": entry["author"]["id"], "file_name": name}
+    shown |= {key: hook_time(parse_moment(entry[key])) for key in ("created_at", "updated_at")}
+    shown |= {"expires_at": None, "type": "ProjectSnippet"}
+    shown["visibility_level"] = hook_bodies.VISIBILITY[entry["visibility"]]
+    shown["url"] = f"{present.holder_url(sim, project)}/-/snippets/{entry['id']}"
+    about = {"noteable_type": "Snippet", "noteable_id": entry["id"], "url": shown["url"]}
+    return _note(sim, project, actor, written, about) | {"snippet": shown}
+
+
+def _note(
+    sim: Simulator,
+    project: Project,
+    actor: User,
+    written: dict[str, Any],
+    about: dict[str, Any],
+) -> dict[str, Any]:
+    """A new comment on what it is `about`, with the `url` of that."""
+    url = f"{about['url']}#note_{written['id']}"
     return {
         "object_kind": "note",
         "event_type": "note",
@@ -99,24 +127,23 @@ def note(
             "id": written["id"],
             "internal": False,
             "note": written["body"],
-            "noteable_type": "Commit",
             "author_id": written["author"]["id"],
             "created_at": hook_time(parse_moment(written["created_at"])),
             "updated_at": hook_time(parse_moment(written["updated_at"])),
             "project_id": project.id,
             "attachment": None,
             "line_code": None,
-            "commit_id": entry.id,
+            "commit_id": None,
             "noteable_id": None,
             "system": False,
             "st_diff": None,
             "type": written["type"],
             "description": written["body"],
             "action": "create",
-            "url": url,
-        },
+        }
+        | about
+        | {"url": url},
         "repository": hook_bodies.repository(sim, project),
-        "commit": commit(sim, project, entry),
     }
 
 

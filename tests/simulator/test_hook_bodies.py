@@ -93,6 +93,28 @@ def test_comment_on_a_commit(code: World) -> None:
     assert (attributes["commit_id"], body["commit"]["id"]) == (sha, sha)
 
 
+def test_comment_on_a_snippet(world: World) -> None:
+    """A note event with the snippet, and no event where it belongs to no project."""
+    listen(world, note_events=True)
+    fields = {"title": "Count", "visibility": "private", "file_name": "a.rb", "content": "1"}
+    made = world.dora.post(f"{world.path}/snippets", **fields)
+    path = f"{world.path}/snippets/{made['id']}"
+    world.rita.post(f"{path}/notes", body="Nice")
+    thread = world.rita.post(f"{path}/discussions", body="And this?")
+    world.dora.post(f"{path}/discussions/{thread['id']}/notes", body="That, too.")
+    (event, body), *others = heard(world)
+    attributes = body["object_attributes"]
+    assert (event, attributes["noteable_type"], attributes["noteable_id"]) == (
+        "Note Hook",
+        "Snippet",
+        made["id"],
+    )
+    shown = {"title": "Count", "file_name": "a.rb", "content": "1", "visibility_level": 0}
+    assert shown.items() <= body["snippet"].items()
+    assert attributes["url"] == f"{body['snippet']['url']}#note_{attributes['id']}"
+    assert [b["object_attributes"]["note"] for _, b in others] == ["And this?", "That, too."]
+
+
 def test_pipeline_tells_each_status(code: World) -> None:
     """Once a change, with its merge request."""
     listen(code, pipeline_events=True)

@@ -2,13 +2,13 @@
 
 https://docs.gitlab.com/api/snippets/, https://docs.gitlab.com/api/project_snippets/ and
 https://docs.gitlab.com/api/discussions/#project-snippets
-Their comments run no quick actions and tell no hooks.
+Their comments run no quick actions.
 """
 
 import hashlib
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import hook_code, hooks, present
 from bot.simulator.api import finders
 from bot.simulator.api.project_lists import VISIBILITIES
 from bot.simulator.errors import forbidden, invalid, invalid_fields, not_found
@@ -118,24 +118,19 @@ def get_discussion(call: Call) -> Any:
 
 def create_discussion(call: Call) -> Any:
     """Open a thread."""
-    note = _new_note(call, "DiscussionNote")
-    number = hashlib.sha1(f"snippet/{note['id']}".encode(), usedforsecurity=False).hexdigest()
-    thread = {"id": number, "individual_note": False, "notes": [note]}
-    _threads(call)[number] = thread
-    return thread
+    return _open(call, "DiscussionNote")
 
 
 def create_note(call: Call) -> Any:
     """A lone comment, which is a thread of one."""
-    thread = create_discussion(call)
-    thread["individual_note"], thread["notes"][0]["type"] = True, None
-    return thread["notes"][0]
+    return _open(call, None)["notes"][0]
 
 
 def reply(call: Call) -> Any:
     """Answer in a thread."""
     note = _new_note(call, "DiscussionNote")
     _thread(call)["notes"].append(note)
+    _tell(call, note)
     return note
 
 
@@ -163,7 +158,23 @@ def delete_note(call: Call) -> None:
         del _threads(call)[thread["id"]]
 
 
-def _new_note(call: Call, kind: str) -> Entry:
+def _open(call: Call, kind: str | None) -> Entry:
+    note = _new_note(call, kind)
+    number = hashlib.sha1(f"snippet/{note['id']}".encode(), usedforsecurity=False).hexdigest()
+    thread = {"id": number, "individual_note": kind is None, "notes": [note]}
+    _threads(call)[number] = thread
+    _tell(call, note)
+    return thread
+
+
+def _tell(call: Call, note: Entry) -> None:
+    project, entry = _project(call), _snippet(call)
+    if project:
+        body = hook_code.snippet_note(call.sim, project, entry, call.user, note)
+        hooks.fire(call.sim, project, "note_events", body)
+
+
+def _new_note(call: Call, kind: str | None) -> Entry:
     text, now = call.params.required_text("body"), iso(call.sim.clock.now())
     entry = _snippet(call)
     return {
