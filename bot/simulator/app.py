@@ -99,7 +99,8 @@ class _Server:
         segments = [unquote(segment) for segment in rest.strip("/").split("/")]
         method = "GET" if request.method == "HEAD" else request.method
         handler, values = router.find(method, segments)
-        params = read(request.url.query, request.headers.get("content-type", ""), body)
+        kind = request.headers.get("content-type", "")
+        params = read(method, request.url.query, kind, body)
         call = _call(self.sim, request, path, params, values)
         self.sim.event_uuid = request.headers.get("x-gitlab-event-uuid")
         try:

@@ -12,10 +12,11 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.simulator.errors import invalid
+from bot.simulator.errors import ApiError, invalid
 from bot.simulator.model import File
 from bot.simulator.text import parse_moment
 
+_WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 _TRUE = {"true", "t", "1", "yes", "on"}
 _FALSE = {"false", "f", "0", "no", "off"}
 _KEY_PART = re.compile(r"\[([^\]]*)\]")
@@ -126,18 +127,27 @@ class Params:
         return moment.date() if moment else None
 
 
-def read(query: str, content_type: str, body: bytes) -> Params:
-    """Merge the query string and the body, whatever its form, into one bag."""
+def read(method: str, query: str, content_type: str, body: bytes) -> Params:
+    """Merge the query string and the body into one bag; 415 for a body in another form.
+
+    What is read, not written, sees no body but that of a form.
+    """
     values = _nest(parse_qsl(query, keep_blank_values=True))
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind == "multipart/form-data":
         values |= _nest(_multipart(content_type, body))
-    elif kind == "application/json" and body.strip():
-        values |= _json(body)
-    elif body:
+    elif kind == "application/x-www-form-urlencoded":
         text = body.decode("utf-8", "replace")
         values |= _nest(parse_qsl(text, keep_blank_values=True))
+    elif body.strip() and method in _WRITING:
+        values |= _of_body(kind, body)
     return Params(values)
+
+
+def _of_body(kind: str, body: bytes) -> dict[str, Any]:
+    if kind != "application/json":
+        raise ApiError(415, {"error": f"The provided content-type '{kind}' is not supported."})
+    return _json(body)
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -306,3 +306,25 @@ def test_parameters_come_in_any_form(world: World) -> None:
     assert nothing.json() == {"error": "title is missing"}
     found = world.client.get(f"{url}?iids[]=1&iids[]=2&not[labels]=a", headers=headers)
     assert [issue["title"] for issue in found.json()] == ["parts"]
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/yaml"])
+def test_body_of_another_content_type_is_refused(world: World, kind: str) -> None:
+    """415 with the content type; only JSON and forms are read."""
+    said = world.rita.call(
+        "POST",
+        f"{world.path}/issues",
+        415,
+        content=b'{"title": "a"}',
+        headers={"content-type": kind},
+    )
+    assert said == {"error": f"The provided content-type '{kind}' is not supported."}
+    assert world.rita.get(f"{world.path}/issues") == []
+
+
+def test_reading_takes_no_json(world: World) -> None:
+    """JSON is read from bodies of writing calls only, forms from all."""
+    world.issue()
+    path = f"{world.path}/issues"
+    assert len(world.rita.call("GET", path, 200, json={"state": "closed"})) == 1
+    assert world.rita.call("GET", path, 200, data={"state": "closed"}) == []
