@@ -19,7 +19,7 @@ from bot.simulator.model import (
 )
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
-from bot.simulator.text import hook_time, iso_day
+from bot.simulator.text import iso_day
 
 VISIBILITY = {"private": 0, "internal": 10, "public": 20}
 _STATE_IDS = {"opened": 1, "closed": 2, "merged": 3, "locked": 4}
@@ -78,8 +78,8 @@ def label(entry: Label) -> dict[str, Any]:
         "title": entry.name,
         "color": entry.color,
         "project_id": entry.holder.id if in_project else None,
-        "created_at": hook_time(entry.created_at),
-        "updated_at": hook_time(entry.updated_at),
+        "created_at": entry.created_at,
+        "updated_at": entry.updated_at,
         "template": False,
         "description": entry.description,
         "type": "ProjectLabel" if in_project else "GroupLabel",
@@ -95,16 +95,16 @@ def labels(entries: list[Label]) -> list[dict[str, Any]]:
 def snapshot(item: Issuable) -> dict[str, Any]:
     """The values that `changes` reports, as they are now."""
     values = {
-        "closed_at": hook_time(item.closed_at),
+        "closed_at": item.closed_at,
         "description": item.description,
         "discussion_locked": item.discussion_locked,
-        "last_edited_at": hook_time(item.last_edited_at),
+        "last_edited_at": item.last_edited_at,
         "last_edited_by_id": item.last_edited_by.id if item.last_edited_by else None,
         "milestone_id": item.milestone.id if item.milestone else None,
         "state_id": _STATE_IDS[item.state],
         "time_estimate": item.time_estimate,
         "title": item.title,
-        "updated_at": hook_time(item.updated_at),
+        "updated_at": item.updated_at,
         "updated_by_id": item.updated_by.id if item.updated_by else None,
         "labels": labels(item.labels),
         "assignees": [user(who) for who in item.assignees],
@@ -133,7 +133,7 @@ def _request_values(item: Any) -> dict[str, Any]:
         "merge_user_id": item.merged_by.id if item.merged_by else None,
         "merge_when_pipeline_succeeds": item.auto_merge_by is not None,
         "merge_commit_sha": item.merge_commit_sha,
-        "merged_at": hook_time(item.merged_at),
+        "merged_at": item.merged_at,
         "reviewer_ids": [who.id for who in item.reviewers],
         "reviewers": [user(who) for who in item.reviewers],
     }
@@ -164,7 +164,7 @@ def first_changes(item: Issuable) -> dict[str, Any]:
     """The `changes` of something new: from nothing to what it is."""
     born = {
         "author_id": item.author.id,
-        "created_at": hook_time(item.created_at),
+        "created_at": item.created_at,
         "id": item.id,
         "iid": item.iid,
     }
@@ -209,18 +209,18 @@ def common_attributes(sim: Simulator, item: Issuable) -> dict[str, Any]:
     """The attributes that issues and merge requests have in common."""
     return {
         "author_id": item.author.id,
-        "created_at": hook_time(item.created_at),
+        "created_at": item.created_at,
         "description": item.description,
         "discussion_locked": item.discussion_locked,
         "id": item.id,
         "iid": item.iid,
-        "last_edited_at": hook_time(item.last_edited_at),
+        "last_edited_at": item.last_edited_at,
         "last_edited_by_id": item.last_edited_by.id if item.last_edited_by else None,
         "milestone_id": item.milestone.id if item.milestone else None,
         "state_id": _STATE_IDS[item.state],
         "time_estimate": item.time_estimate,
         "title": item.title,
-        "updated_at": hook_time(item.updated_at),
+        "updated_at": item.updated_at,
         "updated_by_id": item.updated_by.id if item.updated_by else None,
         "url": present_issues.web_url(sim, item),
         "total_time_spent": item.time_spent,
@@ -238,7 +238,7 @@ def common_attributes(sim: Simulator, item: Issuable) -> dict[str, Any]:
 def issue_attributes(sim: Simulator, item: Issue) -> dict[str, Any]:
     """The attributes of an issue; the type in words, e.g. `Issue` or `Task`."""
     return common_attributes(sim, item) | {
-        "closed_at": hook_time(item.closed_at),
+        "closed_at": item.closed_at,
         "confidential": item.confidential,
         "due_date": iso_day(item.due_date),
         "start_date": iso_day(item.start_date),
@@ -291,7 +291,7 @@ def note_attributes(sim: Simulator, entry: Note) -> dict[str, Any]:
         "author_id": entry.author.id,
         "change_position": None,
         "commit_id": None,
-        "created_at": hook_time(entry.created_at),
+        "created_at": entry.created_at,
         "discussion_id": entry.discussion_id,
         "id": entry.id,
         "internal": entry.internal,
@@ -302,13 +302,13 @@ def note_attributes(sim: Simulator, entry: Note) -> dict[str, Any]:
         "original_position": entry.position,
         "position": entry.position,
         "project_id": item.project.id,
-        "resolved_at": hook_time(entry.resolved_at),
+        "resolved_at": entry.resolved_at,
         "resolved_by_id": entry.resolved_by.id if entry.resolved_by else None,
         "resolved_by_push": None,
         "st_diff": None,
         "system": entry.system,
         "type": entry.type,
-        "updated_at": hook_time(entry.updated_at),
+        "updated_at": entry.updated_at,
         "updated_by_id": None,
         "description": entry.body,
         "url": f"{present_issues.web_url(sim, item)}#note_{entry.id}",
@@ -330,12 +330,12 @@ def emoji(
         "project": project(sim, item.project),
         "object_attributes": {
             "user_id": award.user.id,
-            "created_at": hook_time(award.created_at),
+            "created_at": award.created_at,
             "id": award.id,
             "name": award.name,
             "awardable_type": "Note" if on_note else kind_of(item),
             "awardable_id": award.awardable.id,
-            "updated_at": hook_time(award.created_at),
+            "updated_at": award.created_at,
             "action": action,
             "awarded_on_url": f"{present_issues.web_url(sim, item)}{anchor}",
         },
@@ -358,8 +358,8 @@ def milestone(sim: Simulator, place: Project, entry: Milestone, action: str) -> 
             "title": entry.title,
             "description": entry.description,
             "state": entry.state,
-            "created_at": hook_time(entry.created_at),
-            "updated_at": hook_time(entry.updated_at),
+            "created_at": entry.created_at,
+            "updated_at": entry.updated_at,
             "due_date": iso_day(entry.due_date),
             "start_date": iso_day(entry.start_date),
             "group_id": None if isinstance(entry.holder, Project) else entry.holder.id,

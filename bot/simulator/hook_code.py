@@ -9,7 +9,7 @@ from bot.simulator import downloads, hook_bodies, present, repository
 from bot.simulator.model import Project, User
 from bot.simulator.model_code import Commit, Release
 from bot.simulator.simulator import Simulator
-from bot.simulator.text import hook_time, parse_moment
+from bot.simulator.text import parse_moment
 
 _NOWHERE = "0" * 40
 _COMMITS_SHOWN = 20
@@ -71,10 +71,10 @@ def release(sim: Simulator, project: Project, entry: Release, action: str) -> di
     return {
         "object_kind": "release",
         "id": sim.state.next_id("release_event"),
-        "created_at": hook_time(entry.created_at),
+        "created_at": entry.created_at,
         "description": entry.description,
         "name": entry.name,
-        "released_at": hook_time(entry.released_at),
+        "released_at": entry.released_at,
         "tag": entry.tag.name,
         "project": hook_bodies.project(sim, project),
         "url": f"{present.holder_url(sim, project)}/-/releases/{entry.tag.name}",
@@ -100,7 +100,7 @@ def snippet_note(
     name, content = next(iter(entry["contents"].items()))
     shown = {key: entry[key] for key in ("id", "title", "description", "project_id")}
     shown |= {"content": content, "author_id": entry["author"]["id"], "file_name": name}
-    shown |= {key: hook_time(parse_moment(entry[key])) for key in ("created_at", "updated_at")}
+    shown |= {key: parse_moment(entry[key]) for key in ("created_at", "updated_at")}
     shown |= {"expires_at": None, "type": "ProjectSnippet"}
     shown["visibility_level"] = hook_bodies.VISIBILITY[entry["visibility"]]
     shown["url"] = f"{present.holder_url(sim, project)}/-/snippets/{entry['id']}"
@@ -128,8 +128,8 @@ def _note(
             "internal": False,
             "note": written["body"],
             "author_id": written["author"]["id"],
-            "created_at": hook_time(parse_moment(written["created_at"])),
-            "updated_at": hook_time(parse_moment(written["updated_at"])),
+            "created_at": parse_moment(written["created_at"]),
+            "updated_at": parse_moment(written["updated_at"]),
             "project_id": project.id,
             "attachment": None,
             "line_code": None,

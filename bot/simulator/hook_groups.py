@@ -9,7 +9,7 @@ from typing import Any
 from bot.simulator import hook_bodies, hooks
 from bot.simulator.model import Holder, Level, Member, Namespace, Project, Token
 from bot.simulator.simulator import Simulator
-from bot.simulator.text import hook_time, iso_day, iso_second
+from bot.simulator.text import iso_day, iso_second
 
 _TOLD_BEFORE = timedelta(days=7)
 
@@ -61,11 +61,11 @@ def access_token(sim: Simulator, token: Token) -> dict[str, Any]:
         **place,
         "object_attributes": {
             "user_id": token.user.id,
-            "created_at": hook_time(token.created_at),
+            "created_at": token.created_at,
             "id": token.id,
             "name": token.name,
             "expires_at": iso_day(token.expires_at),
-            "last_used_at": hook_time(token.last_used_at),
+            "last_used_at": token.last_used_at,
         },
         "event_name": "expiring_access_token",
     }

@@ -10,7 +10,6 @@ from bot.simulator import hook_bodies, hook_code, present, present_issues
 from bot.simulator.model import MergeRequest
 from bot.simulator.model_ci import Job, Pipeline
 from bot.simulator.simulator import Simulator
-from bot.simulator.text import hook_time
 
 _WORDS = {"success": "passed"}
 _REQUEST_EVENT = "merge_request_event"
@@ -43,8 +42,8 @@ def _attributes(sim: Simulator, entry: Pipeline) -> dict[str, Any]:
         "status": entry.status,
         "detailed_status": _WORDS.get(entry.status, entry.status),
         "stages": list(dict.fromkeys(job.stage for job in entry.jobs)),
-        "created_at": hook_time(entry.created_at),
-        "finished_at": hook_time(entry.finished_at),
+        "created_at": entry.created_at,
+        "finished_at": entry.finished_at,
         "duration": _seconds(entry.started_at, entry.finished_at),
         "queued_duration": _seconds(entry.created_at, entry.started_at),
         "variables": [{"key": v["key"], "value": v["value"]} for v in entry.variables],
@@ -62,9 +61,9 @@ def _build(job: Job) -> dict[str, Any]:
         "stage": job.stage,
         "name": job.name,
         "status": job.status,
-        "created_at": hook_time(job.created_at),
-        "started_at": hook_time(job.started_at),
-        "finished_at": hook_time(job.finished_at),
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
         "duration": _seconds(job.started_at, job.finished_at),
         "queued_duration": _seconds(job.created_at, job.started_at),
         "failure_reason": "script_failure" if job.status == "failed" else None,

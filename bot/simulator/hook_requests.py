@@ -9,7 +9,6 @@ from typing import Any
 from bot.simulator import hook_bodies, hook_code
 from bot.simulator.model import Issuable, Issue, MergeRequest, User
 from bot.simulator.simulator import Simulator
-from bot.simulator.text import hook_time
 
 
 def parent(sim: Simulator, item: Issuable) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def merge_request(
     """A merge request event; `extra` joins the attributes, e.g. `oldrev`."""
     attributes = request_attributes(sim, item) | hook_bodies.time_change(changes)
     if action:
-        now = hook_time(sim.clock.now())
+        now = sim.clock.now()
         attributes |= {"action": action, "actioned_at": now, "system": False}
     attributes |= extra
     body = {
@@ -73,7 +72,7 @@ def request_attributes(sim: Simulator, item: MergeRequest) -> dict[str, Any]:
         "work_in_progress": item.draft,
         "head_pipeline_id": None,
         "merge_commit_sha": item.merge_commit_sha,
-        "merged_at": hook_time(item.merged_at),
+        "merged_at": item.merged_at,
         "merge_error": None,
         "merge_params": {"force_remove_source_branch": str(int(item.remove_source_branch))},
         "merge_status": "can_be_merged" if item.state == "merged" else "unchecked",
@@ -85,7 +84,7 @@ def request_attributes(sim: Simulator, item: MergeRequest) -> dict[str, Any]:
         "squash_commit_sha": item.squash_commit_sha,
         "target_branch": item.target_branch,
         "target_project_id": item.project.id,
-        "prepared_at": hook_time(item.created_at),
+        "prepared_at": item.created_at,
         "blocking_discussions_resolved": hook_bodies.all_resolved(item),
         "first_contribution": False,
         "last_commit": hook_code.commit(sim, item.source_project, item.head),
@@ -119,8 +118,8 @@ def _rules(sim: Simulator, item: MergeRequest) -> list[dict[str, Any]]:
             "applicable_post_merge": None,
             "project_id": item.project.id,
             "approval_policy_rule_id": None,
-            "updated_at": hook_time(item.created_at),
-            "created_at": hook_time(item.created_at),
+            "updated_at": item.created_at,
+            "created_at": item.created_at,
         }
         for rule in rules
     ]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import hook_bodies, hook_requests, hook_templates
+from bot.simulator import hook_bodies, hook_requests, hook_templates, hook_times
 from bot.simulator.model import Award, Holder, Issue, MergeRequest, Note, Project, User
 from bot.simulator.model_hooks import Hook, HookEvent
 from bot.simulator.outbox import Delivery, alert_status
@@ -102,11 +102,13 @@ def send(
     *,
     chain: str = "",
     delivery_id: str = "",
+    test: bool = False,
 ) -> HookEvent:
     """Queue one delivery in any case, and keep it in the hook's log. A resend keeps the id.
 
     A body that its template makes no JSON of is not sent; it counts as a failure.
     """
+    body = hook_times.written(body, switch, test=test)
     content, sound = _templated(hook, body)
     raw = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     delivery_id = delivery_id or str(uuid.uuid4())

@@ -35,11 +35,6 @@ def iso_second(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def hook_time(moment: datetime | None) -> str | None:
-    """The hook bodies' form of a time: `2026-03-02 09:00:00 UTC`."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment else None
-
-
 def iso_day(day: date | None) -> str | None:
     """A date as `YYYY-MM-DD`."""
     return day.isoformat() if day else None

@@ -93,6 +93,26 @@ def test_comment_on_a_commit(code: World) -> None:
     assert (attributes["commit_id"], body["commit"]["id"]) == (sha, sha)
 
 
+def test_times_are_written_as_the_event_has_them(code: World) -> None:
+    """As in the API in events of issues and in tests, else with a blank and `UTC`."""
+    listen(code, issues_events=True, merge_requests_events=True, note_events=True)
+    issue = code.issue(labels="a")
+    ((_, body),) = heard(code)
+    iso = "2026-03-02T09:00:00.000Z"
+    assert body["object_attributes"]["created_at"] == iso
+    assert body["changes"]["created_at"]["current"] == iso
+    assert body["labels"][0]["created_at"] == iso
+    code.rita.post(f"{code.at(issue)}/notes", body="Hi")
+    ((_, body),) = heard(code)
+    blank = "2026-03-02 09:00:00 UTC"
+    assert body["object_attributes"]["created_at"] == body["issue"]["created_at"] == blank
+    new_request(code)
+    assert heard(code)[0][1]["object_attributes"]["created_at"] == blank
+    hook = code.root.get(f"{code.path}/hooks")[0]["id"]
+    code.root.post(f"{code.path}/hooks/{hook}/test/merge_requests_events")
+    assert heard(code)[0][1]["object_attributes"]["created_at"] == iso
+
+
 def test_comment_on_a_snippet(world: World) -> None:
     """A note event with the snippet, and no event where it belongs to no project."""
     listen(world, note_events=True)

@@ -123,7 +123,7 @@ def test_issue_events_tell_only_what_changed(world: World) -> None:
     assert set(body["changes"]) == {"labels", "assignees", "updated_at", "updated_by_id"}
     assert [x["title"] for x in body["changes"]["labels"]["previous"]] == ["a"]
     assert [x["title"] for x in body["changes"]["labels"]["current"]] == ["a", "b"]
-    assert body["changes"]["updated_at"]["current"] == "2026-03-02 09:02:00 UTC"
+    assert body["changes"]["updated_at"]["current"] == "2026-03-02T09:02:00.000Z"
     assert body["assignees"][0]["username"] == "dora"
     world.rita.put(world.at(issue), state_event="close", title="T")
     (_, closed), (_, updated) = taken(world)

@@ -111,7 +111,7 @@ def test_hook(call: Call) -> Any:
     if body is None:
         lacks = hook_samples.LACKS.get(trigger, trigger.replace("_events", "").replace("_", " "))
         raise message(422, f"Ensure the project has {lacks}.")
-    hooks.send(call.sim, hook, trigger, body)
+    hooks.send(call.sim, hook, trigger, body, test=True)
     return {"message": "201 Created"}
 
 
