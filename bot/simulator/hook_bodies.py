@@ -21,6 +21,7 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.state import kind_of
 from bot.simulator.text import iso_day
 
+_ASSOCIATED = ("labels", "assignees", "reviewers", "reviewer_ids", "total_time_spent")
 VISIBILITY = {"private": 0, "internal": 10, "public": 20}
 _STATE_IDS = {"opened": 1, "closed": 2, "merged": 3, "locked": 4}
 
@@ -161,7 +162,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
 
 
 def first_changes(item: Issuable) -> dict[str, Any]:
-    """The `changes` of something new: from nothing to what it is."""
+    """The `changes` of something new: from nothing to what it is, but for what belongs to it."""
     born = {
         "author_id": item.author.id,
         "created_at": item.created_at,
@@ -169,11 +170,10 @@ def first_changes(item: Issuable) -> dict[str, Any]:
         "iid": item.iid,
     }
     owner = "project_id" if isinstance(item, Issue) else "target_project_id"
-    defaults = {"labels": [], "assignees": [], "reviewers": [], "reviewer_ids": [], "state_id": 1}
-    empty = defaults | {"confidential": False, "draft": False}
+    empty = {"confidential": False, "draft": False, "state_id": 1, "time_estimate": 0}
     empty |= {"blocking_discussions_resolved": True, "merge_when_pipeline_succeeds": False}
-    empty |= {"time_estimate": 0, "total_time_spent": 0}
-    return differences(empty, born | {owner: item.project.id} | snapshot(item))
+    own = {key: value for key, value in snapshot(item).items() if key not in _ASSOCIATED}
+    return differences(empty, born | {owner: item.project.id} | own)
 
 
 def issue(

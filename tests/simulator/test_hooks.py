@@ -108,9 +108,11 @@ def test_plain_hook_has_neither_token_nor_signature(world: World) -> None:
 def test_issue_events_tell_only_what_changed(world: World) -> None:
     """Open, update, close and reopen, each with its changes."""
     subscribe(world, issues_events=True)
-    issue = world.issue(labels="a")
+    issue = world.issue(labels="a", assignee_ids=[world.mia.id])
     event, body = taken(world)[0]
     assert event == "Issue Hook"
+    born = {"author_id", "created_at", "id", "iid", "project_id", "title", "updated_at"}
+    assert set(body["changes"]) == born
     assert (body["object_kind"], body["event_type"]) == ("issue", "issue")
     assert body["object_attributes"]["action"] == "open"
     assert body["changes"]["title"] == {"previous": None, "current": "An issue"}
