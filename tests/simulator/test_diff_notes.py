@@ -76,6 +76,7 @@ def test_review_is_published_later(code: World) -> None:
     answer = code.rita.post(path, note="Answer", **reply)
     code.rita.post(path, 400, note="x", in_reply_to_discussion_id="no")
     code.rita.put(f"{path}/{one['id']}", note="Better")
+    code.rita.put(f"{path}/{one['id']}", 400, note="")
     assert [entry["note"] for entry in code.rita.get(path)] == ["Better", "On a line", "Answer"]
     assert code.dora.get(path) == []
     code.dora.get(f"{path}/{one['id']}", 404)
@@ -86,3 +87,21 @@ def test_review_is_published_later(code: World) -> None:
     code.rita.post(f"{path}/bulk_publish", 204)
     bodies = [note["body"] for note in code.dora.get(f"{at(item)}/notes", sort="asc")]
     assert (bodies, code.rita.get(path)) == (["Open", "Answer", "Better"], [])
+
+
+def test_draft_that_is_changed_names_its_line_again(code: World) -> None:
+    """Each change needs the text; without a position the draft is about no line any more."""
+    item = new_request(code)
+    path = f"{at(item)}/draft_notes"
+    made = code.rita.post(path, note="Why?", position=position(item))
+    one = f"{path}/{made['id']}"
+    refused = code.rita.put(one, 400, position=position(item, new_line=1))
+    assert refused == {"message": "400 Bad request - Missing params to modify"}
+    moved = code.rita.put(one, note="How?", position=position(item, new_line=1))
+    assert moved["position"]["new_line"] == 1
+    changed = code.rita.put(one, note="Who?")
+    assert (changed["position"]["new_path"], changed["position"]["new_line"]) == (None, None)
+    assert changed["line_code"] == moved["line_code"]
+    code.rita.put(f"{one}/publish", 204)
+    (thread,) = code.rita.get(f"{at(item)}/discussions")
+    assert thread["notes"][0]["type"] != "DiffNote"

@@ -8,7 +8,7 @@ from typing import Any
 from bot.simulator import drafts, notes, positions, present_requests
 from bot.simulator.api import finders
 from bot.simulator.api.notes import read_position
-from bot.simulator.errors import bad_request, forbidden, not_found
+from bot.simulator.errors import bad_request, forbidden, invalid, not_found
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_comment
 from bot.simulator.routing import Answer, Call, Route
@@ -51,12 +51,16 @@ def create_draft(call: Call) -> Any:
 
 
 def update_draft(call: Call) -> Any:
-    """Change the text or the line."""
+    """Change the text, which is needed, and the line: without a position it loses its own."""
+    item, params = finders.merge_request(call), call.params
+    if params.has("note") and not params.text("note"):
+        raise invalid("note is empty")
+    if not params.has("note"):
+        raise bad_request("Missing params to modify")
     entry = _draft(call)
-    entry["note"] = call.params.text("note") or entry["note"]
-    if call.params.has("position"):
-        entry["position"] = read_position(call, present_requests.files(finders.merge_request(call)))
-        entry["line_code"] = positions.line_code(entry["position"])
+    position = read_position(call, present_requests.files(item)) if params.has("position") else None
+    code = positions.line_code(position) or entry["line_code"]
+    entry |= {"note": params.text("note"), "position": position, "line_code": code}
     return _shown(entry)
 
 
