@@ -7,10 +7,14 @@ import re
 import sys
 from collections.abc import Iterator
 
+import typer
+
 from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.domain.actions import Plan
 from bot.domain.errors import UserError
+from bot.gitlab.access import Access
+from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found
 from bot.settings import Settings
 
@@ -29,9 +33,16 @@ def assembled() -> Bot:
 
 def chosen(bot: Bot, launch: str | None, *, every: bool) -> list[Found]:
     """The launches that a command is for."""
+    return list(_all(bot)) if every or launch is None else [_named(bot, launch)]
+
+
+def require_one(launch: str | None, *, every: bool) -> None:
+    """Refuse a command without a launch, or with one and `--all`, before anything is read."""
     if every == (launch is not None):
-        raise UserError("Name one launch (an id, group/project#12 or an address), or say --all.")
-    return list(_all(bot)) if launch is None else [_named(bot, launch)]
+        raise typer.BadParameter(
+            "name one launch (an id, group/project#12 or an address), or say --all",
+            param_hint="LAUNCH",
+        )
 
 
 def tagged(bot: Bot, name: str | None) -> Iterator[tuple[str, Plan]]:
@@ -65,10 +76,22 @@ def _below(bot: Bot, launch: str) -> str:
 
 
 def _all(bot: Bot) -> Iterator[Found]:
+    """Every launch; where nobody may look is said, for there may be some."""
     seen: set[str] = set()
     access = bot.access()
-    for project in access.directory.installation().projects.values():
-        for found in access.finder.changed(project, None):
+    if problem := access.directory.unseen():
+        typer.echo(problem, err=True)
+    for name, project in access.directory.installation().projects.items():
+        for found in _changed(access, name, project):
             if found.launch not in seen:
                 seen.add(found.launch)
                 yield bot.reconciler.locate(found)
+
+
+def _changed(access: Access, name: str, project: int) -> list[Found]:
+    try:
+        return access.finder.changed(project, None)
+    except NotVisible:
+        message = "GitLab does not show the bot the issues of this project of launchbot.yml: "
+        typer.echo(f"{message}{name}", err=True)
+        return []

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import Bot
-from bot.cli.installed import assembled, chosen, tagged
+from bot.cli.installed import assembled, chosen, require_one, tagged
 from bot.domain.actions import Plan
 from bot.domain.errors import PermanentError
 from bot.gitlab.find import Found
@@ -29,6 +29,7 @@ def plan(
     ] = False,
 ) -> None:
     """Show what the bot would do now, why, and whom it would notify."""
+    require_one(launch, every=every)
     bot = assembled()
     name = None if every else launch
     pending: list[bool | None] = [
@@ -36,6 +37,8 @@ def plan(
     ]
     if not pending:
         pending = [*_launches(bot, chosen(bot, launch, every=every))]
+    if not pending:
+        typer.echo("There is no launch and no request there: nothing to do.", err=True)
     if None in pending:
         raise typer.Exit(_STUCK)
     if detailed_exitcode and any(pending):
@@ -43,7 +46,10 @@ def plan(
 
 
 def _launches(bot: Bot, launches: Iterable[Found]) -> Iterator[bool | None]:
-    """Print the plan of each launch; whether it has something to do, None if it cannot go on."""
+    """Print the plan of each; whether it has something to do, None if it cannot go on.
+
+    What turns out to be no launch is left out.
+    """
     for found in launches:
         try:
             seen = bot.reconciler.preview(found)
@@ -51,7 +57,8 @@ def _launches(bot: Bot, launches: Iterable[Found]) -> Iterator[bool | None]:
             typer.echo(f"launch {found.launch}\n  cannot go on: {problem}")
             yield None
         else:
-            yield seen is not None and _show(f"launch {seen[0].launch}", seen[1])
+            if seen is not None:
+                yield _show(f"launch {seen[0].launch}", seen[1])
 
 
 def _show(name: str, wanted: Plan) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.installed import assembled, chosen
+from bot.cli.installed import assembled, chosen, require_one
 from bot.domain.errors import PermanentError, UserError
 
 
@@ -20,6 +20,7 @@ def reconcile(
     resume: Annotated[bool, typer.Option("--resume", help="End the pause of a launch.")] = False,
 ) -> None:
     """Do now what `plan` shows; hands it to a running `serve`."""
+    require_one(launch, every=every)
     bot = assembled()
     found = chosen(bot, launch, every=every)
     if resume and not any(item.root for item in found):

@@ -54,6 +54,6 @@ def _listener(bot: Bot) -> socket.socket:
 def _greet(bot: Bot) -> None:
     """Tell early what keeps the bot from working; it starts all the same, and tries again."""
     try:
-        bot.access().directory.installation()
+        bot.access().directory.check()
     except (TransientError, PermanentError) as problem:
         _log.warning("gitlab_not_usable_yet", why=str(problem))

@@ -47,11 +47,18 @@ class Directory:
     def check(self) -> None:
         """Whether the bot can work. Raises `TransientError` or `PermanentError` if not."""
         self._myself()
-        if hidden := self.installation().hidden:
-            raise TransientError(
-                f"GitLab does not show the bot these `projects` of launchbot.yml: "
-                f"{', '.join(hidden)}; correct them, or make it a member with the Reporter role"
-            )
+        if problem := self.unseen():
+            raise TransientError(problem)
+
+    def unseen(self) -> str:
+        """Which projects GitLab does not show, and the cure; empty where it shows them all."""
+        hidden = self.installation().hidden
+        if not hidden:
+            return ""
+        return (
+            f"GitLab does not show the bot these `projects` of launchbot.yml: "
+            f"{', '.join(hidden)}; correct them, or make it a member with the Reporter role"
+        )
 
     def installation(self) -> Installation:
         """Projects and people with their ids; what GitLab does not show is named in it."""

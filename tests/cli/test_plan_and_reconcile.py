@@ -86,9 +86,38 @@ def test_what_has_not_started_cannot_be_resumed(site: Installed) -> None:
         assert launchbot(site, "reconcile", *words, "--resume")[0] == 0
 
 
+@pytest.mark.parametrize("words", ["plan", "plan i1 --all", "reconcile"])
+def test_command_without_a_launch_is_wrong_usage(words: str) -> None:
+    """It is said before any setting is asked for."""
+    result = RUN.invoke(app, words.split(), env={"LAUNCHBOT_SECRET_KEYS": ""})
+    assert result.exit_code == 2
+    assert "name one launch" in result.stderr
+
+
+def test_plan_of_nothing_says_so(tmp_path: Path) -> None:
+    """Nobody has asked for anything yet; standard output stays empty for programs."""
+    with installed(tmp_path) as site:
+        result = RUN.invoke(app, ["plan", "--all"], env=site.environment)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "There is no launch and no request there: nothing to do.\n"
+
+
+def test_plan_of_all_names_projects_that_it_cannot_look_into(
+    site: Installed, tmp_path: Path
+) -> None:
+    """Launches may be missing then; those of the other projects are shown."""
+    config = tmp_path / "launchbot.yml"
+    config.write_text(config.read_text().replace("cloud/docs", "cloud/dox"))
+    issues = f"/projects/{site.world.projects['marketing']}/issues"
+    site.sim.faults.add(kind="status", match={"path": issues}, status=403, times=None)
+    result = RUN.invoke(app, ["plan", "--all"], env=site.environment)
+    assert result.exit_code == 0
+    assert "open the root issue" in result.stdout
+    assert "does not show the bot these `projects` of launchbot.yml: docs; correct" in result.stderr
+    assert "the issues of this project of launchbot.yml: marketing\n" in result.stderr
+
+
 WRONG = {
-    "plan": "Name one launch",
-    "plan i1 --all": "Name one launch",
     "plan nonsense": "is no launch",
     "plan i999": "belongs to no launch",
     "plan cloud/partnerships#999": "belongs to no launch",

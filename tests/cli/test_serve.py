@@ -87,6 +87,21 @@ def test_request_made_while_it_was_down_is_found_at_the_start(site: Installed) -
         assert len(site.world.admin.list(f"/projects/{project}/issues")) == 1
 
 
+def test_log_tells_at_the_start_of_a_project_that_is_not_there(site: Installed) -> None:
+    """In the words of /readyz, at which nobody may look."""
+    config = Path(site.environment["LAUNCHBOT_CONFIG"])
+    config.write_text(config.read_text().replace("cloud/docs", "cloud/dox"))
+    running = process(site.environment)
+    assert running.stderr is not None
+    address = re.search(r"http://\S+", running.stderr.readline())
+    assert address
+    assert requests.get(f"{address[0]}/healthz", timeout=15).status_code == 200
+    running.kill()
+    log = running.communicate()[1]
+    assert "gitlab_not_usable_yet" in log
+    assert "`projects` of launchbot.yml: docs; correct them" in log
+
+
 def test_wrong_secret_is_refused(site: Installed) -> None:
     """401, whatever it says."""
     with served(site) as address:
