@@ -22,21 +22,22 @@ from bot.simulator.permissions import level
 from bot.simulator.simulator import Simulator
 
 _RUNNING = {"created", "waiting_for_resource", "preparing", "pending", "running"}
-_MORE = (
+_HELP_ON_ABORTS = (
     "[Learn more]({}/help/ci/pipelines/merge_trains.md#merge-request-dropped-from-the-merge-train)."
 )
 _NEVER_WAITED_FOR = {"not_open", "commits_status", "conflict", "need_rebase"}
 
 
 def pipeline(item: MergeRequest) -> Pipeline | None:
-    """The newest pipeline of the head commit."""
+    """The newest pipeline of the head commit; those made for merge requests go before others."""
     found = _pipelines(item, {item.head.id})
-    return found[-1] if found else None
+    return max(found, key=lambda one: (one.source == "merge_request_event", one.id), default=None)
 
 
-def _pipelines(item: MergeRequest, commits: set[str]) -> list[Pipeline]:
-    places = (item.project, item.source_project)
-    return [p for place in places for p in place.pipelines.values() if p.sha in commits]
+def _pipelines(item: MergeRequest, shas: set[str]) -> list[Pipeline]:
+    """The pipelines of these commits, here and, of a fork, there."""
+    places = {place.id: place for place in (item.project, item.source_project)}.values()
+    return [p for place in places for p in place.pipelines.values() if p.sha in shas]
 
 
 def merge_status(sim: Simulator, item: MergeRequest) -> str:
@@ -48,7 +49,7 @@ def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
     """All reasons against merging, in the order GitLab checks."""
     settings = item.project.settings
     unresolved = any(note.resolvable and note.resolved_at is None for note in item.notes)
-    head = pipeline(item)
+    ci_status = _ci_status(item, pipeline(item))
     checks = (
         ("not_open", item.state != "opened"),
         ("merge_time", bool(item.merge_after and item.merge_after > sim.clock.now())),
@@ -63,9 +64,9 @@ def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
         ("requested_changes", sim.premium and "requested_changes" in item.reviews.values()),
         ("conflict", merged_tree(item) is None),
         ("need_rebase", _needs_rebase(item)),
-        (_ci_status(item, head), _ci_status(item, head) != ""),
     )
-    return [name for name, failed in checks if failed]
+    found = [name for name, failed in checks if failed]
+    return [*found, ci_status] if ci_status else found
 
 
 def _is_blocked(item: MergeRequest) -> bool:
@@ -200,12 +201,13 @@ def lets_in(sim: Simulator, user: User, project: Project, grant: Grant) -> bool:
 
 
 def merge(
-    sim: Simulator, actor: User, item: MergeRequest, message: str = "", squashed: str = ""
+    sim: Simulator, actor: User, item: MergeRequest, message: str = "", squash_message: str = ""
 ) -> None:
     """Merge; that it may be is settled before. The texts are those of the commits made."""
     before = hook_bodies.snapshot(item)
     target = item.project.branches[item.target_branch]
-    git.set_branch(item.project, item.target_branch, _merged(sim, actor, item, message, squashed))
+    made = _merged(sim, actor, item, message, squash_message)
+    git.set_branch(item.project, item.target_branch, made)
     item.state, item.merged_by, item.merged_at = "merged", actor, sim.clock.now()
     item.updated_at = sim.clock.now()
     item.auto_merge_by = None
@@ -214,21 +216,39 @@ def merge(
     hooks.merge_request_changed(sim, actor, item, "merge", changes)
     closing.close(sim, actor, closing.of_request(sim, actor, item))
     pushing.branch(sim, actor, item.project, item.target_branch, before=target)
-    told = item.should_remove_source_branch
-    remove = item.remove_source_branch if told is None else told
-    if remove and item.source_branch in item.source_project.branches:
-        gone = item.source_project.branches.pop(item.source_branch)
-        pushing.branch(sim, actor, item.source_project, item.source_branch, before=gone)
+    _remove_source_branch(sim, actor, item)
     branch_moved(sim, actor, item.project, item.target_branch)
 
 
-def _merged(sim: Simulator, actor: User, item: MergeRequest, message: str, squashed: str) -> Commit:
+def _remove_source_branch(sim: Simulator, actor: User, item: MergeRequest) -> None:
+    """Where it was asked for and may be: as the author if it was asked for before merging.
+
+    https://docs.gitlab.com/user/project/repository/branches/#delete-branches
+    """
+    asked = item.should_remove_source_branch
+    who = item.author if item.remove_source_branch else actor
+    place, name = item.source_project, item.source_branch
+    if (item.remove_source_branch if asked is None else asked) and _may_remove(sim, who, item):
+        pushing.branch(sim, who, place, name, before=place.branches.pop(name))
+
+
+def _may_remove(sim: Simulator, user: User, item: MergeRequest) -> bool:
+    """Whether the source branch is as merged, not to be kept, and open to the user."""
+    place, name = item.source_project, item.source_branch
+    kept = name == place.default_branch or git.is_protected(place, name)
+    merged = place.branches.get(name) is item.head
+    return merged and not kept and may_push(sim, user, place, name)
+
+
+def _merged(
+    sim: Simulator, actor: User, item: MergeRequest, message: str, squash_message: str
+) -> Commit:
     """The new head of the target: https://docs.gitlab.com/user/project/merge_requests/methods/."""
     project, tree = item.project, merged_tree(item) or {}
     target, head = project.branches[item.target_branch], item.head
     modes = head.modes | target.modes
     if item.squash:
-        text = squashed or item.title
+        text = squash_message or item.title
         head = git.commit(sim, project, actor, text, tree, parents=(target,), modes=modes)
         item.squash_commit_sha = head.id
     if project.settings.get("merge_method") == "ff" and target in git.history(head):
@@ -243,13 +263,13 @@ def _merged(sim: Simulator, actor: User, item: MergeRequest, message: str, squas
 
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:
     """Merge, or once nothing is against it; false where neither may be."""
-    if can_wait(sim, item):
+    found = obstacles(sim, item)
+    if _is_worth_waiting(item, found):
         auto_merging.enable(sim, actor, item)
         return True
-    if obstacles(sim, item):
-        return False
-    merge(sim, actor, item)
-    return True
+    if not found:
+        merge(sim, actor, item)
+    return not found
 
 
 def can_wait(sim: Simulator, item: MergeRequest) -> bool:
@@ -257,7 +277,10 @@ def can_wait(sim: Simulator, item: MergeRequest) -> bool:
 
     https://docs.gitlab.com/user/project/merge_requests/auto_merge/
     """
-    found = obstacles(sim, item)
+    return _is_worth_waiting(item, obstacles(sim, item))
+
+
+def _is_worth_waiting(item: MergeRequest, found: list[str]) -> bool:
     return bool(found or is_running(pipeline(item))) and _NEVER_WAITED_FOR.isdisjoint(found)
 
 
@@ -304,7 +327,8 @@ def _follow(sim: Simulator, actor: User, item: MergeRequest) -> None:
     before, old = hook_bodies.snapshot(item), item.head
     new = git.between(old, head)
     item.head, item.updated_at = head, sim.clock.now()
-    auto_merging.abort(sim, actor, item, f"the source branch was updated. {_MORE.format(sim.url)}")
+    more = _HELP_ON_ABORTS.format(sim.url)
+    auto_merging.abort(sim, actor, item, f"the source branch was updated. {more}")
     closing.remember(sim, actor, item)
     keep_version(sim, item)
     start_pipeline(sim, actor, item)
@@ -322,7 +346,7 @@ def _resets_on_push(project: Project) -> bool:
 
 
 def reset_approvals(sim: Simulator, actor: User, item: MergeRequest) -> None:
-    """Forget all approvals because of new commits; the event says that nobody did it."""
+    """Forget all approvals because of new commits; the event says that GitLab did it by itself."""
     missing = missing_approvals(sim, item)
     item.approvals.clear()
     action = "unapproval" if missing else "unapproved"
