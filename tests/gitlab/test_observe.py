@@ -23,7 +23,7 @@ def test_request_is_seen_as_it_stands(world: World) -> None:
     observed = world.observe(place)
     assert observed.request is not None
     assert (observed.request.project, observed.request.iid) == place
-    assert observed.request.description == REQUEST_TEXT
+    assert observed.request.description == REQUEST_TEXT.rstrip()
     assert observed.launch == f"i{observed.request.id}"
     assert observed.now == START
     assert (observed.root, observed.status, observed.rival) == (None, None, None)
