@@ -139,7 +139,7 @@ def _moment(text: str | None) -> datetime | None:
 def _caller(sim: Simulator, request: Request, path: str) -> tuple[User | None, Token | None]:
     if job := request.headers.get("job-token"):
         return job_tokens.caller(sim, request.method, path, job), None
-    return authenticate(sim, request.method, request.headers, request.query_params)
+    return authenticate(sim, request.method, path, request.headers, request.query_params)
 
 
 def _do(sim: Simulator, work: Callable[[], Answer], fault: Fault | None) -> Answer | None:
@@ -198,7 +198,8 @@ def _raw_path(request: Request) -> str:
 
 def _username(sim: Simulator, request: Request) -> str | None:
     try:
-        user, _ = authenticate(sim, "GET", request.headers, request.query_params)
+        method, path = request.method, _raw_path(request)
+        user, _ = authenticate(sim, method, path, request.headers, request.query_params)
     except ApiError:
         return None
     return user.username if user else None

@@ -3,6 +3,7 @@
 https://docs.gitlab.com/api/rest/authentication/
 """
 
+import re
 from collections.abc import Mapping
 
 from bot.simulator.errors import ApiError, forbidden, unauthorized
@@ -10,10 +11,26 @@ from bot.simulator.model import Token, User
 from bot.simulator.simulator import Simulator
 
 _SHUT_OUT = ("blocked", "banned", "deactivated")
+_READS = ("GET", "HEAD")
+_WHOLE = {"api": (*_READS, "POST", "PUT", "PATCH", "DELETE"), "read_api": _READS}
+_NARROW = (
+    ("read_user", _READS, re.compile(r"/api/v4/users?(?:/.*)?")),
+    ("read_repository", _READS, re.compile(r"/api/v4/projects/[^/]+/repository/files/.*")),
+    (
+        "self_rotate",
+        ("POST",),
+        re.compile(
+            r"/api/v4/(?:personal_access_tokens|(?:projects|groups)/[^/]+/access_tokens)"
+            r"/self/rotate"
+        ),
+    ),
+)
+"""Scopes that open a few paths only: https://docs.gitlab.com/security/tokens/access_token_scopes/."""
+_OWN = "/api/v4/personal_access_tokens/self"
 
 
 def authenticate(
-    sim: Simulator, method: str, headers: Mapping[str, str], query: Mapping[str, str]
+    sim: Simulator, method: str, path: str, headers: Mapping[str, str], query: Mapping[str, str]
 ) -> tuple[User | None, Token | None]:
     """The caller and the token; (None, None) without one. ApiError for a token that is no good."""
     value = _sent_token(headers, query)
@@ -23,7 +40,8 @@ def authenticate(
     if token is None:
         raise unauthorized()
     _require_valid(sim, token)
-    _require_scope(token, method)
+    if not _reaches(token, method, path):
+        raise _narrow_token("api")
     token.last_used_at = sim.clock.now()
     return _sudo(sim, token, headers.get("sudo") or query.get("sudo")), token
 
@@ -32,7 +50,8 @@ def _sent_token(headers: Mapping[str, str], query: Mapping[str, str]) -> str | N
     bearer = headers.get("authorization", "")
     if bearer.lower().startswith("bearer "):
         return bearer[7:].strip()
-    return headers.get("private-token") or query.get("private_token")
+    sent = headers.get("private-token") or query.get("private_token")
+    return sent or query.get("access_token")
 
 
 def _require_valid(sim: Simulator, token: Token) -> None:
@@ -48,19 +67,21 @@ def _bad_token(why: str) -> ApiError:
     return ApiError(401, {"error": "invalid_token", "error_description": why})
 
 
-def _require_scope(token: Token, method: str) -> None:
-    needed = {"api"} if method not in {"GET", "HEAD"} else {"api", "read_api"}
-    if needed & set(token.scopes) or _narrow(token, method):
-        return
+def _reaches(token: Token, method: str, path: str) -> bool:
+    """Whether its scopes let a token do this; every token may look at itself, and end."""
+    if path == _OWN or any(method in _WHOLE.get(scope, ()) for scope in token.scopes):
+        return True
+    return any(
+        scope in token.scopes and method in methods and pattern.fullmatch(path)
+        for scope, methods, pattern in _NARROW
+    )
+
+
+def _narrow_token(scope: str) -> ApiError:
+    """The refusal of a token that lacks a scope."""
     text = "The request requires higher privileges than provided by the access token."
-    body = {"error": "insufficient_scope", "error_description": text, "scope": "api"}
-    raise ApiError(403, body)
-
-
-def _narrow(token: Token, method: str) -> bool:
-    """Scopes that open a few reading paths only; this GitLab lets them read."""
-    reading = {"read_user", "read_repository", "self_rotate"}
-    return method in {"GET", "HEAD"} and bool(reading & set(token.scopes))
+    body = {"error": "insufficient_scope", "error_description": text, "scope": scope}
+    return ApiError(403, body)
 
 
 def _sudo(sim: Simulator, token: Token, name: str | None) -> User:
@@ -69,6 +90,8 @@ def _sudo(sim: Simulator, token: Token, name: str | None) -> User:
         return token.user
     if not token.user.admin:
         raise forbidden("Must be admin to use sudo")
+    if "sudo" not in token.scopes:
+        raise _narrow_token("sudo")
     wanted = sim.state.users.get(int(name)) if name.isdecimal() else sim.state.user_named(name)
     if wanted is None:
         raise ApiError(404, {"message": f"404 User with ID or username '{name}' Not Found"})

@@ -106,7 +106,7 @@ def _headers(call: Call, number: int, size: int, total: int, counted: bool) -> d
 def page_url(call: Call, **changed: Any) -> str:
     """The address of the call with other parameters, without the token."""
     kept = [p for p in parse_qsl(call.query, keep_blank_values=True) if p[0] not in changed]
-    kept = [p for p in kept if p[0] != "private_token"]
+    kept = [p for p in kept if p[0] not in {"private_token", "access_token"}]
     return f"{call.base_url}{call.path}?{urlencode(kept + list(changed.items()))}"
 
 

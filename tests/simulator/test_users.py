@@ -159,6 +159,52 @@ def test_administrator_may_act_as_another(world: World) -> None:
     world.rita.call("GET", "/user", 403, headers={"Sudo": "root"})
 
 
+def test_acting_as_another_needs_its_scope(world: World) -> None:
+    """A token of an administrator with `api` alone is too narrow."""
+    made = world.root.post("/users/1/personal_access_tokens", name="n", scopes=["api"])
+    world.root.token = made["token"]
+    world.root.get("/users/1")
+    refused = world.root.call("GET", "/user", 403, headers={"Sudo": "rita"})
+    assert (refused["error"], refused["scope"]) == ("insufficient_scope", "sudo")
+
+
+NARROW = [
+    ("read_user", "GET", "/user", 200),
+    ("read_user", "GET", "/users", 200),
+    ("read_user", "GET", "/users/1", 200),
+    ("read_user", "GET", "/projects", 403),
+    ("read_user", "GET", "/projects/1/issues", 403),
+    ("read_user", "PUT", "/user/status", 403),
+    ("read_user", "GET", "/personal_access_tokens/self", 200),
+    ("read_user", "GET", "/personal_access_tokens", 403),
+    ("read_user", "DELETE", "/personal_access_tokens/self", 204),
+    ("read_repository", "GET", "/projects/1/repository/files/x?ref=main", 404),
+    ("read_repository", "GET", "/projects/1/repository/branches", 403),
+    ("read_repository", "POST", "/projects/1/repository/files/x", 403),
+    ("write_repository", "GET", "/projects/1/repository/files/x?ref=main", 403),
+    ("self_rotate", "POST", "/personal_access_tokens/self/rotate", 200),
+    ("self_rotate", "GET", "/user", 403),
+]
+
+
+@pytest.mark.parametrize(("scope", "method", "path", "status"), NARROW)
+def test_narrow_scopes_open_little(
+    world: World, scope: str, method: str, path: str, status: int
+) -> None:
+    """https://docs.gitlab.com/security/tokens/access_token_scopes/."""
+    tokens = f"/users/{world.mia.id}/personal_access_tokens"
+    world.mia.token = world.root.post(tokens, name="n", scopes=[scope])["token"]
+    world.mia.call(method, path, status)
+
+
+def test_token_may_come_as_that_of_oauth(world: World) -> None:
+    """The parameter `access_token` is as good as `private_token`, and in no link."""
+    token, world.rita.token = world.rita.token, None
+    assert world.rita.get("/user", access_token=token)["username"] == "rita"
+    where = {"access_token": token or "", "per_page": "1"}
+    assert "access_token" not in world.client.get("/api/v4/users", params=where).headers["link"]
+
+
 def test_project_token_has_a_bot_user(world: World) -> None:
     """A project access token belongs to a new bot user, who is a member at the asked level."""
     path = f"{world.path}/access_tokens"
