@@ -170,7 +170,8 @@ def _label_tests(params: Params) -> list[Test]:
 
 def _milestone_tests(sim: Simulator, params: Params) -> list[Test]:
     params.exclude("milestone_id", "milestone")
-    wanted = params.text("milestone") or params.text("milestone_id")
+    words = ("", "Any", "None", "Upcoming", "Started")
+    wanted = params.text("milestone") or params.choice("milestone_id", words)
     if not wanted:
         return []
     return [_milestone_test(sim.clock.now().date(), wanted)]
@@ -190,14 +191,7 @@ def _milestone_test(today: date, wanted: str) -> Test:
                 and item.milestone.state == "active"
                 and (item.milestone.start_date or _FAR) <= today
             )
-    return lambda item: (
-        bool(item.milestone)
-        and wanted
-        in {
-            item.milestone.title,
-            str(item.milestone.id),
-        }
-    )
+    return lambda item: bool(item.milestone) and item.milestone.title == wanted
 
 
 def _search_tests(params: Params) -> list[Test]:

@@ -19,6 +19,7 @@ from bot.simulator.text import parse_moment
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 _TRUE = {"true", "t", "1", "yes", "on"}
 _FALSE = {"false", "f", "0", "no", "off"}
+_DAY = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})(?!\d)")
 _KEY_PART = re.compile(r"\[([^\]]*)\]")
 
 
@@ -42,6 +43,12 @@ class Params:
         missing = [f"{name} is missing" for name in names if self.values.get(name) is None]
         if missing:
             raise invalid(", ".join(missing))
+
+    def require_one(self, *names: str) -> None:
+        """Refuse the call when none of these was sent."""
+        if not self.has(*names):
+            text = "are missing, at least one parameter must be provided"
+            raise invalid(f"{', '.join(names)} {text}")
 
     def exclude(self, *names: str) -> None:
         """Refuse the call when more than one of these was sent."""
@@ -126,6 +133,14 @@ class Params:
         moment = self.moment(name)
         return moment.date() if moment else None
 
+    def loose_day(self, name: str) -> date | None:
+        """A date that GitLab takes as text; what it cannot read as one is none, without a word."""
+        found = _DAY.match((self.text(name) or "").strip())
+        try:
+            return date(*map(int, found.groups())) if found else None
+        except ValueError:
+            return None
+
 
 def read(method: str, query: str, content_type: str, body: bytes) -> Params:
     """Merge the query string and the body into one bag; 415 for a body in another form.
@@ -170,9 +185,11 @@ def _multipart(content_type: str, body: bytes) -> list[tuple[str, Any]]:
 
 
 def _nest(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Turn `a[]=1&a[]=2&not[b]=c` into lists and dicts, as Rack does."""
+    """Turn `a[]=1&a[]=2&not[b]=c` into lists and dicts, as Rack does; null bytes are refused."""
     values: dict[str, Any] = {}
     for key, value in pairs:
+        if isinstance(value, str) and "\0" in value:
+            raise ApiError(400, "Bad Request")
         head = key.split("[")[0]
         _put(values, [head, *_KEY_PART.findall(key[len(head) :])], value)
     return values

@@ -41,7 +41,7 @@ WRONG = {
     "due scoping tomorrow": "Write the date as",
     "assign scoping nobody": "There is no nobody; there are alice",
     "days many": "I do not know days many",
-    "due scoping 2027-13-45": "GitLab does not do that. GitLab answered",
+    "comment scoping /due": "GitLab does not do that. GitLab answered",
     "/lauch status": "/launch is",
     "as [/bold] root hello": "I do not know as [/bold] root hello",
     "dance again": "A PART is one of these: root, scoping, technical, marketing.",

@@ -43,7 +43,6 @@ def test_free_tier_has_no_premium_fields(world: World) -> None:
             {"title": "x" * 256},
             {"message": {"title": ["is too long (maximum is 255 characters)"]}},
         ),
-        ({"title": "x", "due_date": "soon"}, {"error": "due_date is invalid"}),
         ({"title": "x", "confidential": "maybe"}, {"error": "confidential is invalid"}),
         ({"title": "x", "milestone_id": "x"}, {"error": "milestone_id is invalid"}),
         ({"title": ["x"]}, {"error": "title is invalid"}),
@@ -394,7 +393,8 @@ def test_second_link_between_two_issues_is_409(world: World) -> None:
     assert said == {"message": "Issue(s) already assigned"}
     back = {"target_project_id": "team/proj", "target_issue_iid": one["iid"]}
     world.rita.post(f"{world.at(two)}/links", 409, **back)
-    world.rita.post(f"{world.at(one)}/links", 400, **back)
+    itself = world.rita.post(f"{world.at(one)}/links", 422, **back)
+    assert itself == {"message": "#1 cannot be added: cannot be related to itself"}
     world.rita.post(f"{world.at(one)}/links", 404, target_project_id=1, target_issue_iid=99)
     world.rita.post(f"{world.at(one)}/links", 400, target_project_id=1)
 
@@ -570,3 +570,50 @@ def test_stranger_opens_a_confidential_issue(world: World) -> None:
     assert world.issue("nora", description="/confidential")["confidential"] is True
     world.nora.get(world.at(issue))
     world.gus.get(world.at(issue), 404)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-3-5", "2026-03-05"),
+        ("20260305", "2026-03-05"),
+        ("2026-03-05T10:00:00Z", "2026-03-05"),
+        ("2026-02-30", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_due_date_is_read_as_text(world: World, sent: str, kept: str | None) -> None:
+    """What GitLab cannot read as a day is no day, with 200."""
+    issue = world.issue(due_date="2026-03-01")
+    assert world.rita.put(world.at(issue), due_date=sent)["due_date"] == kept
+
+
+def test_issue_that_is_not_there(world: World) -> None:
+    """Removing and reordering name what they miss; a number below one is one without an issue."""
+    path = f"{world.path}/issues"
+    assert world.rita.get(f"{path}/9", 404) == {"message": "404 Not found"}
+    assert world.rita.get(f"{path}/-1", 404) == {"message": "404 Not found"}
+    assert world.rita.get(f"{path}/x", 400) == {"error": "issue_iid is invalid"}
+    assert world.olga.delete(f"{path}/9", 404) == {"message": "404 Issue Not Found"}
+    missing = world.rita.put(f"{path}/9/reorder", 404, move_after_id=1)
+    assert missing == {"message": "404 Issue Not Found"}
+
+
+def test_milestone_filters_take_titles_and_words(world: World) -> None:
+    """`milestone` is a title; `milestone_id` is one of four words, in their case."""
+    stone = world.mia.post(f"{world.path}/milestones", title="v1")
+    issue, path = world.issue(milestone_id=stone["id"]), f"{world.path}/issues"
+    found = [issue["iid"]]
+    assert [i["iid"] for i in world.rita.get(path, milestone="v1")] == found
+    assert [i["iid"] for i in world.rita.get(path, milestone_id="Any")] == found
+    assert world.rita.get(path, milestone=str(stone["id"])) == []
+    refused = {"error": "milestone_id does not have a valid value"}
+    assert world.rita.get(path, 400, milestone_id=stone["id"]) == refused
+    assert world.rita.get(path, 400, milestone_id="any") == refused
+
+
+def test_more_time_than_was_spent_is_refused(world: World) -> None:
+    """GitLab says so of the whole, not of a field."""
+    refused = world.rita.post(f"{world.at(world.issue())}/add_spent_time", 400, duration="-1h")
+    assert refused == {"message": {"base": ["Time to subtract exceeds the total time spent"]}}

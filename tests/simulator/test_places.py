@@ -132,13 +132,13 @@ def test_project_settings_are_changed_by_maintainers(world: World) -> None:
     changed = world.mia.put(
         world.path,
         name="New",
-        path="new",
+        path="fresh",
         topics=["a"],
         wiki_access_level="private",
         issues_enabled=False,
         only_allow_merge_if_pipeline_succeeds=True,
     )
-    assert changed["path_with_namespace"] == "team/new"
+    assert changed["path_with_namespace"] == "team/fresh"
     assert changed["topics"] == ["a"]
     assert changed["wiki_access_level"] == "private"
     assert changed["issues_enabled"] is False
@@ -328,3 +328,55 @@ def test_reading_takes_no_json(world: World) -> None:
     path = f"{world.path}/issues"
     assert len(world.rita.call("GET", path, 200, json={"state": "closed"})) == 1
     assert world.rita.call("GET", path, 200, data={"state": "closed"}) == []
+
+
+def test_reserved_names_are_refused(world: World) -> None:
+    """https://docs.gitlab.com/user/reserved_names/."""
+    said = world.root.post("/groups", 400, name="Api", path="api")["message"]
+    assert said == 'Failed to save group {:path=>["api is a reserved name"]}'
+    said = world.root.post("/projects", 400, name="Wikis", path="wikis")["message"]
+    assert said["path"] == ["wikis is a reserved name"]
+    world.root.post("/groups", name="Api", path="api", parent_id=world.group["id"])
+
+
+def test_changes_of_nothing_are_refused(world: World) -> None:
+    """Projects and milestones need one parameter at least."""
+    stone = world.mia.post(f"{world.path}/milestones", title="v1")
+    for path in (world.path, f"{world.path}/milestones/{stone['id']}"):
+        said = world.mia.put(path, 400)["error"]
+        assert said.endswith("are missing, at least one parameter must be provided")
+
+
+def test_milestone_errors_are_one_text(world: World) -> None:
+    """As Ruby writes them."""
+    path = f"{world.path}/milestones"
+    stone = world.mia.post(path, title="v1")
+    blank = world.mia.post(path, 400, title=" ")["message"]
+    assert blank == 'Failed to create milestone {:title=>["can\'t be blank"]}'
+    late = {"start_date": "2026-04-02", "due_date": "2026-04-01"}
+    said = world.mia.put(f"{path}/{stone['id']}", 400, **late)["message"]
+    assert said == 'Failed to update milestone {:due_date=>["must be greater than start date"]}'
+
+
+def test_members_end_today_at_the_earliest(world: World) -> None:
+    """When they are added and when they are changed."""
+    past = {"message": {"expires_at": ["cannot be a date in the past"]}}
+    path, nora = f"{world.path}/members", world.nora.id
+    sent = {"user_id": nora, "access_level": 20, "expires_at": "2026-03-01"}
+    assert world.olga.post(path, 400, **sent) == past
+    world.olga.post(path, **(sent | {"expires_at": "2026-03-02"}))
+    assert world.olga.put(f"{path}/{nora}", 400, access_level=30, expires_at="2026-03-01") == past
+    assert world.olga.get(f"{path}/{nora}")["access_level"] == 20
+
+
+def test_keyset_pages_of_projects_go_on_behind_an_id(world: World) -> None:
+    """https://docs.gitlab.com/api/rest/#keyset-based-pagination."""
+    world.root.post("/projects", name="Two")
+    headers = {"PRIVATE-TOKEN": world.root.token or ""}
+    for sort, name, first in (("asc", "id_after", 1), ("desc", "id_before", 2)):
+        params = {"pagination": "keyset", "order_by": "id", "sort": sort, "per_page": "1"}
+        page = world.client.get("/api/v4/projects", params=params, headers=headers)
+        assert page.links["next"]["url"].endswith(f"{name}={first}")
+        last = world.client.get(page.links["next"]["url"], headers=headers)
+        assert [p["id"] for p in last.json()] == [3 - first]
+        assert "link" not in last.headers

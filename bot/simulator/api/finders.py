@@ -89,11 +89,11 @@ def person(call: Call, name: str) -> User:
     return found
 
 
-def issue(call: Call) -> Issue:
-    """The issue of `:id` and `:iid`."""
+def issue(call: Call, what: str = "") -> Issue:
+    """The issue of `:id` and `:iid`; the 404 calls it `what`."""
     found = project(call).issues.get(_number(call, "iid", "issue_iid"))
     if found is None or not can_see(call.sim, call.caller, found):
-        raise not_found()
+        raise not_found(what)
     return found
 
 
@@ -159,6 +159,6 @@ def administrator(call: Call) -> User:
 
 def _number(call: Call, name: str, shown: str) -> int:
     """The number in the path; 400 under GitLab's name for it where it is none."""
-    if not call.vars[name].isdecimal():
+    if not call.vars[name].removeprefix("-").isdecimal():
         raise invalid(f"{shown} is invalid")
     return int(call.vars[name])

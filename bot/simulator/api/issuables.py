@@ -60,7 +60,7 @@ def add_spent_time(call: Call) -> Any:
     spent = _item(call).time_spent + _seconds(call, "time_spent")
     if spent < 0:
         problem = "Time to subtract exceeds the total time spent"
-        raise message(400, {"time_spent": [problem]})
+        raise message(400, {"base": [problem]})
     return Answer(_track(call, "time_spent", spent), 201)
 
 

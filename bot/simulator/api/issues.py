@@ -187,7 +187,7 @@ def _moment_of_update(call: Call) -> datetime | None:
 
 def delete_issue(call: Call) -> None:
     """Remove an issue: Planners, Owners and, since 18.10, its author."""
-    item, user = finders.issue(call), call.user
+    item, user = finders.issue(call, "Issue"), call.user
     if user is not item.author and not has(call.sim, user, item.project, ISSUE_REMOVERS):
         raise forbidden()
     finders.unmodified(call, item.updated_at)
@@ -216,7 +216,7 @@ def clone_issue(call: Call) -> Any:
 
 def reorder(call: Call) -> Any:
     """Put an issue behind or before another one, in the order by `relative_position`."""
-    item, params = finders.issue(call), call.params
+    item, params = finders.issue(call, "Issue"), call.params
     require_update(call.sim, call.user, item)
     behind, before = params.integer("move_after_id"), params.integer("move_before_id")
     if behind is None and before is None:
@@ -288,7 +288,7 @@ def _wanted(call: Call, project: Project) -> Wanted:
         wanted["severity"] = severity.upper()
     for name in ("due_date", "start_date"):
         if params.has(name):
-            wanted[name] = params.day(name)
+            wanted[name] = params.loose_day(name)
     if params.has("confidential"):
         wanted["confidential"] = bool(params.flag("confidential"))
     kind = params.choice("issue_type", issue_filters.TYPES)

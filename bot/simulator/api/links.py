@@ -10,8 +10,6 @@ from bot.simulator.permissions import MEMBERS, can_see, has, is_premium_or_refus
 from bot.simulator.relations import KINDS, linked, relate, unlink
 from bot.simulator.routing import Answer, Call, Route
 
-_NO_MATCH = "No matching issue found. Make sure that you are adding a valid issue URL."
-
 
 def list_links(call: Call) -> Answer:
     """All related issues, whole, across projects, as far as the caller may read them."""
@@ -44,7 +42,7 @@ def create_link(call: Call) -> Any:
         raise forbidden()
     require_writable(item.project)
     if target is item:
-        raise message(400, _NO_MATCH)
+        raise message(422, f"#{item.iid} cannot be added: cannot be related to itself")
     if linked(item, target):
         raise conflict("Issue(s) already assigned")
     link = relate(call.sim, call.user, item, target, kind)

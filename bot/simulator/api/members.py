@@ -1,6 +1,7 @@
 """Members of groups and projects, direct and inherited: https://docs.gitlab.com/api/members/."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.simulator import hook_groups, present
@@ -62,13 +63,21 @@ def add(call: Call) -> Any:
 
 def _added(call: Call, holder: Holder, number: int) -> Member:
     """One new member; 409 for who is one already."""
-    user, day, now = finders.user(call, number), call.params.day("expires_at"), call.sim.clock.now()
+    user, day, now = finders.user(call, number), _end(call), call.sim.clock.now()
     wanted = _level(call, holder, user.id)
     if user.id in holder.members:
         raise conflict("Member already exists")
     member = add_member(now, holder, user, wanted, by=call.user, expires_at=day)
     hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
     return member
+
+
+def _end(call: Call) -> date | None:
+    """The last day of a member, today at the earliest."""
+    day = call.params.day("expires_at")
+    if day and day < call.sim.clock.now().date():
+        raise invalid_fields(expires_at=["cannot be a date in the past"])
+    return day
 
 
 def _read_unused(call: Call) -> None:
@@ -85,9 +94,10 @@ def change(call: Call) -> Any:
     wanted = _level(call, holder, found.user.id)
     if wanted != Level.OWNER:
         _require_other_owner(holder, found)
+    day = _end(call)
     found.access_level = wanted
     if call.params.has("expires_at"):
-        found.expires_at = call.params.day("expires_at")
+        found.expires_at = day
     hook_groups.member_changed(call.sim, holder, found, "user_update_for_group")
     return present.member(call.sim, found)
 

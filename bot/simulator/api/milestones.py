@@ -8,13 +8,15 @@ from typing import Any
 
 from bot.simulator import hook_bodies, hooks, present, present_issues, present_requests
 from bot.simulator.api import finders
-from bot.simulator.errors import forbidden, invalid_fields, not_found
+from bot.simulator.errors import ApiError, forbidden, message, not_found
 from bot.simulator.model import Holder, Issuable, Milestone, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, can_see, has, require, visible_issues
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage, visible_milestones
 from bot.simulator.text import iso
+
+_CHANGES = ("title", "description", "start_date", "due_date", "state_event")
 
 
 def list_milestones(call: Call) -> Answer:
@@ -73,7 +75,7 @@ def create_milestone(call: Call) -> Any:
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
     title, now = call.params.required_text("title"), call.sim.clock.now()
-    _require_new_title(holder, title)
+    _require_new_title(call, holder, title)
     number = call.sim.state.next_id("milestone")
     stone = Milestone(id=number, iid=0, title=title, holder=holder, created_at=now, updated_at=now)
     _apply(call, stone)
@@ -87,9 +89,10 @@ def update_milestone(call: Call) -> Any:
     """Change a milestone; `state_event` closes or activates it."""
     stone = _milestone(call)
     require(call.sim, call.user, _holder(call), PLANNING)
+    call.params.require_one(*_CHANGES)
     title = call.params.text("title")
     if title is not None and title != stone.title:
-        _require_new_title(stone.holder, title)
+        _require_new_title(call, stone.holder, title)
         stone.title = title
     _apply(call, stone)
     stone.updated_at = call.sim.clock.now()
@@ -192,22 +195,29 @@ def _milestone(call: Call) -> Milestone:
     return found
 
 
-def _require_new_title(holder: Holder, title: str) -> None:
+def _require_new_title(call: Call, holder: Holder, title: str) -> None:
     if not title.strip():
-        raise invalid_fields(title=["can't be blank"])
+        raise _refused(call, "title", "can't be blank")
     if any(s.title == title for place in lineage(holder) for s in place.milestones.values()):
-        raise invalid_fields(title=["already being used for another group or project milestone."])
+        used = "already being used for another group or project milestone."
+        raise _refused(call, "title", used)
+
+
+def _refused(call: Call, field: str, problem: str) -> ApiError:
+    """What GitLab's model refuses, in one text."""
+    verb = "create" if call.method == "POST" else "update"
+    return message(400, f'Failed to {verb} milestone {{:{field}=>["{problem}"]}}')
 
 
 def _apply(call: Call, stone: Milestone) -> None:
     params = call.params
     stone.description = params.text("description", stone.description) or ""
     if params.has("due_date"):
-        stone.due_date = params.day("due_date")
+        stone.due_date = params.loose_day("due_date")
     if params.has("start_date"):
-        stone.start_date = params.day("start_date")
+        stone.start_date = params.loose_day("start_date")
     if stone.due_date and stone.start_date and stone.due_date < stone.start_date:
-        raise invalid_fields(due_date=["must be greater than start date"])
+        raise _refused(call, "due_date", "must be greater than start date")
 
 
 ROUTES = (

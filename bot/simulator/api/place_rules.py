@@ -35,6 +35,20 @@ _BAD_GROUP_NAME = (
     "can contain only letters, digits, emoji, '_', '.', dash, space, parenthesis. It must start"
     " with letter, digit, emoji or '_'."
 )
+_RESERVED_PROJECTS = frozenset(
+    """
+    badges blame blob builds commits create create_dir edit files find_file new preview raw refs
+    tree update wikis
+    """.split()  # noqa: SIM905 -- such lists read better without quotes
+)
+_RESERVED_GROUPS = frozenset(
+    """
+    .well-known 404.html 422.html 500.html 502.html 503.html admin api apple-touch-icon.png assets
+    dashboard deploy.html explore favicon.ico favicon.png files groups health_check help import jwt
+    login oauth profile projects public robots.txt s search sitemap sitemap.xml sitemap.xml.gz
+    slash-command-logo.png snippets unsubscribes uploads users v2
+    """.split()  # noqa: SIM905
+)
 _LONGEST = 255
 _TOO_LONG = f"is too long (maximum is {_LONGEST} characters)"
 _TAKEN = "has already been taken"
@@ -58,7 +72,8 @@ def for_project(call: Call, above: Namespace, place: Project | None = None) -> B
     found: Problems = {
         "name": named or _malformed(wanted.name, _PROJECT_NAME, _BAD_PROJECT_NAME),
         "path": _located(state, wanted.path, above, place)
-        or _malformed(wanted.path, _PROJECT_PATH, _BAD_PROJECT_PATH),
+        or _malformed(wanted.path, _PROJECT_PATH, _BAD_PROJECT_PATH)
+        or _reserved(wanted.path, _RESERVED_PROJECTS),
         "project_namespace.name": named,
         "visibility_level": _too_open(wanted.visibility, above, "is not allowed in a %s group."),
     }
@@ -76,7 +91,8 @@ def for_group(call: Call, above: Namespace | None, place: Namespace | None = Non
     found: Problems = {
         "name": named or _malformed(wanted.name, _GROUP_NAME, _BAD_GROUP_NAME),
         "path": _located(state, wanted.path, above, place)
-        or _malformed(wanted.path, _GROUP_PATH, _BAD_GROUP_PATH),
+        or _malformed(wanted.path, _GROUP_PATH, _BAD_GROUP_PATH)
+        or _reserved(wanted.path, frozenset() if above else _RESERVED_GROUPS),
         "visibility_level": _too_open(wanted.visibility, above, reason)
         or (_too_closed(state, wanted.visibility, place) if place else []),
     }
@@ -123,6 +139,10 @@ def _malformed(text: str, pattern: re.Pattern[str], problem: str) -> list[str]:
     if len(text) > _LONGEST:
         return [_TOO_LONG]
     return [] if pattern.fullmatch(text) else [problem]
+
+
+def _reserved(path: str, names: frozenset[str]) -> list[str]:
+    return [f"{path} is a reserved name"] if path.lower() in names else []
 
 
 def _too_open(visibility: str, above: Namespace | None, reason: str) -> list[str]:

@@ -18,6 +18,9 @@ from bot.simulator.permissions import (
     require,
 )
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.settings import PROJECT_SETTINGS
+
+_NO_CHANGE = frozenset({"private_token", "access_token", "sudo"})
 
 
 def get_project(call: Call) -> Any:
@@ -61,6 +64,8 @@ def create_project_for(call: Call) -> Any:
 def update_project(call: Call) -> Any:
     """Maintainers change a project."""
     project = finders.project(call)
+    if not set(call.params.values) - _NO_CHANGE:
+        call.params.require_one("name", "path", "description", *PROJECT_SETTINGS)
     if level(call.sim, call.user, project) not in MAINTAINERS:
         raise forbidden()
     basics = place_rules.for_project(call, project.namespace, project)

@@ -11,7 +11,7 @@ from bot.simulator import languages, present_places
 from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, invalid
 from bot.simulator.model import Holder, Level, Project, User
-from bot.simulator.paging import by_id, listed
+from bot.simulator.paging import listed_by_id
 from bot.simulator.permissions import OWNERS, REPORTERS, can_read, has, level, member_level
 from bot.simulator.routing import Answer, Call, Route
 
@@ -85,7 +85,7 @@ def projects(call: Call, every: Iterable[Project]) -> Answer:
 
     if call.params.text("pagination") == "keyset" and not call.params.has("order_by"):
         found.sort(key=lambda p: p.id, reverse=call.params.text("sort") != "asc")
-    return listed(call, found, by_id, show)
+    return listed_by_id(call, found, show)
 
 
 def readable(call: Call, holder: Holder) -> bool:
