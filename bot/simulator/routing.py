@@ -79,7 +79,9 @@ class Router:
         if node is None:
             raise _no_such_path()
         if method not in node.handlers:
-            allow = {"Allow": ", ".join(sorted(node.handlers))}
+            allow = {"Allow": ", ".join(["OPTIONS", *sorted(node.handlers)])}
+            if method == "OPTIONS":  # answered for every path, without asking who calls
+                raise ApiError(204, None, allow)
             raise ApiError(405, {"error": "405 Not Allowed"}, allow)
         handler, names = node.handlers[method]
         found = dict(zip(names, values, strict=True))

@@ -145,6 +145,10 @@ def test_threads_on_commits_are_like_others(code: World) -> None:
 def test_statuses_have_short_texts(code: World) -> None:
     """255 characters for the address, the text and the ref."""
     sha = code.rita.get(f"{commits(code)}/topic")["id"]
+    refused = code.dora.post(
+        f"{code.path}/statuses/{sha}", 400, state="success", target_url="git://ci.test"
+    )["message"]
+    assert refused == {"target_url": ["is blocked: Only allowed schemes are http, https"]}
     for name in ("target_url", "description", "ref"):
         refused = code.dora.post(
             f"{code.path}/statuses/{sha}", 400, state="success", **{name: "x" * 256}

@@ -211,3 +211,21 @@ def test_rare_hook_bodies_agree_with_the_samples(code: World) -> None:
     code.sim.clock.advance(timedelta(days=23))
     (expiring,) = code.sim.outbox.take()
     agree("access_token_project", expiring)
+
+
+def test_paths_say_what_may_be_done(world: World) -> None:
+    """OPTIONS names the methods, to everybody."""
+    answer = world.client.options(f"/api/v4{world.path}/issues")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "OPTIONS, GET, POST")
+    assert world.client.options("/api/v4/nope").status_code == 404
+
+
+def test_null_bytes_are_refused(world: World) -> None:
+    """Wherever a form may have them, before anything looks at them."""
+    headers = {"PRIVATE-TOKEN": world.rita.token or ""}
+    path = f"/api/v4{world.path}/issues"
+    for answer in (
+        world.client.get(f"{path}?search=%00", headers=headers),
+        world.client.post(path, data={"title": "a\0b"}, headers=headers),
+    ):
+        assert (answer.status_code, answer.text) == (400, "Bad Request")

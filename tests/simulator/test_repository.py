@@ -187,3 +187,18 @@ def test_ranges_of_commits(code: World) -> None:
     )
     assert len(shown["commits"]) == 2
     assert shown["web_url"].count("...") == 1
+
+
+def test_branch_is_asked_for_by_its_head(code: World) -> None:
+    """204 where it is, 404 where it is not."""
+    code.dora.call("HEAD", f"{code.path}/repository/branches/main", 204)
+    headers = {"PRIVATE-TOKEN": code.dora.token or ""}
+    path = f"/api/v4{code.path}/repository/branches/nope"
+    assert code.client.head(path, headers=headers).status_code == 404
+
+
+def test_raw_file_is_plain_text(code: World) -> None:
+    """Whatever is in it."""
+    path = f"/api/v4{code.path}/repository/files/docs%2Fpage.md/raw?ref=topic"
+    answer = code.client.get(path, headers={"PRIVATE-TOKEN": code.dora.token or ""})
+    assert answer.headers["content-type"].split(";")[0] == "text/plain"

@@ -58,7 +58,7 @@ def get_raw_file(call: Call) -> Answer:
     """A file as it is."""
     call.params.flag("lfs")
     shown, content = _file(call)
-    return Answer(content, headers=_as_headers(shown))
+    return Answer(content, headers=_as_headers(shown) | {"content-type": "text/plain"})
 
 
 def create_file(call: Call) -> Any:

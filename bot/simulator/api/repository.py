@@ -35,9 +35,10 @@ def _shown(call: Call, project: Project, name: str) -> dict[str, Any]:
 
 
 def get_branch(call: Call) -> Any:
-    """One branch."""
+    """One branch; 204 to whoever only asks whether it is there."""
     project = finders.code(call)
-    return _shown(call, project, _branch(project, call.vars["branch"]))
+    branch = _branch(project, call.vars["branch"])
+    return Answer(None, 204) if call.method == "HEAD" else _shown(call, project, branch)
 
 
 def create_branch(call: Call) -> Any:

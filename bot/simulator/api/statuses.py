@@ -1,11 +1,12 @@
 """Commit statuses: https://docs.gitlab.com/api/commits/#commit-status."""
 
+import re
 from typing import Any
 
 from bot.simulator import merging, pipelines, present_requests
 from bot.simulator import repository as git
 from bot.simulator.api import finders
-from bot.simulator.errors import invalid, message, not_found
+from bot.simulator.errors import invalid, invalid_fields, message, not_found
 from bot.simulator.model import Project
 from bot.simulator.model_ci import CommitStatus, Pipeline
 from bot.simulator.model_code import Commit
@@ -14,6 +15,7 @@ from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
 _LIMIT = 255
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _NEW, _OPEN = "created", ("pending", "running")
 _EVENTS = {
     "pending": ("enqueue", (_NEW,)),
@@ -36,13 +38,16 @@ def set_status(call: Call) -> Any:
     for field in ("description", "target_url", "ref"):
         if len(params.text(field) or "") > _LIMIT:
             raise message(400, {field: [f"is too long (maximum is {_LIMIT} characters)"]})
+    address = params.text("target_url")
+    if address and not _ADDRESS.match(address):
+        raise invalid_fields(target_url=["is blocked: Only allowed schemes are http, https"])
     pipeline = _joined(call, project, commit)
     ref = params.text("ref") or pipeline.ref
     name = params.text("name") or params.text("context") or "default"
     entry = _entry(call, pipeline, name, ref)
     _move(call, entry, state)
     entry.description = params.text("description", entry.description)
-    entry.target_url = params.text("target_url", entry.target_url)
+    entry.target_url = address or entry.target_url
     entry.coverage = _coverage(call, entry.coverage)
     pipeline.updated_at = call.sim.clock.now()
     pipelines.refresh(call.sim, pipeline)
