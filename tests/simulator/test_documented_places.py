@@ -227,6 +227,8 @@ def test_what_moves_into_a_group_closes_with_it(world: World) -> None:
     assert fork["visibility"] == "private"
     moved = world.root.put(f"{path}/transfer", 400, namespace="team")
     assert "already exists" in moved["message"]
+    world.root.put(f"/projects/{fork['id']}", path="other")
+    world.root.put(f"{path}/transfer", 400, namespace="team")
     world.root.delete(f"/projects/{fork['id']}", 202)
     assert world.root.put(f"{path}/transfer", namespace="team")["visibility"] == "private"
 

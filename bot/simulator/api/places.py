@@ -91,11 +91,13 @@ def transfer(call: Call) -> Any:
     require(call.sim, call.user, project, OWNERS)
     call.params.require("namespace")
     target = _target_namespace(call, key="namespace")
-    if call.sim.state.holder_at(f"{target.full_path}/{project.path}"):
+    state = call.sim.state
+    named = any(other.name == project.name for other in state.projects_in(target))
+    if named or state.holder_at(f"{target.full_path}/{project.path}"):
         raise bad_request("Project with same name or path in target namespace already exists")
     project.namespace = target
     project.visibility = place_rules.lower(project.visibility, target)
-    call.sim.state.reindex_paths()
+    state.reindex_paths()
     return present_places.project(call.sim, project, call.user)
 
 
