@@ -12,9 +12,18 @@ from bot.simulator.simulator import Simulator
 
 
 def branch(
-    sim: Simulator, actor: User, project: Project, name: str, *, before: Commit | None
+    sim: Simulator,
+    actor: User,
+    project: Project,
+    name: str,
+    *,
+    before: Commit | None,
+    skip_ci: bool = False,
 ) -> None:
-    """A branch was made, moved, or (when it is no longer there) removed."""
+    """A branch was made, moved, or (when it is no longer there) removed.
+
+    With `skip_ci` it gets no pipeline; those of merge requests are not skipped.
+    """
     head = project.branches.get(name)
     new = git.between(before or _known(project, name), head) if head else []
     body = hook_code.push(
@@ -23,7 +32,7 @@ def branch(
     hooks.fire(sim, project, "push_events", body)
     _remember(sim, actor, project, kind="branch", ref=name, ends=(before, head), count=len(new))
     closing.pushed(sim, actor, project, name, new)
-    if head:
+    if head and not skip_ci:
         pipelines.start(sim, project, actor, head=head, ref=name, source="push")
 
 

@@ -12,19 +12,23 @@ from bot.simulator.simulator import Simulator
 _FAILED = "Rebase failed. Please rebase locally"
 
 
-def rebase(sim: Simulator, actor: User, item: MergeRequest) -> bool:
+def rebase(sim: Simulator, actor: User, item: MergeRequest, *, skip_ci: bool = False) -> bool:
     """Rebase the source branch; nothing happens where it has all of the target. False on conflict.
 
     Every commit keeps its author and message, and has the actor as its committer.
     """
     target = item.project.branches.get(item.target_branch)
-    picked = _picked(target, item.head) if target else None
-    item.merge_error = _FAILED if picked is None else None
-    if target is None or picked is None:
-        return False
+    item.merge_error = None
     if target in git.history(item.head):
         return True
+    picked = _picked(target, item.head) if target else None
+    if target is None or picked is None:
+        item.merge_error = _FAILED
+        return False
+    before, place, branch = item.head, item.source_project, item.source_branch
     _move(sim, actor, item, target, picked)
+    pushing.branch(sim, actor, place, branch, before=before, skip_ci=skip_ci)
+    merging.branch_moved(sim, actor, place, branch)
     return True
 
 
@@ -51,8 +55,8 @@ def _move(
     target: Commit,
     picked: list[tuple[Commit, git.Tree]],
 ) -> None:
-    """Make the commits anew, and let the branch and the request follow."""
-    place, branch, before, head = item.source_project, item.source_branch, item.head, target
+    """Make the commits anew on top of the target, and let the branch lead there."""
+    place, head = item.source_project, target
     place.commits |= {entry.id: entry for entry in git.history(target)}
     for entry, tree in picked:
         head = git.commit(
@@ -66,6 +70,4 @@ def _move(
             author_email=entry.author_email,
             modes=entry.modes | head.modes,
         )
-    place.branches[branch], item.base = head, target
-    pushing.branch(sim, actor, place, branch, before=before)
-    merging.branch_moved(sim, actor, place, branch)
+    place.branches[item.source_branch], item.base = head, target

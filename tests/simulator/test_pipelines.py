@@ -140,6 +140,21 @@ def test_pipeline_needs_a_job_for_its_source(ci: World) -> None:
     assert len(ci.rita.get(f"{ci.path}/pipelines")) == before
 
 
+def test_rebase_may_skip_the_pipeline_of_the_branch(ci: World) -> None:
+    """That of the merge request is started all the same."""
+    fields = {"source_branch": "ci", "target_branch": "main", "title": "Build"}
+    at = f"{ci.path}/merge_requests/{ci.dora.post(f'{ci.path}/merge_requests', **fields)['iid']}"
+    for skipped, sources in (
+        (True, ["merge_request_event"]),
+        (False, ["merge_request_event", "push"]),
+    ):
+        more = {"action": "create", "file_path": f"{skipped}.md", "content": "x"}
+        commit(ci, "mia", "main", "Go on", [more])
+        ci.mia.put(f"{at}/rebase", 202, skip_ci=skipped)
+        found = ci.mia.get(f"{ci.path}/pipelines", sha=ci.mia.get(at)["sha"])
+        assert sorted(pipeline["source"] for pipeline in found) == sources
+
+
 def test_pipelines_have_variables_and_names(code: World) -> None:
     """Variables as they were sent, for Developers; names can be changed."""
     sent = [{"key": "A", "value": "1"}, {"key": "B", "value": "x", "variable_type": "file"}]

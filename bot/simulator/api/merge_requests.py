@@ -182,12 +182,12 @@ def cancel_auto_merge(call: Call) -> Any:
 def rebase(call: Call) -> Answer:
     """Put the source branch's changes on top of the target branch; a conflict is its error."""
     item = finders.merge_request(call)
-    call.params.flag("skip_ci")
+    skip_ci = bool(call.params.flag("skip_ci"))
     if item.source_branch not in item.source_project.branches:
         raise forbidden("Source branch does not exist")
     if not merging.may_push(call.sim, call.user, item.source_project, item.source_branch):
         raise forbidden("Cannot push to source branch")
-    rebasing.rebase(call.sim, call.user, item)
+    rebasing.rebase(call.sim, call.user, item, skip_ci=skip_ci)
     return Answer({"rebase_in_progress": True}, 202)
 
 
