@@ -610,7 +610,7 @@ def test_labels_of_project_and_group(world: World) -> None:
     assert world.rita.put(path, name="new", new_name="newer")["color"] == "#abc"
     assert world.rita.post(f"{path}/newer/subscribe")["subscribed"] is True
     promoted = world.root.put(f"{path}/newer/promote")
-    assert promoted["is_project_label"] is False
+    assert (promoted["open_issues_count"], "is_project_label" in promoted) == (1, False)
     counted = world.root.get("/groups/team/labels", with_counts=True)
     assert [x["open_issues_count"] for x in counted] == [1, 1]
     world.rita.get(f"{path}/gone", 404)
@@ -671,3 +671,43 @@ def test_milestones_of_project_and_group(world: World) -> None:
     assert world.rita.get(world.at(second))["milestone"] is None
     world.rita.get(one, 404)
     assert world.rita.post(path, title="v3")["iid"] == 2  # one is never given again
+
+
+def test_promoting_takes_all_of_that_name_together(world: World) -> None:
+    """Labels and milestones of the group's projects become one of the group, with what had them."""
+    second = world.root.post("/projects", name="Second", namespace_id=world.group["id"])
+    places = [world.path, f"/projects/{second['id']}"]
+    for place in places:
+        world.root.post(f"{place}/labels", name="bug", color="red")
+        stone = world.root.post(f"{place}/milestones", title="v1", due_date="2026-05-01")
+        world.root.post(f"{place}/issues", title="x", labels="bug", milestone_id=stone["id"])
+    boards = [world.root.post(f"{place}/boards", name="b") for place in places]
+    tag = world.root.get(f"{places[1]}/labels/bug")["id"]
+    world.root.post(f"{places[1]}/boards/{boards[1]['id']}/lists", label_id=tag)
+    label = world.root.put(f"{places[0]}/labels/bug/promote")
+    assert label["open_issues_count"] == 2
+    lists = world.root.get(f"{places[1]}/boards/{boards[1]['id']}/lists")
+    assert lists[0]["label"]["id"] == label["id"]
+    assert world.root.get(f"{places[1]}/labels/bug")["is_project_label"] is False
+    assert world.root.put(f"{places[0]}/labels/bug/promote", 400) == {
+        "message": "Failed to promote project label to group label"
+    }
+    own = world.root.get(f"{places[0]}/milestones")[0]
+    assert world.root.post(f"{places[0]}/milestones/{own['id']}/promote", 200) == 200
+    (shared,) = world.root.get("/groups/team/milestones")
+    assert (shared["title"], shared["due_date"], shared["id"] > own["id"]) == (
+        "v1",
+        "2026-05-01",
+        True,
+    )
+    assert [world.root.get(f"{place}/milestones") for place in places] == [[], []]
+    assert len(world.root.get(f"/groups/team/milestones/{shared['id']}/issues")) == 2
+
+
+def test_nothing_is_promoted_out_of_a_home(world: World) -> None:
+    """A project without a group has nowhere to promote to."""
+    home = f"/projects/{world.root.post('/projects', name='Home')['id']}"
+    world.root.post(f"{home}/labels", name="bug", color="red")
+    stone = world.root.post(f"{home}/milestones", title="v1")
+    world.root.put(f"{home}/labels/bug/promote", 400)
+    world.root.post(f"{home}/milestones/{stone['id']}/promote", 403)

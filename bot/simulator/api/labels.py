@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.simulator import colors, present
+from bot.simulator import colors, present, promoting
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, invalid, invalid_fields, not_found, not_modified
+from bot.simulator.errors import conflict, invalid, invalid_fields, message, not_found, not_modified
 from bot.simulator.model import Holder, Issuable, Label, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
@@ -12,6 +12,7 @@ from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.simulator import Simulator
 from bot.simulator.state import near_labels, visible_labels
 
+_NO_PROMOTION = "Failed to promote project label to group label"
 DEFAULT_COLOR = "#6699cc"
 _CHANGES = ("new_name", "color", "description", "archived")
 
@@ -114,12 +115,14 @@ def delete_label(call: Call) -> None:
 def promote_label(call: Call) -> Any:
     """Turn a project label into a label of the project's group."""
     project = finders.project(call)
-    require(call.sim, call.user, project.namespace, PLANNING)
+    group = project.namespace
+    if group.owner:
+        raise message(400, _NO_PROMOTION)
+    require(call.sim, call.user, group, PLANNING)
     label = _near(call, project)
-    project.labels.pop(label.id, None)
-    label.holder = project.namespace
-    project.namespace.labels[label.id] = label
-    return _shown(call, label, project)
+    if label.holder is not project:
+        raise message(400, _NO_PROMOTION)
+    return _counted(call, promoting.label(call.sim, group, label), group)
 
 
 def subscribe(call: Call) -> Any:

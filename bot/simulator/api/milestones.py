@@ -6,7 +6,14 @@ https://docs.gitlab.com/api/milestones/ and https://docs.gitlab.com/api/group_mi
 from datetime import date, datetime
 from typing import Any
 
-from bot.simulator import hook_bodies, hooks, present, present_issues, present_requests
+from bot.simulator import (
+    hook_bodies,
+    hooks,
+    present,
+    present_issues,
+    present_requests,
+    promoting,
+)
 from bot.simulator.api import finders
 from bot.simulator.errors import ApiError, forbidden, message, not_found
 from bot.simulator.model import Holder, Issuable, Milestone, Namespace, Project
@@ -161,14 +168,16 @@ def burndown_events(call: Call) -> Answer:
     return paged(call, found, lambda e: {"created_at": iso(e[0]), "weight": e[2], "action": e[1]})
 
 
-def promote_milestone(call: Call) -> Any:
-    """Turn a project milestone into one of the project's group."""
-    stone, group = _milestone(call), finders.project(call).namespace
-    require(call.sim, call.user, group, PLANNING)
-    del stone.holder.milestones[stone.id]
-    stone.holder, stone.iid = group, call.sim.state.next_iid(group, "milestone")
-    group.milestones[stone.id] = stone
-    return present.milestone(call.sim, stone)
+def promote_milestone(call: Call) -> Answer:
+    """Turn a project milestone into one of the project's group; the answer is the status."""
+    project = finders.project(call)
+    group = project.namespace
+    for place in (project, group):
+        require(call.sim, call.user, place, PLANNING)
+    if group.owner:
+        raise forbidden()
+    promoting.milestone(call.sim, group, _milestone(call))
+    return Answer(200, 200)
 
 
 def _projects(call: Call, holder: Holder) -> list[Project]:
