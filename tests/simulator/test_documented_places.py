@@ -258,7 +258,11 @@ def test_names_of_places_have_a_form(world: World, name: str) -> None:
 
 
 def test_default_branch_has_to_be_there(world: World) -> None:
-    """Another one than before is looked up."""
+    """Another one than before is looked up; a new project gets one by its README alone."""
+    empty = world.root.post("/projects", name="Empty", default_branch="trunk")
+    assert empty["default_branch"] == "main"
+    fields = {"default_branch": "trunk", "initialize_with_readme": True}
+    assert world.root.post("/projects", name="Begun", **fields)["default_branch"] == "trunk"
     said = world.root.put(world.path, 400, default_branch="nope")["message"]
     assert said == {"base": ["Could not change HEAD: branch 'nope' does not exist"]}
     world.root.put(world.path, default_branch="main")

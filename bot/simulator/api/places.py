@@ -148,7 +148,8 @@ def _apply(call: Call, project: Project) -> None:
     params = call.params
     project.description = params.text("description", project.description) or ""
     branch = (params.text("default_branch") or "").removeprefix("refs/heads/")
-    project.default_branch = branch or project.default_branch
+    if branch and (branch in project.branches or params.flag("initialize_with_readme")):
+        project.default_branch = branch
     if params.has("topics", "tag_list"):
         project.topics = params.words("topics") or params.words("tag_list")
     apply_to_project(call, project)
