@@ -62,7 +62,7 @@ def set_up_logs(settings: Settings, *, colours: bool) -> None:
 
 def load(settings: Settings) -> Installation:
     """The configuration and the processes. Raises `UserError` with the mistakes in them."""
-    if not settings.config.exists():
+    if not loader.is_there(settings.config):
         raise UserError(
             f"There is no configuration at {settings.config}. Copy launchbot.example.yml there and "
             "put in your projects and people, or name another file in LAUNCHBOT_CONFIG."

@@ -211,10 +211,10 @@ def test_what_is_no_file_is_a_mistake(tmp_path: Path, name: str, words: str) -> 
     ("name", "told"),
     [
         ("nowhere", "there is no such file or folder"),
-        ("empty", "no process is here"),
+        ("empty", "no process.yml is in this folder or one folder below"),
         ("notes.txt", "this is neither a folder nor a .yml file"),
         ("a\0b", "there is no such file or folder"),
-        ("x" * 300, "there is no such file or folder"),
+        ("x" * 300, "cannot be read: File name too long"),
     ],
     ids=["nowhere", "empty", "file", "zero", "long"],
 )

@@ -1,5 +1,6 @@
 """No traceback reaches whoever types a command."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,32 @@ def test_program_explains_itself(
 def test_fault_shows_its_traceback_to_developers(monkeypatch: pytest.MonkeyPatch) -> None:
     """In Python's development mode nothing is hidden."""
     monkeypatch.setattr(__main__, "app", fail_with(KeyError("x")))
-    monkeypatch.setattr(__main__, "sys", SimpleNamespace(flags=SimpleNamespace(dev_mode=True)))
+    developing = SimpleNamespace(flags=SimpleNamespace(dev_mode=True), stdout=sys.stdout)
+    monkeypatch.setattr(__main__, "sys", developing)
     with pytest.raises(KeyError):
         __main__.main()
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [("> /dev/full", "No space left on device"), (">&-", "standard output is closed")],
+)
+@pytest.mark.parametrize("command", ["page first-time-image", "reference commands"])
+def test_output_that_cannot_be_written_is_told(to: str, why: str, command: str) -> None:
+    """A full disk is no fault of the program, and a page that nobody gets is no success."""
+    line = f"{sys.executable} -m bot {command} {to}"
+    result = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, f"launchbot cannot write: {why}.\n")
+
+
+def test_interrupt_in_the_first_moment_says_nothing() -> None:
+    """While it still reads its own code; a shell calls that 130."""
+    command = [sys.executable, "-X", "importtime", "-m", "bot", "page", "first-time-image"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    while "bot.domain" not in running.stderr.readline():
+        pass
+    running.send_signal(signal.SIGINT)
+    _, rest = running.communicate(timeout=20)
+    assert running.returncode == -signal.SIGINT
+    assert "Traceback" not in rest

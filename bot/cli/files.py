@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.loader import DEFINITION
+from bot.loader import DEFINITION, is_file, is_folder
 
 CONFIGURATION = "launchbot.yml"
 
@@ -36,7 +36,7 @@ class Named:
 def configuration(given: Path | None) -> Path | None:
     """The configuration that was given, else the one in the working directory, if any."""
     usual = Path(CONFIGURATION)
-    return given or (usual if usual.is_file() else None)
+    return given or (usual if is_file(usual) else None)
 
 
 def named(paths: Iterable[Path]) -> Named:
@@ -46,9 +46,9 @@ def named(paths: Iterable[Path]) -> Named:
     for path in paths:
         if path.name == DEFINITION:
             folders.append(path.parent)
-        elif path.suffix in {".yml", ".yaml"} and not path.is_dir():
+        elif path.suffix in {".yml", ".yaml"} and not is_folder(path):
             configurations.append(path)
-        elif (path / CONFIGURATION).is_file() and not (path / DEFINITION).is_file():
+        elif is_file(path / CONFIGURATION) and not is_file(path / DEFINITION):
             configurations.append(path / CONFIGURATION)
         else:
             folders.append(path)

@@ -13,7 +13,7 @@ from bot.domain.errors import UserError
 from bot.domain.page import render
 from bot.domain.process import Process
 from bot.domain.wording import counted, nearest
-from bot.loader import DEFINITION, Loaded, load
+from bot.loader import DEFINITION, Loaded, is_file, is_there, load
 
 
 def page(
@@ -24,9 +24,9 @@ def page(
 ) -> None:
     """Print the handbook page of a process as Markdown."""
     folder = Path(process)
-    own = (folder,) if (folder / DEFINITION).is_file() else ()
+    own = (folder,) if is_file(folder / DEFINITION) else ()
     path = files.configuration(config)
-    if path and not path.is_file():
+    if path and not is_there(path):
         raise UserError(
             f"There is no configuration at {path}. Correct --config or LAUNCHBOT_CONFIG."
         )

@@ -17,10 +17,21 @@ from bot.domain.problems import Problem
 from bot.domain.process import Process
 from bot.domain.shape import misshapen
 from bot.domain.validation import check_configuration
-from bot.loader.files import MAX_BYTES, File, Mistake
+from bot.loader.files import MAX_BYTES, File, Mistake, is_file, is_folder, is_there
 from bot.loader.folders import DEFINITION, Folder, find, shipped_folder
 
-__all__ = ["DEFINITION", "IMAGES", "MAX_BYTES", "Loaded", "Mistake", "load", "shipped_folder"]
+__all__ = [
+    "DEFINITION",
+    "IMAGES",
+    "MAX_BYTES",
+    "Loaded",
+    "Mistake",
+    "is_file",
+    "is_folder",
+    "is_there",
+    "load",
+    "shipped_folder",
+]
 
 IMAGES = "images.yml"
 
@@ -73,7 +84,7 @@ def load(config_path: Path | None, folders: Sequence[Path] = (), *, shipped: boo
 def _add_images(config: File) -> File | None:
     """Read `images.yml`, if there is one, as if it stood in the configuration."""
     path = config.path.parent / IMAGES
-    if not path.exists():
+    if not is_there(path):
         return None
     file = File.read(path)
     file.judge(misshapen(file.document.value, Images))

@@ -3,7 +3,7 @@
 Whatever the file holds, nothing is raised. It must not know what the file is for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +68,28 @@ class File:
     def at(self, place: Position, problem: Problem) -> Mistake:
         """A problem as a mistake at a place, which may be in another file."""
         return _mistake(Path(place.file) if place.file else self.path, place, problem)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as far as we may see."""
+    return _seen(path.is_file, unseen=False)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, as far as we may see."""
+    return _seen(path.is_dir, unseen=False)
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there, or may be: why it cannot be seen, reading it tells."""
+    return _seen(path.exists, unseen=True)
+
+
+def _seen(look: Callable[[], bool], *, unseen: bool) -> bool:
+    try:
+        return look()
+    except OSError:
+        return unseen
 
 
 def own_text(path: Path) -> str | Mistake:

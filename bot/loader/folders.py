@@ -5,7 +5,6 @@ Of one name an own folder stands in for the shipped one. It must not judge the d
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -145,9 +144,10 @@ def _configured(config: File | None) -> Iterator[Path]:
     if config is None:
         return
     for word in Cursor(config.document.value)["process_folders"].words():
-        below = _process_folders(config.path.parent / word.text)
+        place = config.path.parent / word.text
+        below = _process_folders(place)
         if not below:
-            message = f'no process is in "{word.text}": no {DEFINITION} there or one folder below'
+            message = f'no process is in "{word.text}": {_without_process(place)}'
             config.judge([Problem("unreadable-file", word.path, message)])
         yield from below
 
@@ -160,11 +160,13 @@ def _below(place: Path, mistakes: list[Mistake]) -> Sequence[Path]:
 
 
 def _without_process(place: Path) -> str:
-    with suppress(OSError, ValueError):  # it cannot even be the name of one
+    try:
         if place.is_file():
             return "this is neither a folder nor a .yml file"
-        if place.is_dir():
-            return f"no process is here: no {DEFINITION} in this folder or one folder below"
+        if place.is_dir() and not [*_children(place)]:
+            return f"no {DEFINITION} is in this folder or one folder below"
+    except OSError as problem:  # it may not even be the name of one
+        return f'"{problem.filename}" cannot be read: {problem.strerror}'
     return "there is no such file or folder"
 
 

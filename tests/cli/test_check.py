@@ -191,3 +191,12 @@ def test_missing_paths_are_mistakes() -> None:
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["nowhere", "nowhere.yml"]
     assert run("nowhere").stderr == "check failed: 1 error, 0 warnings\n"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, f"{'x' * 300}.yml", f"{'x' * 300}/process.yml"])
+def test_path_that_nobody_may_look_at_is_a_mistake(name: str) -> None:
+    """As one in a folder that may not be entered: the system's reason is told."""
+    result = run(name)
+    assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
+    assert "cannot be read: " in result.stdout
+    assert "File name too long" in result.stdout

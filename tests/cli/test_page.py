@@ -95,3 +95,8 @@ def test_configuration_that_is_not_there_is_told() -> None:
     result = run("party/", "--config", "nowhere.yml")
     assert isinstance(result.exception, UserError)
     assert "There is no configuration at nowhere.yml" in str(result.exception)
+
+
+def test_folder_that_nobody_may_look_into_has_no_process() -> None:
+    """Nor is it a fault of ours."""
+    assert isinstance(run("x" * 300).exception, UserError)
