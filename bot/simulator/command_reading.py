@@ -125,7 +125,8 @@ class Reading:
 
         Nobody is meant where a name is unknown.
         """
-        words = [word for word in re.split(r"[\s,]+", argument) if word not in {"", "and"}]
+        plain = argument.replace("\\_", "_")
+        words = [word for word in re.split(r"[\s,]+", plain) if word not in {"", "and"}]
         found = {word: self._named(word) for word in words}
         unknown = [f"'{word}'" for word, users in found.items() if not users]
         if unknown:
@@ -135,7 +136,7 @@ class Reading:
     def _named(self, word: str) -> list[User]:
         if word == "me":
             return [self.actor]
-        name = word.removeprefix("@").replace("\\_", "_")
+        name = word.removeprefix("@")
         user = self.sim.state.user_named(name)
         group = self.sim.state.holder_at(name) if self.sim.premium and not user else None
         if isinstance(group, Namespace):

@@ -46,6 +46,8 @@ def validate(wanted: Wanted) -> None:
         raise invalid_fields(title=["can't be blank"])
     if len(title) > _TITLE_LIMIT:
         raise invalid_fields(title=[f"is too long (maximum is {_TITLE_LIMIT} characters)"])
+    if (wanted.get("time_spent") or 0) < 0:
+        raise invalid_fields(base=["Time to subtract exceeds the total time spent"])
     if (wanted.get("weight") or 0) < 0:
         raise invalid_fields(weight=["must be greater than or equal to 0"])
     if len(text) > _TEXT_LIMIT:

@@ -139,8 +139,10 @@ def _move(it: Reading, argument: str) -> str | None:
     if not argument:
         return None
     target, reason = _target(it, argument)
-    if target is None or target is here.project:
-        return f"Unable to move. {reason or _NO_TARGET}"
+    if target is None:
+        return f"Unable to move. {reason}"
+    if target is here.project:  # GitLab says so, and leaves it where it is
+        return f"Moved this item to {argument}."
     it.later(lambda: moving.move(it.sim, it.actor, here, target))
     return f"Moved this item to {target.full_path}."
 

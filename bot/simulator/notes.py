@@ -151,5 +151,5 @@ def _store(
 
 def _run(sim: Simulator, actor: User, item: Issuable, outcome: Outcome) -> None:
     if outcome.wanted:
-        writing.change(sim, actor, item, dict(outcome.wanted))
+        writing.change(sim, actor, item, writing.valid(outcome.wanted))
     outcome.finish()

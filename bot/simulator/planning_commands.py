@@ -34,7 +34,7 @@ def _spend(it: Reading, argument: str) -> str | None:
         return ""
     text = _CATEGORY.sub("", argument).rstrip()
     seconds, day = durations.read(_DATE.sub("", text)), _spent_on(it, text)
-    if not seconds or day is None or it.item.time_spent + seconds < 0:
+    if not seconds or day is None:
         return None
     told = {"duration": seconds, "user_id": it.actor.id, "spent_at": day.isoformat()}
     it.want("time_spent", value=it.item.time_spent + seconds, spend_time=told)

@@ -20,9 +20,9 @@ estimate_time health_status iteration label labels link lock merge milestone mov
 promote_to promote_to_incident publish react ready reassign reassign_reviewer rebase relabel
 relate remove_child remove_contacts remove_due_date remove_email remove_estimate
 remove_iteration remove_label remove_milestone remove_parent remove_reviewer
-remove_time_estimate remove_time_spent remove_zoom reopen request_review reviewer run_pipeline
-set_parent severity shrug spend spend_time spent status submit_review subscribe tableflip tag
-target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel unlink
+remove_time_estimate remove_time_spent remove_zoom reopen request_changes request_review reviewer
+run_pipeline set_parent severity shrug spend spend_time spent status submit_review subscribe
+tableflip tag target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel unlink
 unlock unsubscribe weight zoom
 """
 NAMES = frozenset(_KNOWN.split())

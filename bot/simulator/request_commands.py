@@ -78,10 +78,16 @@ def _merge(it: Reading, _argument: str) -> str:
         return "The `/merge` quick action requires the SHA of the head of the branch."
     if it.sha != item.head.id:
         return "Branch has been updated since the merge was requested."
-    it.later(lambda: merging.accept(it.sim, it.actor, item), merge=it.sha)
+    it.later(lambda: _accept(it, item), merge=it.sha)
     if waits:
         return "Scheduled to merge this merge request (Merge when checks pass)."
     return "Merged this merge request."
+
+
+def _accept(it: Reading, item: MergeRequest) -> None:
+    """Merge, unless the same text rebases, before this command or after it."""
+    if "rebase" not in it.outcome.told:
+        merging.accept(it.sim, it.actor, item)
 
 
 def _rebase(it: Reading, _argument: str) -> str:
@@ -120,12 +126,22 @@ def _submit_review(it: Reading, argument: str) -> str:
     return f"{said} Approved the current merge request."
 
 
+def _request_changes(it: Reading, _argument: str) -> str:
+    """A reviewer wants something else."""
+    item = it.item
+    if not isinstance(item, MergeRequest) or it.new or it.actor not in item.reviewers:
+        return ""
+    item.reviews[it.actor.id] = "requested_changes"
+    return "Changes requested to the current merge request."
+
+
 EFFECTS: dict[str, Effect] = {
     "approve": _approve,
     "draft": _draft,
     "merge": _merge,
     "ready": _ready,
     "rebase": _rebase,
+    "request_changes": _request_changes,
     "submit_review": _submit_review,
     "run_pipeline": _run_pipeline,
     "target_branch": _target_branch,

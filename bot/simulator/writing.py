@@ -7,6 +7,7 @@ from bot.simulator import editing, merging, quick_actions
 from bot.simulator.command_effects import interpret
 from bot.simulator.command_reading import Outcome
 from bot.simulator.editing import Wanted
+from bot.simulator.errors import ApiError
 from bot.simulator.model import Issuable, Issue, MergeRequest, Project, User
 from bot.simulator.simulator import Simulator
 
@@ -29,8 +30,21 @@ def update(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:
     """Change a thing; quick actions in a new description join the changes."""
     editing.validate(wanted)
     outcome = _run_commands(sim, actor, item, wanted)
+    editing.validate(wanted)
     change(sim, actor, item, wanted)
     outcome.finish()
+
+
+def valid(wanted: Wanted) -> Wanted:
+    """What commands of a comment want, or only a new state where the rest cannot be.
+
+    GitLab says all the same that it is done.
+    """
+    try:
+        editing.validate(wanted)
+    except ApiError:
+        return {key: value for key, value in wanted.items() if key == "state_event"}
+    return dict(wanted)
 
 
 def change(sim: Simulator, actor: User, item: Issuable, wanted: Wanted) -> None:

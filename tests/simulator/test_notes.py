@@ -338,7 +338,7 @@ REFUSED = [
     "/relate #99",
     "/unlink #2",
     "/duplicate #99",
-    "/move team/proj",
+    "/move team/nope",
     "/clone no/where",
     "/react",
     "/title",
@@ -369,7 +369,7 @@ def test_quick_action_that_does_not_apply_changes_nothing(scene: World, text: st
     [
         *["/close", "/assign me", "/unassign", "/label ~plain", "/unlabel", "/due today"],
         *["/remove_due_date", "/title x", "/lock", "/relabel ~plain", "/confidential"],
-        *["/milestone %v1", "/move team/proj", "/reassign me", "/duplicate #2"],
+        *["/milestone %v1", "/move team/nope", "/reassign me", "/duplicate #2"],
     ],
 )
 def test_guest_commands_change_nothing_of_others(scene: World, command: str) -> None:

@@ -84,7 +84,6 @@ def test_command_takes_back(world: World, first: str, second: str, field: str, v
 UNABLE = "Could not apply {name} command."
 REFUSED = [
     ("/estimate soon", None),
-    ("/spend -1h", None),
     ("/spend 1h 2030-01-01", None),
     ("/spend 1h 2026-02-30", None),
     ("/weight heavy", None),
@@ -499,3 +498,57 @@ def test_time_notes_tell_what_was_before(world: World) -> None:
         "changed due date to March 5, 2026",
         "removed due date March 5, 2026",
     ]
+
+
+IMPOSSIBLE = [
+    ("/spend -1h", "Subtracted 1h spent time."),
+    ("/move team/proj", "Moved this item to team/proj."),
+    (f"/title {'x' * 256}", f'Changed the title to "{"x" * 256}".'),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), IMPOSSIBLE)
+def test_what_cannot_be_is_told_as_done(world: World, text: str, said: str) -> None:
+    """GitLab says what it was to do, and a change that cannot be is not made."""
+    issue = world.issue()
+    before = world.rita.get(world.at(issue))
+    assert say(world, world.at(issue), text)["summary"] == [said]
+    assert world.rita.get(world.at(issue)) == before
+    both = say(world, world.at(issue), f"{text}\n/close", by="rita")["summary"]
+    assert both == [f"{said} Closed this issue."]
+    after = world.rita.get(world.at(issue))
+    assert (after["state"], after["title"]) == ("closed", before["title"])
+
+
+def test_title_that_cannot_be_is_refused_in_a_description(world: World) -> None:
+    """There the whole change is a problem of the title."""
+    issue = world.issue()
+    said = world.rita.put(world.at(issue), 400, description=f"x\n/title {'y' * 256}")
+    assert list(said["message"]) == ["title"]
+
+
+def test_reviewers_request_changes(code: World) -> None:
+    """Nobody else does."""
+    item = new_request(code)
+    at = f"{code.path}/merge_requests/{item['iid']}"
+    refused = say(code, at, "/request_changes")["summary"]
+    assert refused == ["Could not apply request_changes command."]
+    say(code, at, "/assign_reviewer me")
+    done = say(code, at, "/request_changes")["summary"]
+    assert done == ["Changes requested to the current merge request."]
+    assert code.mia.get(f"{at}/reviewers")[0]["state"] == "requested_changes"
+
+
+def test_unknown_people_are_named_as_they_are_meant(world: World) -> None:
+    """Underscores may be escaped for Markdown."""
+    said = say(world, world.at(world.issue()), "/assign @no\\_body")["summary"]
+    assert said == ["Could not apply assign command. Failed to find users for '@no_body'."]
+
+
+@pytest.mark.parametrize("text", ["/rebase\n/merge", "/merge\n/rebase"])
+def test_merge_is_ignored_beside_rebase(code: World, text: str) -> None:
+    """The branch might be merged before it is rebased."""
+    item = new_request(code)
+    at = f"{code.path}/merge_requests/{item['iid']}"
+    code.mia.post(f"{at}/notes", 202, body=text, merge_request_diff_head_sha=item["sha"])
+    assert code.mia.get(at)["state"] == "opened"
