@@ -22,8 +22,8 @@ relate remove_child remove_contacts remove_due_date remove_email remove_estimate
 remove_iteration remove_label remove_milestone remove_parent remove_reviewer
 remove_time_estimate remove_time_spent remove_zoom reopen request_changes request_review reviewer
 run_pipeline set_parent severity shrug spend spend_time spent status submit_review subscribe
-tableflip tag target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel unlink
-unlock unsubscribe weight zoom
+tableflip tag target_branch timeline title todo type unapprove unassign unassign_reviewer unlabel
+unlink unlock unsubscribe weight zoom
 """
 NAMES = frozenset(_KNOWN.split())
 _SUBSTITUTES = {
