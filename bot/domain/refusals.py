@@ -9,7 +9,7 @@ from bot.domain.record import Answer, Record, Refused
 from bot.domain.steering import inbox
 
 _UNSAID = "hourglass"
-"""The reaction to a comment whose answer could not be posted."""
+"""The reaction to a comment whose answer could not be posted, beside what else it got."""
 
 
 def remembered(observed: Observed, record: Record) -> Record:
@@ -34,10 +34,10 @@ def forgotten(observed: Observed, record: Record) -> Record:
 
 
 def without_reply(observed: Observed, answer: Answer) -> Answer:
-    """An answer with a reaction alone, where the reply was refused: later it would help nobody."""
+    """An answer with a reaction in place of a refused reply, which would help nobody later."""
     if not any(refusal.key == answer.key for refusal in observed.refusals):
         return answer
-    return answer.model_copy(update={"text": "", "emoji": answer.emoji or _UNSAID})
+    return answer.model_copy(update={"text": "", "emoji": _UNSAID})
 
 
 def _still_lacks(observed: Observed, record: Record, name: str, refusal: Refused) -> bool:

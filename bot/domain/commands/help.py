@@ -27,7 +27,7 @@ RULES = (
     f"Days are written as {WAYS}.",
     "Values with spaces go in double quotes.",
     f"A comment of more than {LONGEST} characters has no commands.",
-    "An hourglass on a comment: I have replied too often here within an hour; ask again later.",
+    "An hourglass on a comment: I have said too much here to reply; ask again in an hour.",
 )
 """What holds for all commands, for people."""
 
