@@ -273,8 +273,8 @@ def _words(action: Action) -> str:
 
 
 def _changes(action: ChangeIssue) -> Iterator[str]:
-    yield from (f"+{label}" for label in action.add_labels)
-    yield from (f"-{label}" for label in action.remove_labels)
+    yield from (f"add the label {label}" for label in action.add_labels)
+    yield from (f"remove the label {label}" for label in action.remove_labels)
     if action.assignee:
         yield f"assign {action.assignee.username}"
     yield from (f"mark the box of {task} as {box}" for task, box in action.boxes)

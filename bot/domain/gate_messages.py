@@ -40,7 +40,7 @@ def _what_to_do(process: Process, observed: Observed, record: Record, phase: str
     task, missing = progress.next(phase), progress.missing(phase)
     if not missing:
         return "All required boxes are ticked already: close this issue if that is right."
-    start = f"Start with `{task.id}`: {task.title}." if task else f"What is left: {missing[0]}."
+    start = f"Start with `{task.id}`: {task.title}." if task else f"It waits: {missing[0]}."
     return (
         f"{start} Tick the boxes in the description as you go, "
         "and close this issue when the required ones are ticked."
@@ -65,7 +65,7 @@ def closed_while_locked(process: Process, observed: Observed, phase: str, waits:
     return (
         f"I reopened this issue: **{process.phases[phase].title}** is still locked. "
         f"It waits for {titles(process, observed, waits)}, which {are} not done yet.\n\n"
-        "You can wait for my comment here that it is unlocked. If you close it again I leave "
+        "You can wait for my comment here that it is unlocked. If you close it again, I leave "
         "it closed, but the phase stays locked."
     )
 
@@ -77,8 +77,8 @@ def closed_incomplete(process: Process, phase: str, missing: Iterable[str], head
         f"I reopened this issue: **{process.phases[phase].title}** is not complete. "
         f"This is missing:\n\n{bullets(missing)}\n\n"
         "Tick the tasks in the description when they are done, then close the issue again. If "
-        "you close it as it is I leave it closed, but the phase does not count as done; "
-        f"{anyway} makes it count, by somebody who may."
+        "you close it as it is, I leave it closed, but the phase does not count as done; "
+        f"whoever may decide that writes {anyway}, and it counts."
     )
 
 
@@ -86,7 +86,7 @@ def closed_again(process: Process, phase: str, whose: str) -> str:
     """A phase that is done was reopened by somebody who may not; it is closed once."""
     return (
         f"I closed this issue again: **{process.phases[phase].title}** is done, and reopening it "
-        f"is for {whose}. Ask one of them. If you reopen it again I leave it open, but the phase "
+        f"is for {whose}. Ask one of them. If you reopen it again, I leave it open, but the phase "
         "stays done."
     )
 
@@ -96,7 +96,8 @@ def without_documentation(process: Process, observed: Observed) -> str:
     phase = process.documentation.phase if process.documentation else ""
     command = f"/{observed.installation.command} close {phase} because ..."
     return (
-        f"{code(command)} lets the launch go live without its documentation, by somebody who may."
+        "Whoever may decide that the launch goes live without its documentation "
+        f"writes {code(command)}."
     )
 
 
@@ -108,8 +109,8 @@ def root_closed_early(lacks: Iterable[str], way: str = "") -> str:
     return (
         "I reopened this issue: closing it makes the launch live, and this is missing:\n\n"
         f"{bullets(lacks)}\n\n"
-        "Close it when nothing is missing any more. If you close it before I leave it closed, "
-        "but the launch does not count as live."
+        "Close it when nothing is missing any more. If you close it before that, I leave it "
+        "closed, but the launch does not count as live."
         f"{' ' * bool(way)}{way}"
     )
 
@@ -118,12 +119,12 @@ def label_put_back(process: Process, observed: Observed, phase: str, gate: str, 
     """Somebody moved a gate label; it is put back once."""
     person, head = observed.hands.get(f"{phase}.gate"), observed.installation.command
     who = f"{code(person.username)} changed it, but" if person else "It was changed, but"
-    ways = " and ".join(code(f"/{head} {verb} {phase} because ...") for verb in ("unlock", "close"))
+    ways = " or ".join(code(f"/{head} {verb} {phase} because ...") for verb in ("unlock", "close"))
     return (
         f"I put the label ~{quoted(label)} back. {who} **{process.phases[phase].title}** is "
         f"{gate}, and the label only shows that. A phase opens when the phases before it are done, "
-        "and it is done when its issue is closed with the required tasks ticked; "
-        f"{ways} override that, by somebody who may. If you change the label again I leave it, "
+        "and it is done when its issue is closed with the required tasks ticked. "
+        f"Whoever may decide otherwise writes {ways}. If you change the label again, I leave it, "
         "but the phase does not move."
     )
 

@@ -42,7 +42,7 @@ _DEEDS = {
     fields.CHECK: "start a pipeline of",
 }
 
-
+_OVER = {"live", "cancelled"}
 _PLAIN = {ROOT: "the launch", "request": "the request"}
 
 
@@ -108,22 +108,25 @@ def _row(
         messages.phase_title(process, observed, name),
         _SIGN[record.phase(name).gate],
         messages.name(messages.owner(process, observed, name), observed),
-        _due(observed, record, name, process.phases[name]),
+        _due(process, observed, record, name),
         f"{progress.done(name)} of {progress.required(name)}",
         _next(process, observed, record, progress, name),
     ]
     return messages.row(cells)
 
 
-def _due(observed: Observed, record: Record, name: str, phase: Phase) -> str:
-    issue = observed.phases.get(name)
+def _due(process: Process, observed: Observed, record: Record, name: str) -> str:
+    issue, gate = observed.phases.get(name), record.phase(name).gate
     field = record.fields.get(fields.key(name, fields.DUE))
     day = (field.want if field else "") or (issue.due.isoformat() if issue and issue.due else "")
-    gate = record.phase(name).gate
     if not day:
-        return "set when it unlocks" if gate == "locked" and phase.due else "none"
-    late = gate == "open" and day < observed.today().isoformat()
-    return f"**{day} (late)**" if late else day
+        return "set when it unlocks" if gate == "locked" and process.phases[name].due else "none"
+    if gate == "done" or record.state in _OVER:
+        return day
+    if gate == "open" and day < observed.today().isoformat():
+        return f"**{day} (late)**"
+    live = dates.launch_date(process, record)
+    return f"**{day} (after the launch date)**" if live and day > live.isoformat() else day
 
 
 def _next(
@@ -132,6 +135,8 @@ def _next(
     gate, phase = record.phase(name).gate, process.phases[name]
     if gate == "done":
         return "finished"
+    if record.state in _OVER:
+        return "nothing"
     if not expects(process, observed, record, name):
         return (
             f"waits for ~{messages.quoted(phase.label)} on this issue" if phase.label else "later"
@@ -158,7 +163,7 @@ def _ball(process: Process, observed: Observed, record: Record) -> str:
     who = messages.name(messages.owner(process, observed, ROOT), observed)
     if record.state == "paused":
         resume = code(f"/{observed.installation.command} resume")
-        return f"{who}: {resume} goes on; the launch is paused{_told(record, 'pause')}"
+        return f"{who}, with {resume}. The launch is paused{_told(record, 'pause')}"
     if "waiting.partner" in record.deeds:
         return f"the partner{_told(record, 'waiting.partner')}"
     return _next_to_go_live(process, observed, record, who) or _open_phases(
@@ -178,7 +183,9 @@ def _next_to_go_live(process: Process, observed: Observed, record: Record, who: 
 
 def _open_phases(process: Process, observed: Observed, record: Record) -> str:
     open_phases = [name for name in process.phases if record.phase(name).gate == "open"]
-    holders = (_holder(process, observed, record, name) for name in open_phases)
+    progress = Progress.of(process, observed, record)
+    able = [name for name in open_phases if not progress.waits(name)]
+    holders = (_holder(process, observed, record, name) for name in able or open_phases)
     return " \N{MIDDLE DOT} ".join(holders) + "."
 
 
@@ -200,7 +207,7 @@ def _holder(process: Process, observed: Observed, record: Record, name: str) -> 
 
 def _documentation(process: Process, observed: Observed, record: Record) -> Iterator[str]:
     lines = [f"{line[0].upper()}{line[1:]}" for line in launches.told(process, observed, record)]
-    if lines and record.state != "live":
+    if lines and record.state not in _OVER:
         yield "\n".join(lines)
 
 

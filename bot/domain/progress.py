@@ -50,6 +50,10 @@ class Progress:
                 return task
         return None
 
+    def waits(self, phase: str) -> bool:
+        """Whether nothing can be done in a phase until tasks of others are done."""
+        return self.next(phase) is None and bool(self.missing(phase))
+
     def _required(self, phase: str) -> Iterator[Task]:
         skipped = {task for task, box in self.boxes.get(phase, {}).items() if box == "skipped"}
         return self.process.phases[phase].required(self.waived & skipped)

@@ -24,7 +24,7 @@ from tests.domain.world import ALICE, BOB, REQUEST_TEXT, World, process
         ),
         pytest.param(
             ChangeIssue("tell", "", ("a", "b"), ("c",)),
-            "change the tell issue: +a, +b, -c",
+            "change the tell issue: add the label a, add the label b, remove the label c",
             id="labels",
         ),
         pytest.param(LinkIssues("tell", ""), "link the tell issue to the root issue", id="a link"),

@@ -86,8 +86,8 @@ I reopened this issue: **Scope** is not complete. This is missing:
 - `papers`: Do papers
 
 Tick the tasks in the description when they are done, then close the issue again. If you close
-it as it is I leave it closed, but the phase does not count as done; `/launch close scope
-because ...` makes it count, by somebody who may.\
+it as it is, I leave it closed, but the phase does not count as done; whoever may decide that
+writes `/launch close scope because ...`, and it counts.\
 """)
     world.edit("scope", closed=True).settle()
     assert world.issues["scope"].closed
@@ -122,8 +122,8 @@ def test_a_locked_phase_that_is_closed_is_reopened_once() -> None:
 I reopened this issue: **Build** is still locked. It waits for
 [Scope](https://gitlab.test/scope), which is not done yet.
 
-You can wait for my comment here that it is unlocked. If you close it again I leave it closed,
-but the phase stays locked.\
+You can wait for my comment here that it is unlocked. If you close it again, I leave it
+closed, but the phase stays locked.\
 """)
     world.edit("build", closed=True).settle()
     assert world.issues["build"].closed
@@ -230,9 +230,9 @@ def test_a_moved_label_is_put_back_once() -> None:
     assert folded(_last(world, "build")) == snapshot("""\
 I put the label ~"g::locked" back. It was changed, but **Build** is locked, and the label only
 shows that. A phase opens when the phases before it are done, and it is done when its issue is
-closed with the required tasks ticked; `/launch unlock build because ...` and `/launch close
-build because ...` override that, by somebody who may. If you change the label again I leave
-it, but the phase does not move.\
+closed with the required tasks ticked. Whoever may decide otherwise writes `/launch unlock
+build because ...` or `/launch close build because ...`. If you change the label again, I
+leave it, but the phase does not move.\
 """)
     world.relabel("build", "g::open").settle()
     assert world.labels("build") == {"g::open"}
@@ -405,8 +405,8 @@ I reopened this issue: closing it makes the launch live, and this is missing:
 - [Build](https://gitlab.test/build) is not done
 - [Tell](https://gitlab.test/tell) is not done
 
-Close it when nothing is missing any more. If you close it before I leave it closed, but the
-launch does not count as live.\
+Close it when nothing is missing any more. If you close it before that, I leave it closed, but
+the launch does not count as live.\
 """)
     world.edit("root", closed=True).settle()
     assert world.issues["root"].closed

@@ -63,7 +63,7 @@ are lost.</sub>\
 
 
 def test_the_status_note_while_two_phases_run() -> None:
-    """Both owners have the ball; one of them waits for the other."""
+    """Who can only wait for the other has not got the ball."""
     world = _started().finish("scope").settle().tick("bake", "oven").settle()
     assert _shown(world) == snapshot("""\
 ### Small: Acme Cloud
@@ -77,8 +77,7 @@ def test_the_status_note_while_two_phases_run() -> None:
 `words` (Tell) |
 | [Tell](/tell) | 🔓 open | `carol` | none | 0 of 2 | `words` Do words |
 
-**Who has the ball:** `bob` (Makers) with [Build](/build) · `carol` (Writers) with
-[Tell](/tell).
+**Who has the ball:** `carol` (Writers) with [Tell](/tell).
 
 <sub>Launchbot keeps this comment up to date. Work in the issues; changes made in this comment
 are lost.</sub>\
@@ -105,6 +104,23 @@ def test_the_status_note_of_a_launch_that_is_ready() -> None:
 are lost.</sub>\
 """)
     assert _ball(world.edit("root", closed=True).settle()) == "nobody; the launch is live."
+
+
+def test_the_status_note_of_a_cancelled_launch() -> None:
+    """Nobody is told to do anything."""
+    world = _started().wait(30).settle().say("root", ALICE, "/launch cancel because it rains")
+    world.settle()
+    assert _row(world, "[Scope]")[3:] == ["2026-03-16", "0 of 2", "nothing"]
+    assert _row(world, "[Build]")[3:] == ["set when it unlocks", "0 of 3", "nothing"]
+    assert _ball(world).startswith("nobody; the launch is cancelled")
+
+
+def test_a_phase_that_is_due_after_the_launch_is_marked() -> None:
+    """Whoever asked for a launch of tomorrow sees at once that it does not fit."""
+    world = _started().edit("scope", due=date(2026, 6, 2)).settle()
+    assert _row(world, "[Scope]")[3] == "**2026-06-02 (after the launch date)**"
+    world.finish("scope").settle()
+    assert _row(world, "[Scope]")[3] == "2026-06-02"
 
 
 def test_a_late_phase_is_marked() -> None:

@@ -86,11 +86,12 @@ def test_the_plan_of_a_finished_phase() -> None:
     assert _described(world) == snapshot("""\
 write the status note
     because the launch stands differently now
-change the scope issue: +g::done, -g::open
+change the scope issue: add the label g::done, remove the label g::open
     because the label shows the gate
-change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
+change the build issue: add the label g::open, remove the label g::locked, set the due date:
+2026-05-25
     because this is when it is due; the label shows the gate
-change the tell issue: +g::open, -g::locked
+change the tell issue: add the label g::open, remove the label g::locked
     because the label shows the gate
 comment on the build issue: @bob: **Build** is unlocked, because Scope is done. It is due on
 **2026-05-25**.
@@ -117,7 +118,7 @@ write the status note
     because the launch stands differently now
 change the scope issue: reopen, make confidential
     because it was closed too early; the launch is confidential
-change the build issue: +g::locked, -g::open, make confidential
+change the build issue: add the label g::locked, remove the label g::open, make confidential
     because the label shows the gate; the launch is confidential
 change the tell issue: make confidential
     because the launch is confidential
@@ -125,9 +126,9 @@ comment on the scope issue: I reopened this issue: **Scope** is not complete. Th
     because people should know
 comment on the build issue: I put the label ~"g::locked" back. It was changed, but **Build**
 is locked, and the label only shows that. A phase opens when the phases before it are done,
-and it is done when its issue is closed with the required tasks ticked; `/launch unlock build
-because ...` and `/launch close build because ...` override that, by somebody who may. If you
-change the label again I leave it, but the phase does not move.
+and it is done when its issue is closed with the required tasks ticked. Whoever may decide
+otherwise writes `/launch unlock build because ...` or `/launch close build because ...`. If
+you change the label again, I leave it, but the phase does not move.
     because people should know
 record that all of it is done
     because its writes are done\

@@ -177,7 +177,7 @@ class TestCourse:
         assert "**Who has the ball:** `alice`" in launch.overview()
 
     def test_escalate_tells_the_next_rung_once(self, launch: Play) -> None:
-        """With the facts so far; after the last rung there is none."""
+        """With the facts so far; after the last there is none."""
         assert launch.say("scoping", "/launch escalate because nobody answers").reactions() == DONE
         told = launch.said(launch.place("root"))[-1]
         assert told.startswith("@alice (Strategic Partnerships): `alice` asks for your help")
@@ -185,7 +185,7 @@ class TestCourse:
         again = launch.say("scoping", "/launch escalate").answer()
         assert again == (
             REFUSED,
-            "This has gone up to the last rung already, **Strategic Partnerships**.",
+            "Nobody is left to ask: **Strategic Partnerships** is the last in line.",
         )
 
     def test_a_paused_launch_rests(self, launch: Play) -> None:

@@ -11,12 +11,13 @@ from bot.domain.alignment.linked import How, Linked
 from bot.domain.alignment.rules import RULES
 from bot.domain.alignment.verdict import judge
 from bot.domain.observed import Observed
-from bot.domain.process import Documentation, Process
+from bot.domain.process import ROOT, Documentation, Process
 from bot.domain.record import Aim, Record
+from bot.domain.rendering import token
 
 _NONE = (
-    "the documentation: no merge request is linked. Name this launch in its description "
-    "(`Launch: group/project#12`)"
+    "the documentation: no merge request is linked. Name this launch in its description: "
+    f"`Launch: {token(ROOT)}`"
 )
 
 

@@ -145,7 +145,7 @@ _ROWS = (
     ),
     Verb(
         "skip",
-        "Leaves out an optional task; a required one only by right of `close`.",
+        "Leaves out an optional task; a required one needs the right to `close`.",
         _TEAM,
         ("skip {task} because nobody asked for it",),
         (_one_of("task"),),
@@ -184,7 +184,7 @@ _ROWS = (
     ),
     Verb(
         "escalate",
-        "Takes the launch to the next rung, with the facts so far.",
+        "Asks the next people in line for help, with the facts so far.",
         Right(holders=True, assignee=True),
         ("escalate", "escalate because nobody has answered for two weeks"),
         because="may",

@@ -28,12 +28,12 @@ def replied(order: Order) -> Result:
 
 
 def escalate(order: Order) -> Result:
-    """Take the launch to the next rung, with the facts so far."""
+    """Ask the next people in line for help, with the facts so far."""
     rungs = order.process.escalation or (order.process.root.role,)
     step = sum(name.startswith("escalate.") for name in order.record.deeds)
     if step >= len(rungs):
         last = order.process.roles[rungs[-1]].title
-        return Undone(f"This has gone up to the last rung already, **{last}**.")
+        return Undone(f"Nobody is left to ask: **{last}** is the last in line.")
     record = order.decided(f"escalate.{step + 1}")
     text = messages.escalated(order.process, order.observed, record, rungs[step], order.deed())
     return Done(record.owing(ROOT, "escalated", text))

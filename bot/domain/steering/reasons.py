@@ -72,7 +72,7 @@ def _phase(order: Order, name: str) -> Iterator[str]:
     yield from _decided(order, f"close.{name}", "It was closed as it is by")
     if phase.gate == "open":
         missing = Progress.of(order.process, observed, record).missing(name)
-        yield from (f"It still needs {line}." for line in missing)
+        yield from (f"Not complete: {line}." for line in missing)
     yield from _owner(order, name)
     yield from _date(order, name)
 

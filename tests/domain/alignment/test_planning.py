@@ -413,7 +413,8 @@ def test_overview_says_how_the_documentation_stands(world: World) -> None:
         world.status.text
     )
     edit(world, state="closed").settle()
-    assert "The documentation: no merge request is linked." in world.status.text
+    shown = "The documentation: no merge request is linked. Name this launch in its description: "
+    assert f"{shown}`Launch: https://gitlab.test/root`." in world.status.text
 
 
 def test_launch_is_not_live_before_its_documentation_is_merged(world: World) -> None:
@@ -422,7 +423,7 @@ def test_launch_is_not_live_before_its_documentation_is_merged(world: World) -> 
     world.edit("root", closed=True).settle()
     assert not world.issues["root"].closed
     assert "merge_requests/1)) is not merged" in world.said("root")[-1]
-    assert "`/launch close build because ...` lets the launch go live" in world.said("root")[-1]
+    assert "writes `/launch close build because ...`" in world.said("root")[-1]
     world.say("root", ALICE, "/launch live").settle()
     assert "too early for going live" in world.said("root")[-1]
     assert "merge_requests/1)) is not merged" in world.said("root")[-1]

@@ -83,8 +83,8 @@ def test_why_of_phases_by_the_rules_of_the_process() -> None:
 """)
     assert tell(world, DAVE, "why scope") == snapshot("""\
 - It is open since 2026-03-02.
-- It still needs `talk`: Do talk.
-- It still needs `papers`: Do papers.
+- Not complete: `talk`: Do talk.
+- Not complete: `papers`: Do papers.
 - `alice` is accountable, who holds the role **Sales**.
 - It is due on 2026-03-16, 10 business days after it opened.\
 """)
@@ -96,9 +96,9 @@ def test_why_of_phases_by_the_rules_of_the_process() -> None:
 """)
     assert tell(world, DAVE, "why build") == snapshot("""\
 - It is open since 2026-03-02.
-- It still needs `bake`: Do bake.
-- It still needs `oven`: Do oven.
-- It still needs `upload`: Do upload; needs first: `words` (Tell).
+- Not complete: `bake`: Do bake.
+- Not complete: `oven`: Do oven.
+- Not complete: `upload`: Do upload; needs first: `words` (Tell).
 - `bob` is accountable, who holds the role **Makers**.
 - It is due on 2026-05-25, 5 business days before the launch date.\
 """)
@@ -110,8 +110,8 @@ def test_why_of_phases_by_what_people_decided() -> None:
     tell(world, ALICE, "effort scope 1d", "assign scope @dave", "unlock build because of time")
     assert tell(world, DAVE, "why scope") == snapshot("""\
 - It is open since 2026-03-02.
-- It still needs `talk`: Do talk.
-- It still needs `papers`: Do papers.
+- Not complete: `talk`: Do talk.
+- Not complete: `papers`: Do papers.
 - `dave` is accountable, assigned by `alice` on 2026-03-02.
 - It is due on 2026-03-03, 1 business day after it opened, by `alice` on 2026-03-02.\
 """)
@@ -120,9 +120,9 @@ def test_why_of_phases_by_what_people_decided() -> None:
     assert tell(world, DAVE, "why build") == snapshot("""\
 - It is open since 2026-03-02.
 - It was unlocked by `alice` on 2026-03-02: of time.
-- It still needs `bake`: Do bake.
-- It still needs `oven`: Do oven.
-- It still needs `upload`: Do upload; needs first: `words` (Tell).
+- Not complete: `bake`: Do bake.
+- Not complete: `oven`: Do oven.
+- Not complete: `upload`: Do upload; needs first: `words` (Tell).
 - `carol` is accountable, assigned in GitLab.
 - It is due on 2026-04-01, set by `bob` on 2026-03-02.\
 """)
@@ -191,9 +191,10 @@ def test_plan_says_what_would_be_done_and_whom_it_would_notify() -> None:
     assert tell(world, ALICE, "plan close scope because x") == snapshot("""\
 I would do this:
 
-- change the scope issue: +g::done, -g::open, close
-- change the build issue: +g::open, -g::locked, set the due date: 2026-05-25
-- change the tell issue: +g::open, -g::locked
+- change the scope issue: add the label g::done, remove the label g::open, close
+- change the build issue: add the label g::open, remove the label g::locked, set the due date:
+2026-05-25
+- change the tell issue: add the label g::open, remove the label g::locked
 - comment on the build issue: @bob: Build is unlocked, because Scope is done. It is due on
 2026-05-25.
 - comment on the tell issue: @carol: Tell is unlocked, because Scope is done.

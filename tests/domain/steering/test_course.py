@@ -49,7 +49,7 @@ Nobody yet (Makers): `alice` asks for your help with this launch.
 """)
     assert tell(world, ALICE, "escalate") == snapshot("""\
 refused
-This has gone up to the last rung already, **Makers**.\
+Nobody is left to ask: **Makers** is the last in line.\
 """)
 
 
@@ -71,7 +71,7 @@ def test_a_paused_launch_stands_still() -> None:
     world.finish("scope").settle()
     assert world.gates()["scope"] == "open"
     assert ball(world) == snapshot("""\
-**Who has the ball:** `alice`: `/launch resume` goes on; the launch is paused (`pause` by
+**Who has the ball:** `alice`, with `/launch resume`. The launch is paused (`pause` by
 `alice`): of the summer\
 """)
     assert tell(world, ALICE, "done talk") == snapshot("""\

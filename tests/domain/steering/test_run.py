@@ -308,8 +308,8 @@ I reopened this issue: **Scope** is not complete. This is missing:
 with at least the Developer role in GitLab
 
 Tick the tasks in the description when they are done, then close the issue again. If you close
-it as it is I leave it closed, but the phase does not count as done; `/launch close scope
-because ...` makes it count, by somebody who may.\
+it as it is, I leave it closed, but the phase does not count as done; whoever may decide that
+writes `/launch close scope because ...`, and it counts.\
 """)
     world.hands["scope.closed"] = CAROL
     world.edit("scope", closed=True).settle()
@@ -326,7 +326,7 @@ def test_a_stranger_who_reopens_a_done_phase_is_answered_once() -> None:
     assert folded(world.said("scope")[-1]) == snapshot("""\
 I closed this issue again: **Scope** is done, and reopening it is for Sales (`alice`), whoever
 is assigned to it or members with at least the Developer role in GitLab. Ask one of them. If
-you reopen it again I leave it open, but the phase stays done.\
+you reopen it again, I leave it open, but the phase stays done.\
 """)
     world.edit("scope", closed=False).settle()
     assert not world.issues["scope"].closed
@@ -347,8 +347,8 @@ I reopened this issue: closing it makes the launch live, and this is missing:
 
 - it takes somebody else to close it: that is for Sales (`alice`)
 
-Close it when nothing is missing any more. If you close it before I leave it closed, but the
-launch does not count as live.\
+Close it when nothing is missing any more. If you close it before that, I leave it closed, but
+the launch does not count as live.\
 """)
     world.hands["root.closed"] = ALICE
     assert world.edit("root", closed=True).settle().record().state == "live"
@@ -363,9 +363,9 @@ def test_who_moved_a_gate_label_is_named() -> None:
     assert folded(world.said("build")[-1]) == snapshot("""\
 I put the label ~"g::locked" back. `dave` changed it, but **Build** is locked, and the label
 only shows that. A phase opens when the phases before it are done, and it is done when its
-issue is closed with the required tasks ticked; `/launch unlock build because ...` and
-`/launch close build because ...` override that, by somebody who may. If you change the label
-again I leave it, but the phase does not move.\
+issue is closed with the required tasks ticked. Whoever may decide otherwise writes `/launch
+unlock build because ...` or `/launch close build because ...`. If you change the label again,
+I leave it, but the phase does not move.\
 """)
 
 

@@ -149,7 +149,7 @@ def test_a_plan_of_start_does_nothing() -> None:
     assert _asked(world, "plan start small partner=Acme launch_date=2026-06-01") == snapshot("""\
 I would do this:
 
-- change the request issue: +ask
+- change the request issue: add the label ask
 - open the root issue in project 1: Small: Acme
 - open the scope issue in project 1: Small: Acme: Scope
 - open the build issue in project 2: Small: Acme: Build

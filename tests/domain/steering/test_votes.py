@@ -58,8 +58,8 @@ I reopened this issue: closing it makes the launch live, and this is missing:
 
 - **Writers** has not voted `go`
 
-Close it when nothing is missing any more. If you close it before I leave it closed, but the
-launch does not count as live.\
+Close it when nothing is missing any more. If you close it before that, I leave it closed, but
+the launch does not count as live.\
 """)
     assert tell(world, CAROL, "go") == "done"
     assert tell(world, ALICE, "live") == "done"
