@@ -25,7 +25,7 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Process folders, process.yml or launchbot.yml files; "
+            help="Process folders, process.yml, launchbot.yml or images.yml files; "
             "the shipped processes and the configuration unless given.",
             show_default=False,
         ),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.loader import DEFINITION, is_file, is_folder
+from bot.loader import DEFINITION, IMAGES, is_file, is_folder
 
 CONFIGURATION = "launchbot.yml"
 
@@ -40,12 +40,17 @@ def configuration(given: Path | None) -> Path | None:
 
 
 def named(paths: Iterable[Path]) -> Named:
-    """What paths mean: folders, definitions in folders, or configurations."""
+    """What paths mean: folders, definitions in folders, or configurations.
+
+    `images.yml` is a part of the configuration beside it, and read with that.
+    """
     configurations: list[Path] = []
     folders: list[Path] = []
     for path in paths:
         if path.name == DEFINITION:
             folders.append(path.parent)
+        elif path.name == IMAGES:
+            configurations.append(path.with_name(CONFIGURATION))
         elif path.suffix in {".yml", ".yaml"} and not is_folder(path):
             configurations.append(path)
         elif is_file(path / CONFIGURATION) and not is_file(path / DEFINITION):

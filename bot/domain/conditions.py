@@ -22,6 +22,7 @@ _COMPARISON = re.compile(
     |(?P<not>not\s+)?in\s*\[\s*(?P<many>{_TEXT}(?:\s*,\s*{_TEXT})*)\s*\])\s*""",
     re.VERBOSE,
 )
+_NAME = re.compile(r"\s*[a-z0-9_-]+\s*")
 _JOINT = re.compile(r"(?P<joint>and|or)\b")
 
 
@@ -126,7 +127,13 @@ def _parts(text: str) -> Iterator[tuple[str, Comparison]]:
             return
         following = _JOINT.match(text, place)
         if following is None:
-            break
+            raise ValueError(_unreadable(place))
         joint, place = following["joint"], following.end()
-    message = f"this condition cannot be read from its character {place + 1} on; {HELP}"
-    raise ValueError(message)
+    name = _NAME.match(text, place)
+    place = name.end() if name else place
+    is_assigned = re.match("=(?!=)", text[place:]) is not None
+    raise ValueError(_unreadable(place, "compare with `==`; " if is_assigned else ""))
+
+
+def _unreadable(place: int, cure: str = "") -> str:
+    return f"this condition cannot be read from its character {place + 1} on; {cure}{HELP}"

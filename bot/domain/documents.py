@@ -154,7 +154,7 @@ class _Walk:
         self._keys: dict[Path, Position] = {}
         self._values: dict[Path, Position] = {}
         self._flaws: list[Flaw] = []
-        self._seen: set[int] = set()
+        self._seen: dict[int, Path] = {}
         self._aliases = 0
         self._nodes = 0
 
@@ -178,9 +178,11 @@ class _Walk:
 
     def _bound(self, node: Any, path: Path) -> None:
         self._nodes += 1
-        if id(node) in self._seen:
+        first = self._seen.setdefault(id(node), path)
+        if first != path:
             self._aliases += node.anchor is not None
-        self._seen.add(id(node))
+        if first != path and path[: len(first)] == first:
+            raise _LimitError("an alias (`*name`) stands inside of what it is to repeat", node)
         if self._aliases > MAX_ALIASES:
             raise _LimitError(f"more than {MAX_ALIASES} aliases (`*name`) are used", node)
         if self._nodes > MAX_NODES:

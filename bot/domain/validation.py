@@ -77,10 +77,13 @@ def check_configuration(
     document: object, processes: Mapping[str, object], running: Sequence[str]
 ) -> tuple[Problem, ...]:
     """What is wrong with a configuration, given the data of processes and which of them run."""
+    shape = misshapen(document, Configuration)
+    if not isinstance(document, Mapping):
+        return shape  # everything is missing then, and to say so would bury why
     outlines = {name: Outline.read(process) for name, process in processes.items()}
     return _distinct(
         (
-            *misshapen(document, Configuration),
+            *shape,
             *check_head_word(document),
             *check_installation(document, outlines, running),
         )

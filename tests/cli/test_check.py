@@ -200,3 +200,27 @@ def test_path_that_nobody_may_look_at_is_a_mistake(name: str) -> None:
     assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
     assert "cannot be read: " in result.stdout
     assert "File name too long" in result.stdout
+
+
+@pytest.mark.parametrize("text", ["", "- a list\n", "text\n", "5\n"])
+def test_configuration_that_is_no_mapping_has_one_mistake(place: Path, text: str) -> None:
+    """What would be missing in it is not listed: that would bury what is wrong."""
+    (place / "launchbot.yml").write_text(text)
+    result = run()
+    assert result.exit_code == 1
+    (line,) = result.stdout.splitlines()
+    assert line.startswith("launchbot.yml:1:1: error[wrong-type]: the file is ")
+
+
+def test_images_are_checked_with_the_configuration_beside_them(place: Path) -> None:
+    """They are a part of it, also where they are named alone."""
+    (place / "there").mkdir()
+    (place / "there" / "launchbot.yml").write_text("- a list\n")
+    (place / "there" / "images.yml").write_text("imges: []\n")
+    result = run("there/images.yml")
+    assert result.exit_code == 1
+    assert [line.split(": ")[:2] for line in result.stdout.splitlines()] == [
+        ["there/images.yml:1:1", "error[missing-key]"],
+        ["there/images.yml:1:1", "error[unknown-key]"],
+        ["there/launchbot.yml:1:1", "error[wrong-type]"],
+    ]

@@ -60,8 +60,25 @@ def test_anything_else_is_refused(text: str) -> None:
     """With the place from which it cannot be read, and an example."""
     assert not is_valid(text)
     assert comparisons(text) == ()
-    with pytest.raises(ValueError, match=r"from its character \d+ on; write for instance"):
+    with pytest.raises(ValueError, match=r"from its character \d+ on; .*write for instance"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('tier = "select"', "from its character 6 on; compare with `==`; write"),
+        ('tier == "a" and tier = "b"', "from its character 22 on; compare with `==`; write"),
+        ("tier == select", "from its character 6 on; write"),
+        ('tier == "a" edition == "b"', "from its character 13 on; write"),
+        ('== "a"', "from its character 1 on; write"),
+    ],
+)
+def test_refusal_names_the_character_that_cannot_stand_there(text: str, told: str) -> None:
+    """The slip of everybody who also writes programs, or none, has its cure."""
+    with pytest.raises(ValueError, match="on; ") as caught:
+        parse(text)
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [None, 5, ["a"], 'a == "' + "x" * conditions.MAX_LENGTH + '"'])

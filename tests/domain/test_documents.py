@@ -94,7 +94,8 @@ def test_broken_text_is_explained(text: str, line: int, column: int, words: str)
         pytest.param("\n" * (MAX_LINES + 1), "20000 lines", id="lines"),
         pytest.param("a: 1\n" * 10_000, "5000 keys and values", id="keys"),
         pytest.param(f"a: &x [1]\nb: [{'*x, ' * 30}]", "20 aliases", id="aliases"),
-        pytest.param("a: &x [*x]", "20 aliases", id="endless alias"),
+        pytest.param("a: &x [*x]", "stands inside of what it is to repeat", id="endless alias"),
+        pytest.param("a: &x {b: [{c: *x}]}", "stands inside of", id="endless alias deep inside"),
         pytest.param(
             "a: &a [x, x, x, x, x, x, x, x, x]\n"
             + "".join(

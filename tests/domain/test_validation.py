@@ -949,6 +949,13 @@ def test_no_configuration_breaks_the_checks(value: object) -> None:
         assert problem.check in CHECKS
 
 
+@pytest.mark.parametrize("value", [None, [], "text", 5])
+def test_configuration_that_is_no_mapping_has_one_mistake(value: object) -> None:
+    """Nothing that would be missing in it is told."""
+    problem = only(check_configuration(value, {"party": party()}, ["party"]))
+    assert (problem.check, problem.path) == ("wrong-type", ())
+
+
 CLEAN = {
     "title": "Clean by",
     "example": "2027-05-02",
