@@ -15,9 +15,11 @@ from pathlib import Path
 import structlog
 
 from benchmarks import launches, servers, simulator_lists, webhooks
-from benchmarks.figures import Figure, keep, machine
+from benchmarks.figures import HEAD, Figure, keep, machine
 
 BUILD = servers.ROOT / "build"
+_BUSY = 0.7
+"""Processes at work on average in the minute before; above this others were more than idle."""
 
 
 def main() -> None:
@@ -33,13 +35,16 @@ def main() -> None:
     before = machine(BUILD)
     about = {"at": began.isoformat(timespec="seconds"), "quick": quick, "machine": before}
     figures = []
+    print(HEAD)  # noqa: T201 -- what it is for
     for figure in _measured(quick=quick):
         figures.append(figure)
-        print(figure.line(), flush=True)  # noqa: T201 -- what it is for
+        print(figure.line(), flush=True)  # noqa: T201
         took = round(time.perf_counter() - start)
         # Each time, so that whoever breaks it off has what was measured until then.
         keep(BUILD / "bench.json", figures, {**about, "took_s": took, "load": os.getloadavg()})
-    print(f"kept in build/bench.json; fsync {before['fsync_ms']} ms, load {os.getloadavg()}")  # noqa: T201
+    print(f"kept in build/bench.json; fsync {before['fsync_ms']} ms")  # noqa: T201
+    if before["load_average"][0] > _BUSY:
+        print("This machine had other work when it began: the figures are off. Run it again.")  # noqa: T201
 
 
 def _measured(*, quick: bool) -> Iterator[Figure]:

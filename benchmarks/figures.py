@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+HEAD = f"{'figure':<66} {'value':>9} {'':<6} {'goal':<12} verdict"
+_LARGE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -32,9 +35,11 @@ class Figure:
         return "met" if met else "NOT met"
 
     def line(self) -> str:
-        """For people."""
-        goal = "" if self.goal is None else f"{self.goal:g}"
-        return f"{self.name:<62} {self.value:>10.4g} {self.unit:<8} {goal:>6}  {self.verdict}"
+        """For people, below `HEAD`."""
+        bound = "at least" if self.better == "more" else "at most"
+        goal = "" if self.goal is None else f"{bound} {self.goal:g}"
+        value = f"{self.value:,.0f}" if self.value >= _LARGE else f"{self.value:.4g}"
+        return f"{self.name:<66} {value:>9} {self.unit:<6} {goal:<12} {self.verdict}"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

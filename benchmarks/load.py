@@ -59,11 +59,18 @@ class _Line:
 
 @dataclass(slots=True)
 class Load:
-    """Deliveries to one server. `numbers` counts them over all loads, so that none is a repeat."""
+    """Deliveries to one server. `numbers` counts them over all loads, so that none is a repeat.
+
+    `sent` counts how often each was sent.
+    """
 
     target: Target
     deliveries: Sequence[tuple[str, bytes]]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    sent: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sent = [0] * len(self.deliveries)
 
     def rate(self, connections: int, seconds: float, *, fresh: bool = False) -> float:
         """Answers per second, with so many deliveries under way at any time.
@@ -140,7 +147,9 @@ class Load:
 
     def _next(self, *, close: bool = False) -> bytes:
         number = next(self.numbers)
-        event, body = self.deliveries[number % len(self.deliveries)]
+        which = number % len(self.deliveries)
+        event, body = self.deliveries[which]
+        self.sent[which] += 1
         return self.target.request(event, body, number, close=close)
 
     def _connected(self) -> _Line:
