@@ -3,7 +3,7 @@
 import difflib
 from typing import Any
 
-from bot.simulator.repository import FileChange
+from bot.simulator.trees import FileChange
 
 
 def diff(change: FileChange, *, unified: bool = False) -> dict[str, Any]:
@@ -14,8 +14,8 @@ def diff(change: FileChange, *, unified: bool = False) -> dict[str, Any]:
     return {
         "old_path": change.old_path,
         "new_path": change.new_path,
-        "a_mode": "0" if change.old is None else "100644",
-        "b_mode": "0" if change.new is None else "100644",
+        "a_mode": change.old_mode,
+        "b_mode": change.new_mode,
         "diff": (headers(change) if unified else "") + text(change),
         "collapsed": False,
         "too_large": False,

@@ -20,7 +20,7 @@ def commit(sim: Simulator, project: Project, entry: Commit) -> dict[str, Any]:
     return {
         "id": entry.id,
         "message": entry.message,
-        "title": entry.message.splitlines()[0] if entry.message else "",
+        "title": repository.title(entry),
         "timestamp": entry.created_at.isoformat(timespec="seconds"),
         "url": f"{present.holder_url(sim, project)}/-/commit/{entry.id}",
         "author": {"name": entry.author_name, "email": entry.author_email},
@@ -149,8 +149,7 @@ def _note(
 
 def _files(entry: Commit) -> dict[str, list[str]]:
     """The paths that a commit added, changed and removed."""
-    old = entry.parents[0].tree if entry.parents else {}
-    found = repository.changes(old, entry.tree)
+    found = repository.changes_of(entry)
     return {
         "added": [change.new_path for change in found if change.old is None],
         "modified": [change.new_path for change in found if None not in (change.old, change.new)],

@@ -4,6 +4,8 @@ https://docs.gitlab.com/api/merge_requests/
 Knows nothing of HTTP.
 """
 
+from functools import partial
+
 from bot.simulator import (
     auto_merging,
     closing,
@@ -13,6 +15,7 @@ from bot.simulator import (
     present_issues,
     pushing,
     system_notes,
+    trees,
 )
 from bot.simulator import repository as git
 from bot.simulator.model import ApprovalRule, Level, MergeRequest, Project, User
@@ -62,7 +65,7 @@ def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
         ("not_approved", missing_approvals(sim, item) > 0),
         ("merge_request_blocked", sim.premium and _is_blocked(item)),
         ("requested_changes", sim.premium and "requested_changes" in item.reviews.values()),
-        ("conflict", merged_tree(item) is None),
+        ("conflict", merged_content(item) is None),
         ("need_rebase", _needs_rebase(item)),
     )
     found = [name for name, failed in checks if failed]
@@ -162,13 +165,13 @@ def _had_pipelines(item: MergeRequest) -> bool:
     return bool(_pipelines(item, {version.head.id for version in item.versions}))
 
 
-def merged_tree(item: MergeRequest) -> git.Tree | None:
+def merged_content(item: MergeRequest) -> trees.Content | None:
     """What the target would hold; None on conflict or without the target branch."""
     target = item.project.branches.get(item.target_branch)
     if target is None:
         return None
-    base = git.merge_base(target, item.head)
-    return git.merge_trees(base.tree if base else {}, target.tree, item.head.tree)
+    base = git.merge_base(target, item.head) or trees.Content()
+    return trees.merge(base, target, item.head)
 
 
 def may_push(sim: Simulator, user: User, project: Project, branch: str) -> bool:
@@ -206,7 +209,7 @@ def merge(
     """Merge; that it may be is settled before. The texts are those of the commits made."""
     before = hook_bodies.snapshot(item)
     target = item.project.branches[item.target_branch]
-    made = _merged(sim, actor, item, message, squash_message)
+    made = _new_head(sim, actor, item, message, squash_message)
     git.set_branch(item.project, item.target_branch, made)
     item.state, item.merged_by, item.merged_at = "merged", actor, sim.clock.now()
     item.updated_at = sim.clock.now()
@@ -240,25 +243,29 @@ def _may_remove(sim: Simulator, user: User, item: MergeRequest) -> bool:
     return merged and not kept and may_push(sim, user, place, name)
 
 
-def _merged(
+def _new_head(
     sim: Simulator, actor: User, item: MergeRequest, message: str, squash_message: str
 ) -> Commit:
-    """The new head of the target: https://docs.gitlab.com/user/project/merge_requests/methods/."""
-    project, tree = item.project, merged_tree(item) or {}
+    """What the target leads to: https://docs.gitlab.com/user/project/merge_requests/methods/."""
+    project, content = item.project, merged_content(item)
+    if content is None:
+        raise ValueError("a merge request with a conflict cannot be merged")
+    tree, modes = content.tree, content.modes
+    commit = partial(git.commit, sim, project, actor, tree=tree, modes=modes)
     target, head = project.branches[item.target_branch], item.head
-    modes = head.modes | target.modes
     if item.squash:
-        text = squash_message or item.title
-        head = git.commit(sim, project, actor, text, tree, parents=(target,), modes=modes)
+        head = commit(message=squash_message or item.title, parents=(target,))
         item.squash_commit_sha = head.id
     if project.settings.get("merge_method") == "ff" and target in git.history(head):
         return head
-    usual = f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
-    usual += f"\n\n{item.title}\n\nSee merge request {present_issues.reference(item)}"
-    parents = (target, head)
-    made = git.commit(sim, project, actor, message or usual, tree, parents=parents, modes=modes)
+    made = commit(message=message or _usual_message(item), parents=(target, head))
     item.merge_commit_sha = made.id
     return made
+
+
+def _usual_message(item: MergeRequest) -> str:
+    first = f"Merge branch '{item.source_branch}' into '{item.target_branch}'"
+    return f"{first}\n\n{item.title}\n\nSee merge request {present_issues.reference(item)}"
 
 
 def accept(sim: Simulator, actor: User, item: MergeRequest) -> bool:

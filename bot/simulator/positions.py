@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/discussions/#create-a-new-thread-in-the-merge-reques
 import hashlib
 from typing import Any
 
-from bot.simulator.repository import FileChange
+from bot.simulator.trees import FileChange
 
 Position = dict[str, Any]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import diffs, downloads, merging, present, present_issues
+from bot.simulator import diffs, downloads, merging, present, present_issues, trees
 from bot.simulator import repository as git
 from bot.simulator.model import Level, MergeRequest, Milestone, Project, User
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
@@ -26,7 +26,7 @@ def merge_request(
 ) -> dict[str, Any]:
     """A merge request as in lists."""
     status = merging.merge_status(sim, item)
-    conflict = item.state == "opened" and merging.merged_tree(item) is None
+    conflict = item.state == "opened" and merging.merged_content(item) is None
     merged_by = present.maybe_user(sim, item.merged_by)
     return present_issues.shared(sim, item, viewer, seen_from) | {
         "merged_by": merged_by,
@@ -96,9 +96,9 @@ def reviewer(sim: Simulator, item: MergeRequest, user: User) -> dict[str, Any]:
     }
 
 
-def files(item: MergeRequest) -> list[git.FileChange]:
+def files(item: MergeRequest) -> list[trees.FileChange]:
     """The files that a merge request changes."""
-    return git.with_renames(git.changes(item.base.tree, item.head.tree))
+    return trees.with_renames(trees.changes(item.base, item.head))
 
 
 def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def commit(
     shown = {
         "id": entry.id,
         "short_id": entry.id[:8],
-        "title": entry.message.splitlines()[0] if entry.message else "",
+        "title": git.title(entry),
         "message": entry.message,
         "created_at": iso(entry.created_at),
         "parent_ids": [parent.id for parent in entry.parents],
@@ -165,8 +165,7 @@ def commit(
 
 
 def _stats(entry: Commit) -> dict[str, int]:
-    old = entry.parents[0].tree if entry.parents else {}
-    texts = [diffs.text(change) for change in git.changes(old, entry.tree)]
+    texts = [diffs.text(change) for change in git.changes_of(entry)]
     signs = [line[:1] for text in texts for line in text.splitlines()]
     added, gone = signs.count("+"), signs.count("-")
     return {"additions": added, "deletions": gone, "total": added + gone}

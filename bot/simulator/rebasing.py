@@ -3,7 +3,7 @@
 https://docs.gitlab.com/user/project/merge_requests/methods/#rebasing-in-semi-linear-merge-methods
 """
 
-from bot.simulator import merging, pushing
+from bot.simulator import merging, pushing, trees
 from bot.simulator import repository as git
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.model_code import Commit
@@ -32,19 +32,19 @@ def rebase(sim: Simulator, actor: User, item: MergeRequest, *, skip_ci: bool = F
     return True
 
 
-def _picked(target: Commit, head: Commit) -> list[tuple[Commit, git.Tree]] | None:
+def _picked(target: Commit, head: Commit) -> list[tuple[Commit, trees.Content]] | None:
     """What is to be picked, oldest first, with what it leads to; merges and empty ones are not."""
-    tree, found = target.tree, []
+    onto: trees.Files = target
+    found = []
     for entry in reversed(git.between(target, head)):
         if len(entry.parents) > 1:
             continue
-        before = entry.parents[0].tree if entry.parents else {}
-        made = git.merge_trees(before, tree, entry.tree)
+        made = trees.merge(trees.before(entry), onto, entry)
         if made is None:
             return None
-        if made != tree:
+        if trees.changes(onto, made):
             found.append((entry, made))
-        tree = made
+        onto = made
     return found
 
 
@@ -53,21 +53,22 @@ def _move(
     actor: User,
     item: MergeRequest,
     target: Commit,
-    picked: list[tuple[Commit, git.Tree]],
+    picked: list[tuple[Commit, trees.Content]],
 ) -> None:
     """Make the commits anew on top of the target, and let the branch lead there."""
     place, head = item.source_project, target
     place.commits |= {entry.id: entry for entry in git.history(target)}
-    for entry, tree in picked:
+    for entry, content in picked:
         head = git.commit(
             sim,
             place,
             actor,
             entry.message,
-            tree,
+            content.tree,
             parents=(head,),
             author_name=entry.author_name,
             author_email=entry.author_email,
-            modes=entry.modes | head.modes,
+            modes=content.modes,
         )
-    place.branches[item.source_branch], item.base = head, target
+    git.set_branch(place, item.source_branch, head)
+    item.base = target

@@ -1,4 +1,4 @@
-"""Branches, commits and files of a project, and merging them. A commit holds its whole tree.
+"""Branches and commits of a project, and how they came about. A commit holds its whole tree.
 
 https://docs.gitlab.com/api/commits/
 Knows nothing of HTTP, rights or merge requests.
@@ -6,28 +6,16 @@ Knows nothing of HTTP, rights or merge requests.
 
 import hashlib
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any
 
+from bot.simulator import trees
 from bot.simulator.model import Holder, Level, Project, User
 from bot.simulator.model_code import Commit, Grant, Protection
 from bot.simulator.simulator import Simulator
 
-Tree = dict[str, bytes]
-_LIKENESS = 0.5
 _NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|^\.")
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """One file of a difference; None is a side where it does not exist."""
-
-    old_path: str
-    new_path: str
-    old: bytes | None
-    new: bytes | None
 
 
 def commit(
@@ -35,7 +23,7 @@ def commit(
     project: Project,
     author: User,
     message: str,
-    tree: Tree,
+    tree: trees.Tree,
     *,
     parents: tuple[Commit, ...],
     **given: Any,
@@ -63,6 +51,11 @@ def commit(
     project.commits[made.id] = made
     project.updated_at = now
     return made
+
+
+def title(entry: Commit) -> str:
+    """The first line of the message."""
+    return entry.message.partition("\n")[0].rstrip("\r")
 
 
 def _modes(parents: tuple[Commit, ...], given: dict[str, Any]) -> dict[str, str]:
@@ -195,9 +188,9 @@ def first_parents(head: Commit) -> list[Commit]:
     return found
 
 
-def changes_of(entry: Commit) -> list[FileChange]:
+def changes_of(entry: Commit) -> list[trees.FileChange]:
     """What a commit changed, by path."""
-    return changes(entry.parents[0].tree if entry.parents else {}, entry.tree)
+    return trees.changes(trees.before(entry), entry)
 
 
 def touches(entry: Commit, path: str) -> bool:
@@ -214,7 +207,7 @@ def touching(entries: list[Commit], path: str, *, follow: bool) -> list[Commit]:
     for entry in entries:
         if touches(entry, path):
             found.append(entry)
-            renames = with_renames(changes_of(entry)) if follow else []
+            renames = trees.with_renames(changes_of(entry)) if follow else []
             old = [c.old_path for c in renames if c.new_path == path != c.old_path]
             path = old[0] if old else path
     return found
@@ -251,53 +244,3 @@ def between(base: Commit | None, head: Commit) -> list[Commit]:
     """The commits of `head` that `base` does not have, newest first."""
     known = {entry.id for entry in history(base)} if base else set()
     return [entry for entry in history(head) if entry.id not in known]
-
-
-def changes(old: Tree, new: Tree) -> list[FileChange]:
-    """What differs between two trees, by path."""
-    return [
-        FileChange(path, path, old.get(path), new.get(path))
-        for path in sorted(old.keys() | new.keys())
-        if old.get(path) != new.get(path)
-    ]
-
-
-def with_renames(found: list[FileChange]) -> list[FileChange]:
-    """The same, but a file that went while one much like it came counts as renamed."""
-    gone = [change for change in found if change.new is None]
-    origins: dict[str, FileChange] = {}
-    for change in found:
-        origin = next((g for g in gone if change.old is None and _alike(g.old, change.new)), None)
-        if origin:
-            gone.remove(origin)
-            origins[change.new_path] = origin
-    renamed = {origin.old_path for origin in origins.values()}
-    return [
-        FileChange(origin.old_path, change.new_path, origin.old, change.new)
-        if (origin := origins.get(change.new_path))
-        else change
-        for change in found
-        if change.new is not None or change.old_path not in renamed
-    ]
-
-
-def _alike(old: bytes | None, new: bytes | None) -> bool:
-    """Whether at least half of the lines are the same."""
-    if not old or not new:
-        return False
-    lines = (old.splitlines(), new.splitlines())
-    return old == new or SequenceMatcher(None, *lines, autojunk=False).ratio() >= _LIKENESS
-
-
-def merge_trees(base: Tree, ours: Tree, theirs: Tree) -> Tree | None:
-    """`ours` with the changes of `theirs`; None when both changed a file differently."""
-    merged = dict(ours)
-    for change in changes(base, theirs):
-        path = change.new_path
-        if ours.get(path) not in {base.get(path), theirs.get(path)}:
-            return None
-        if change.new is None:
-            merged.pop(path, None)
-        else:
-            merged[path] = change.new
-    return merged

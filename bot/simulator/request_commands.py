@@ -94,7 +94,7 @@ def _rebase(it: Reading, _argument: str) -> str:
     item = _request(it)
     if item is None or it.new or item.state != "opened":
         return ""
-    if merging.merged_tree(item) is None:
+    if merging.merged_content(item) is None:
         return _UNMERGEABLE
     it.later(lambda: rebasing.rebase(it.sim, it.actor, item), rebase=True)
     return f"Scheduled a rebase of branch {item.source_branch}."

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import World
-from tests.simulator.test_requests import at, request
+from tests.simulator.test_requests import at, commit, request
 from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
 
 
@@ -70,3 +70,55 @@ def test_head_pipeline_may_be_of_the_target_though_the_fork_has_one(code: World)
     code.dora.post(f"{fork}/statuses/{item['sha']}", state="failed")
     code.dora.post(f"{code.path}/statuses/{item['sha']}", state="success")
     assert code.rita.get(at(item))["head_pipeline"]["status"] == "success"
+
+
+RUN = {"action": "chmod", "file_path": "README.md", "execute_filemode": True}
+REST = RUN | {"execute_filemode": False}
+
+
+def can_run(world: World, ref: str = "main", path: str = "README.md") -> bool:
+    """Whether a file can be run."""
+    shown = world.rita.get(f"{world.path}/repository/files/{path}", ref=ref)
+    return bool(shown["execute_filemode"])
+
+
+def test_merging_brings_modes(code: World) -> None:
+    """A request that changes nothing but a mode shows it, and merging sets or takes it back."""
+    code.dora.post(f"{code.path}/repository/branches", branch="mode", ref="main")
+    commit(code, "dora", "mode", "Let it run", [RUN])
+    item = request(code, source_branch="mode")
+    [shown] = code.rita.get(f"{at(item)}/diffs")
+    assert (shown["a_mode"], shown["b_mode"], shown["diff"]) == ("100644", "100755", "")
+    code.mia.put(f"{at(item)}/merge")
+    assert can_run(code)
+    code.dora.post(f"{code.path}/repository/branches", branch="back", ref="main")
+    commit(code, "dora", "back", "Let it rest", [REST])
+    code.mia.put(f"{at(request(code, source_branch='back'))}/merge", squash=True)
+    assert not can_run(code)
+
+
+def test_mode_and_content_merge_and_a_removed_file_does_not(code: World) -> None:
+    """As in git: one side may change the mode while the other changes the lines."""
+    code.dora.post(f"{code.path}/repository/branches", branch="gone", ref="main")
+    commit(code, "dora", "topic", "Let it run", [RUN])
+    commit(code, "dora", "gone", "Remove", [{"action": "delete", "file_path": "README.md"}])
+    change = {"action": "update", "file_path": "README.md", "content": "# Bye\n"}
+    commit(code, "mia", "main", "Change", [change])
+    code.mia.put(f"{at(request(code))}/merge")
+    assert can_run(code)
+    assert code.rita.get(at(request(code, source_branch="gone")))["has_conflicts"]
+
+
+def test_rebasing_and_picking_keep_modes(code: World) -> None:
+    """Commits that only change a mode are commits all the same."""
+    made = commit(code, "dora", "topic", "Let it run", [RUN])
+    page = {"action": "create", "file_path": "new.md", "content": "new\n"}
+    commit(code, "mia", "main", "Go on", [page])
+    item = request(code)
+    code.dora.put(f"{at(item)}/rebase", 202)
+    assert can_run(code, "topic")
+    path = f"{code.path}/repository/commits/{made['id']}"
+    code.mia.post(f"{path}/cherry_pick", branch="main")
+    assert can_run(code)
+    code.mia.post(f"{path}/revert", branch="main")
+    assert not can_run(code)

@@ -14,6 +14,7 @@ from bot.simulator import (
     present_requests,
     pushing,
     quick_actions,
+    trees,
 )
 from bot.simulator import repository as git
 from bot.simulator.api import finders
@@ -39,14 +40,14 @@ def cherry_pick(call: Call) -> Any:
     entry = _place(call)[1]
     usual = f"{entry.message}\n\n(cherry picked from commit {entry.id})"
     text = call.params.text("message") or usual
-    return _again(call, "cherry-pick", text, _before(entry), entry.tree)
+    return _again(call, "cherry-pick", text, trees.before(entry), entry)
 
 
 def revert(call: Call) -> Any:
     """Put the opposite of a commit on top of a branch."""
     entry = _place(call)[1]
-    text = f'Revert "{entry.message.splitlines()[0]}"\n\nThis reverts commit {entry.id}'
-    return _again(call, "revert", text, entry.tree, _before(entry))
+    text = f'Revert "{git.title(entry)}"\n\nThis reverts commit {entry.id}'
+    return _again(call, "revert", text, entry, trees.before(entry))
 
 
 def list_comments(call: Call) -> Answer:
@@ -98,7 +99,7 @@ def create_discussion(call: Call) -> Any:
         return Answer(done, 202)
     more: Entry = {"type": "DiscussionNote"}
     if call.params.has("position"):
-        files = git.with_renames(git.changes_of(_place(call)[1]))
+        files = trees.with_renames(git.changes_of(_place(call)[1]))
         more = {"type": "DiffNote", "position": read_position(call, files)}
     return _open(call, text, more)
 
@@ -140,11 +141,7 @@ def _place(call: Call) -> tuple[Project, Commit]:
     return project, finders.commit(project, call.vars["sha"])
 
 
-def _before(entry: Commit) -> git.Tree:
-    return entry.parents[0].tree if entry.parents else {}
-
-
-def _again(call: Call, verb: str, text: str, old: git.Tree, new: git.Tree) -> Any:
+def _again(call: Call, verb: str, text: str, old: trees.Files, new: trees.Files) -> Any:
     """Commit the step from `old` to `new` once more, on the branch that was sent."""
     project, branch = finders.code(call), call.params.required_text("branch")
     head = project.branches.get(branch)
@@ -152,16 +149,18 @@ def _again(call: Call, verb: str, text: str, old: git.Tree, new: git.Tree) -> An
         raise not_found("Branch")
     if not merging.may_push(call.sim, call.user, project, branch):
         raise forbidden("You are not allowed to push into this branch")
-    tree = git.merge_trees(old, head.tree, new)
-    if tree is None or tree == head.tree:
+    made = trees.merge(old, head, new)
+    if made is None or not trees.changes(head, made):
         problem = {"message": _SORRY % (verb, verb)}
-        raise ApiError(400, problem | {"error_code": "conflict" if tree is None else "empty"})
+        raise ApiError(400, problem | {"error_code": "conflict" if made is None else "empty"})
     if call.params.flag("dry_run"):
         return Answer({"dry_run": "success"}, 200)
-    made = git.commit(call.sim, project, call.user, text, tree, parents=(head,))
-    git.set_branch(project, branch, made)
+    entry = git.commit(
+        call.sim, project, call.user, text, made.tree, parents=(head,), modes=made.modes
+    )
+    git.set_branch(project, branch, entry)
     pushed(call, project, branch, before=head)
-    return present_requests.commit(call.sim, project, made)
+    return present_requests.commit(call.sim, project, entry)
 
 
 def _tag(call: Call, text: str) -> tuple[str, Entry]:

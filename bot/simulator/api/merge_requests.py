@@ -201,7 +201,7 @@ def list_reviewers(call: Call) -> Answer:
 def merge_ref(call: Call) -> Any:
     """What merging would lead to; 400 on conflict."""
     item = finders.merge_request(call)
-    if merging.merged_tree(item) is None:
+    if merging.merged_content(item) is None:
         raise message(400, "Merge request is not mergeable")
     return {"commit_id": item.head.id}
 

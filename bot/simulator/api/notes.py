@@ -26,8 +26,8 @@ from bot.simulator.permissions import (
     can_see_note,
     has,
 )
-from bot.simulator.repository import FileChange
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.trees import FileChange
 
 _POSITION_TYPES = ("text", "image", "file")
 

@@ -7,7 +7,7 @@ https://docs.gitlab.com/api/commits/
 import re
 from typing import Any
 
-from bot.simulator import diffs, merging, present, present_requests, pushing
+from bot.simulator import diffs, merging, present, present_requests, pushing, trees
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, message, not_found
@@ -187,7 +187,7 @@ def get_commit_diff(call: Call) -> Answer:
     project = finders.code(call)
     entry = finders.commit(project, call.vars["sha"], "Commit")
     unified = bool(call.params.flag("unidiff"))
-    found = git.with_renames(git.changes_of(entry))
+    found = trees.with_renames(git.changes_of(entry))
     return paged(call, found, lambda change: diffs.diff(change, unified=unified))
 
 
@@ -201,7 +201,7 @@ def compare(call: Call) -> Any:
     end = finders.commit(project, params.required_text("to"), "Ref")
     base = start if params.flag("straight") else git.merge_base(start, end)
     commits = list(reversed(git.between(start, end)))
-    found = git.with_renames(git.changes(base.tree if base else {}, end.tree))
+    found = trees.with_renames(trees.changes(base or trees.Content(), end))
     unified = bool(params.flag("unidiff"))
     shown = [present_requests.commit(call.sim, project, entry) for entry in commits]
     return {
@@ -230,7 +230,7 @@ def _branch(project: Project, name: str) -> str:
 def _tree_entry(head: Commit, entry: tuple[str, str]) -> dict[str, str]:
     path, kind = entry
     digest = git.blob_id(head.tree.get(path, path.encode()))
-    mode = "040000" if kind == "tree" else head.modes.get(path, "100644")
+    mode = "040000" if kind == "tree" else trees.mode(head, path)
     return {
         "id": digest,
         "name": path.rsplit("/", 1)[-1],

@@ -6,7 +6,7 @@ https://docs.gitlab.com/api/merge_requests/
 import hashlib
 from typing import Any
 
-from bot.simulator import closing, diffs, mentions, present_requests
+from bot.simulator import closing, diffs, mentions, present_requests, trees
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.issues import shown as shown_issue
@@ -63,8 +63,8 @@ def get_version(call: Call) -> Any:
     raise not_found()
 
 
-def _files(entry: Version) -> list[git.FileChange]:
-    return git.with_renames(git.changes(entry.base.tree, entry.head.tree))
+def _files(entry: Version) -> list[trees.FileChange]:
+    return trees.with_renames(trees.changes(entry.base, entry.head))
 
 
 def _version(item: MergeRequest, entry: Version) -> dict[str, Any]:

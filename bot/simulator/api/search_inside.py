@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import present_issues, present_requests
+from bot.simulator import present_issues, present_requests, trees
 from bot.simulator import repository as git
 from bot.simulator.api import finders, snippets
 from bot.simulator.model import Issuable, Note, Project
@@ -80,7 +80,7 @@ def snippet_titles(call: Call, words: list[str]) -> Found:
     return found, lambda entry: snippets.shown(call, entry)
 
 
-def _tree(head: Any) -> git.Tree:
+def _tree(head: Any) -> trees.Tree:
     return head.tree if head else {}
 
 
