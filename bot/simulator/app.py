@@ -82,7 +82,7 @@ class _Server:
         """The answer with what every one bears: a number of its own, and GitLab's time."""
         date = format_datetime(self.sim.clock.now(), usegmt=True)
         headers = {"x-request-id": uuid.uuid4().hex, "date": date, **answer.headers}
-        return _response(method, answer, headers)
+        return _response(method, answer, {name: _raw(text) for name, text in headers.items()})
 
     def _fault(self, request: Request, path: str, user: str | None) -> Fault | None:
         target = f"{path}?{request.url.query}" if request.url.query else path
@@ -189,6 +189,11 @@ def _response(method: str, answer: Answer, headers: Mapping[str, str]) -> Respon
         return Response(answer.body, answer.status, headers, "text/plain")
     text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
     return Response(text.encode(), answer.status, headers, "application/json")
+
+
+def _raw(text: str) -> str:
+    """A header that goes out in UTF-8, as GitLab's do: what sends it would take Latin-1 alone."""
+    return text.encode().decode("latin-1")
 
 
 def _raw_path(request: Request) -> str:

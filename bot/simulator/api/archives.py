@@ -1,4 +1,4 @@
-"""Packing a tree into one file.
+"""Packing a tree into one file. The same tree gives the same bytes: no time of now is in them.
 
 https://docs.gitlab.com/api/repositories/#retrieve-file-archive
 """
@@ -11,70 +11,94 @@ import zipfile
 from collections.abc import Callable
 
 from bot.simulator import repository as git
+from bot.simulator import trees
 from bot.simulator.api import finders
-from bot.simulator.errors import ApiError
+from bot.simulator.errors import ApiError, not_found
 from bot.simulator.model import Project
 from bot.simulator.model_code import Commit
 from bot.simulator.routing import Answer, Call, Route
 
-Packer = Callable[[bytes], bytes]
+Packer = Callable[[Commit, list[str], str], bytes]
+_UMASK = 0o002
 
 
-def _plain(content: bytes) -> bytes:
-    return content
+def _tar(head: Commit, paths: list[str], top: str) -> bytes:
+    """Modes are as `git archive` writes them: https://git-scm.com/docs/git-archive."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path in paths:
+            entry, content = tarfile.TarInfo(f"{top}/{path}"), head.tree[path]
+            entry.size, entry.mtime = len(content), int(head.created_at.timestamp())
+            entry.mode = (int(trees.mode(head, path), 8) & 0o777 | 0o222) & ~_UMASK
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
 
 
-def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)
+def _zip(head: Commit, paths: list[str], top: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in paths:
+            entry = zipfile.ZipInfo(f"{top}/{path}")
+            entry.external_attr = int(trees.mode(head, path), 8) << 16
+            archive.writestr(entry, head.tree[path])
+    return packed.getvalue()
 
 
-_PACKERS: dict[str, Packer] = {
-    "tar": _plain,
-    "tar.gz": _gzip,
-    "tgz": _gzip,
-    "gz": _gzip,
-    "tar.bz2": bz2.compress,
-    "tbz": bz2.compress,
-    "tbz2": bz2.compress,
-    "tb2": bz2.compress,
-    "bz2": bz2.compress,
-}
+def _gzip(head: Commit, paths: list[str], top: str) -> bytes:
+    return gzip.compress(_tar(head, paths, top), mtime=0)
+
+
+def _bzip2(head: Commit, paths: list[str], top: str) -> bytes:
+    return bz2.compress(_tar(head, paths, top))
+
+
+_PACKERS: dict[str, Packer] = {"zip": _zip, "tar": _tar}
+_PACKERS |= dict.fromkeys(("tar.gz", "tgz", "gz"), _gzip)
+_PACKERS |= dict.fromkeys(("tar.bz2", "tbz", "tbz2", "tb2", "bz2"), _bzip2)
 
 
 def get_archive(call: Call) -> Answer:
-    """The tree of `sha` as `archive`, `archive.zip`, `archive.tar.gz` and so on."""
+    """The tree of `sha` as `archive`, `archive.zip`, `archive.tar.gz` and so on.
+
+    A path that is not there gives no bytes at all: GitLab says 200 before git refuses it.
+    """
     project, name = finders.code(call), call.vars["archive"]
     stem, _, kind = name.partition(".")
-    if stem != "archive" or (kind and kind not in {*_PACKERS, "zip"}):
+    kind = kind or "tar.gz"
+    if stem != "archive" or kind not in _PACKERS:
         raise ApiError(404, {"error": "404 Not Found"})
+    call.params.flag("include_lfs_blobs")  # there are none; only its form is looked at
     head = _named(call, project)
-    call.params.flag("include_lfs_blobs")
-    tree = _cut(call, head.tree)
-    top = f"{project.path}-{call.params.text('sha') or project.default_branch}-{head.id}"
-    suffix = kind or "tar.gz"
-    content = _zip(tree, top) if kind == "zip" else _PACKERS[suffix](_tar(head, tree, top))
-    return Answer(
-        content, headers={"content-disposition": f'attachment; filename="{top}.{suffix}"'}
-    )
+    top, paths = _top(call, project, head), _paths(call, head)
+    headers = {"content-disposition": f'attachment; filename="{top}.{kind}"'}
+    headers["content-type"] = "application/zip" if kind == "zip" else "application/octet-stream"
+    return Answer(b"" if paths is None else _PACKERS[kind](head, paths, top), headers=headers)
 
 
 def _named(call: Call, project: Project) -> Commit:
-    """The commit asked for; `ref_type` tells a branch from a tag of the same name."""
-    ref = call.params.text("sha") or "HEAD"
-    if call.params.choice("ref_type", ("heads", "tags")) == "tags" and ref in project.tags:
-        return project.tags[ref].commit
-    return finders.commit(project, ref, "File")
+    """The commit asked for; `ref_type` lets in branches or tags alone."""
+    kind = call.params.choice("ref_type", ("heads", "tags"))
+    ref = call.params.text("sha") or project.default_branch
+    if kind and ref not in (project.branches if kind == "heads" else project.tags):
+        raise not_found("File")
+    return project.tags[ref].commit if kind == "tags" else finders.commit(project, ref, "File")
 
 
-def _cut(call: Call, tree: git.Tree) -> git.Tree:
-    """The files in `path`, without those in `exclude_paths`."""
+def _top(call: Call, project: Project, head: Commit) -> str:
+    """The name of the file without its ending, and of the folder in which everything is."""
+    ref, path = call.params.text("sha") or project.default_branch, call.params.text("path")
+    parts = (project.path, ref, head.id, *([path] if path else ()))
+    return "-".join(part.replace("/", "-") for part in parts)
+
+
+def _paths(call: Call, head: Commit) -> list[str] | None:
+    """The files in `path`, which has to be there, without those in `exclude_paths`."""
     wanted = (call.params.text("path") or "").strip("/")
     gone = [path.strip("/") for path in call.params.words("exclude_paths")]
-    return {
-        path: content
-        for path, content in tree.items()
-        if _is_in(path, wanted) and not any(_is_in(path, place) for place in gone)
-    }
+    inside = [path for path in sorted(head.tree) if _is_in(path, wanted)]
+    if wanted and not inside:
+        return None
+    return [path for path in inside if not any(_is_in(path, place) for place in gone)]
 
 
 def _is_in(path: str, place: str) -> bool:
@@ -89,26 +113,7 @@ def get_snapshot(call: Call) -> Answer:
     finders.administrator(call)
     project = finders.code(call)
     head = None if call.params.flag("wiki") else git.resolve(project, "HEAD")
-    return Answer(_tar(head, head.tree, project.path) if head else b"")
-
-
-def _tar(head: Commit, tree: git.Tree, top: str) -> bytes:
-    """Always the same bytes for the same tree: no time of now is in it."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        for path, content in sorted(tree.items()):
-            entry = tarfile.TarInfo(f"{top}/{path}")
-            entry.size, entry.mtime = len(content), int(head.created_at.timestamp())
-            archive.addfile(entry, io.BytesIO(content))
-    return packed.getvalue()
-
-
-def _zip(tree: git.Tree, top: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for path, content in sorted(tree.items()):
-            archive.writestr(zipfile.ZipInfo(f"{top}/{path}"), content)
-    return packed.getvalue()
+    return Answer(_tar(head, sorted(head.tree), project.path) if head else b"")
 
 
 ROUTES = (
