@@ -5,6 +5,7 @@ Knows nothing of HTTP.
 """
 
 from functools import partial
+from html import escape
 
 from bot.simulator import (
     auto_merging,
@@ -369,9 +370,10 @@ def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
 
 def _commits_added(item: MergeRequest, old: Commit, commits: list[Commit]) -> str:
     """What is new, and where to see it beside what was there before."""
-    lines = [f"<li>{c.id[:8]} - {c.message.splitlines()[0]}</li>" for c in reversed(commits)]
+    lines = [f"{entry.id[:8]} - {git.title(entry)}" for entry in reversed(commits)]
+    items = "".join(f"<li>{escape(line).replace('&#x27;', '&#39;')}</li>" for line in lines)
     noun = "commit" if len(commits) == 1 else "commits"
     page = f"/{item.project.full_path}/-/merge_requests/{item.iid}/diffs"
     link = f"{page}?diff_id={item.versions[-1].id}&start_sha={old.id}"
-    listed = f"added {len(commits)} {noun}\n\n<ul>{''.join(lines)}</ul>"
+    listed = f"added {len(commits)} {noun}\n\n<ul>{items}</ul>"
     return f"{listed}\n\n[Compare with previous version]({link})"

@@ -122,3 +122,23 @@ def test_rebasing_and_picking_keep_modes(code: World) -> None:
     assert can_run(code)
     code.mia.post(f"{path}/revert", branch="main")
     assert not can_run(code)
+
+
+def test_note_of_new_commits_shows_their_titles_as_text(code: World) -> None:
+    """What looks like HTML in a title is none."""
+    item = request(code)
+    page = {"action": "create", "file_path": "new.md", "content": "new\n"}
+    commit(code, "dora", "topic", "Don't <b>shout</b>\n\nat all", [page])
+    [note] = code.rita.get(f"{at(item)}/notes")
+    assert "Don&#39;t &lt;b&gt;shout&lt;/b&gt;</li>" in note["body"]
+
+
+@pytest.mark.parametrize("message", ["", " \n"])
+def test_commit_needs_a_message(code: World, message: str) -> None:
+    """Whichever way it is made."""
+    page: dict[str, Any] = {"file_path": "new.md", "content": "new\n"}
+    sent = {"branch": "topic", "commit_message": message}
+    answer = {"error": "commit_message is empty"}
+    path, actions = f"{code.path}/repository", [page | {"action": "create"}]
+    assert code.dora.post(f"{path}/commits", 400, **sent, actions=actions) == answer
+    assert code.dora.post(f"{path}/files/new.md", 400, **sent, content="new\n") == answer

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.simulator import present
+from bot.simulator import present, repository
 from bot.simulator.model import Project, User
 from bot.simulator.model_code import Push
 from bot.simulator.permissions import can_read_code
@@ -42,7 +42,7 @@ def _of_push(call: Call, project: Project, push: Push) -> Entry:
         (True, False): ("deleted", "removed"),
     }[known]
     number, when = push.id * 10 + 5, push.created_at
-    title = push.after.message.splitlines()[0] if push.after and push.after.message else None
+    title = repository.title(push.after) if push.after else None
     return entry(call, project, push.user, name, when, number=number) | {
         "push_data": {
             "commit_count": push.count,

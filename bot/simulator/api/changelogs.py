@@ -104,7 +104,7 @@ def _section(project: Project, name: str, commits: list[Commit]) -> str:
 
 
 def _line(project: Project, entry: Commit) -> str:
-    line = f"- [{entry.message.splitlines()[0]}]({project.full_path}@{entry.id})"
+    line = f"- [{git.title(entry)}]({project.full_path}@{entry.id})"
     request = _request(project, entry)
     return f"{line} ([merge request]({present_issues.reference(request)}))" if request else line
 

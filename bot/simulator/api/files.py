@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator import merging, present_requests
+from bot.simulator import merging, present_requests, trees
 from bot.simulator import repository as git
 from bot.simulator.api import finders
 from bot.simulator.api.repository import pushed
@@ -36,7 +36,7 @@ class _Work:
     """What a commit is made of: where it begins, and the files with their modes as they change."""
 
     parent: Commit | None
-    tree: git.Tree
+    tree: trees.Tree
     modes: dict[str, str]
 
 
@@ -80,6 +80,7 @@ def create_commit(call: Call) -> Any:
     """A commit of several file actions; `start_branch` or `start_sha` makes the branch."""
     project, params = finders.code(call), call.params
     params.require("branch", "commit_message")
+    _require_message(params)
     params.exclude("start_branch", "start_sha")
     branch, actions = params.required_text("branch"), params.values.get("actions") or []
     if not actions and not params.flag("allow_empty"):
@@ -144,6 +145,7 @@ def _write_file(call: Call, action: str) -> Any:
     project, params = finders.code(call), call.params
     needed = ("branch", "commit_message", *(() if action == "delete" else ("content",)))
     params.require(*needed)
+    _require_message(params)
     branch, path = params.required_text("branch"), call.vars["file"]
     work = _begin(call, project, branch)
     before = dict(work.tree), dict(work.modes)
@@ -152,6 +154,11 @@ def _write_file(call: Call, action: str) -> Any:
         raise message(400, "The commit was empty")
     _commit_to(call, project, branch, work)
     return {"file_path": path, "branch": branch}
+
+
+def _require_message(params: Params) -> None:
+    if not params.required_text("commit_message").strip():
+        raise invalid("commit_message is empty")
 
 
 def _begin(call: Call, project: Project, branch: str) -> _Work:
