@@ -10,6 +10,7 @@ import binascii
 import difflib
 import os
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -68,9 +69,16 @@ def _passwords(url: str) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _is_file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError("no such file")
+def _has_certificates(path: Path) -> Path:
+    """Whether connections could be checked with what is in the file; all else fails at each."""
+    try:
+        readable = path.is_file()
+        if readable:  # a pipe would be waited for
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:  # errors of ssl are such, too
+        readable = False
+    if not readable:
+        raise ValueError("no certificates")
     return path
 
 
@@ -122,9 +130,9 @@ class Settings(BaseSettings):
     gitlab_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = _setting(
         None, "an access token", "The bot's token, with the scope `api`."
     )
-    gitlab_ca_file: Annotated[Path, AfterValidator(_is_file)] | None = _setting(
+    gitlab_ca_file: Annotated[Path, AfterValidator(_has_certificates)] | None = _setting(
         None,
-        "the path of a file that exists",
+        "the path of a file with certificates (PEM)",
         "Certificates (PEM) of the authority that signed GitLab's, where it is a private one.",
     )
     webhook_secret: _Secrets = _setting(

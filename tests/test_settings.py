@@ -1,8 +1,11 @@
 """The settings: from the environment alone, every mistake at once, no secret shown."""
 
 import base64
+import os
+import shutil
 from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +54,7 @@ def test_address_of_the_api_is_that_of_gitlab() -> None:
 def test_variables_are_read(tmp_path: Path) -> None:
     """Each has the prefix and the name in capitals."""
     authority = tmp_path / "ca.pem"
-    authority.touch()
+    shutil.copy(certifi.where(), authority)
     settings = Settings.load(
         {
             "LAUNCHBOT_GITLAB_URL": "https://gitlab.example.com/git/",
@@ -64,6 +67,16 @@ def test_variables_are_read(tmp_path: Path) -> None:
     assert settings.gitlab_url == "https://gitlab.example.com/git"
     assert settings.gitlab_ca_file == authority
     assert (settings.port, settings.log_level, settings.log_format) == (0, "debug", "json")
+
+
+@pytest.mark.parametrize("name", ["launchbot.yml", "folder", "nowhere", "x" * 300, "pipe"])
+def test_file_without_certificates_is_refused(tmp_path: Path, name: str) -> None:
+    """Every connection would fail, and seem to be the fault of GitLab."""
+    (tmp_path / "launchbot.yml").write_text("projects: {}\n")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (mistake,) = refused({"LAUNCHBOT_GITLAB_CA_FILE": str(tmp_path / name)})
+    assert "has to be the path of a file with certificates (PEM), not " in mistake
 
 
 def test_environment_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +136,10 @@ def test_every_mistake_is_told_at_once() -> None:
         "LAUNCHBOT_GITLAB_TOCKEN is no setting. Did you mean LAUNCHBOT_GITLAB_TOKEN?",
         "LAUNCHBOT_UTTERLY_UNRELATED_THING is no setting. Remove it, or look for its name.",
         "LAUNCHBOT_GITLAB_URL has to be an address like https://gitlab.example.com.",
-        "LAUNCHBOT_GITLAB_CA_FILE has to be the path of a file that exists, not '/nowhere/ca.pem'.",
+        (
+            "LAUNCHBOT_GITLAB_CA_FILE has to be the path of a file with certificates (PEM), "
+            "not '/nowhere/ca.pem'."
+        ),
         (
             "LAUNCHBOT_WEBHOOK_SIGNING_TOKEN has to be `whsec_` and then at least 24 bytes in "
             "base64, as GitLab shows it; several are separated by commas."

@@ -5,6 +5,7 @@ GitLab has no idempotency key, so a write whose answer was lost may have been do
 It must not know what the calls are for.
 """
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -255,7 +256,7 @@ def _no_answer(problem: OSError) -> str:
     """Why there was none; what the library says may hold what was asked, its kind does not."""
     match problem:
         case requests.exceptions.SSLError():
-            why = "its certificate is not trusted"
+            why = _no_tls(problem)
         case requests.exceptions.ProxyError():
             why = "the proxy does not lead there"
         case requests.RequestException():
@@ -263,6 +264,20 @@ def _no_answer(problem: OSError) -> str:
         case _:
             why = "a file that this takes cannot be read"
     return f"{why} ({type(problem).__name__})"
+
+
+def _no_tls(problem: BaseException | None) -> str:
+    """What keeps the connection from being made, by what lies below the library's error."""
+    while problem is not None and not isinstance(problem, ssl.SSLError):
+        problem = problem.__cause__ or problem.__context__
+    match getattr(problem, "reason", None):
+        case "CERTIFICATE_VERIFY_FAILED":
+            return "its certificate is not trusted"
+        case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
+            return "nobody speaks TLS there; correct the port, or write http:// in the address"
+        case "NO_CERTIFICATE_OR_CRL_FOUND":
+            return "no certificate (PEM) is in the file of the authority"
+    return "no TLS connection can be made"
 
 
 def _lost(why: str) -> TransientError:

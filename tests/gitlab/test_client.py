@@ -1,9 +1,11 @@
 """What GitLab may answer, and what it means for the bot."""
 
 import json
+import ssl
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,6 +15,7 @@ import respx
 
 from bot.domain.errors import PermanentError, TransientError
 from bot.gitlab.client import Client, NotAllowed, NotVisible
+from bot.simulator import Simulator, serve
 from tests.gitlab.world import World
 from tests.transport import session
 
@@ -152,13 +155,42 @@ def test_why_there_is_no_answer_is_told(client: Client, mock: respx.Router) -> N
     """In words, and by the kind of the error; what it says may hold what was asked."""
     route = mock.get(f"{API}/things")
     for kind, told in (
-        (requests.exceptions.SSLError, "its certificate is not trusted"),
+        (requests.exceptions.SSLError, "no TLS connection can be made"),
         (requests.exceptions.ProxyError, "the proxy does not lead there"),
         (requests.exceptions.Timeout, "no answer came"),
     ):
         route.side_effect = kind("glpat-secret")
         with pytest.raises(TransientError, match=rf"{told} \({kind.__name__}\)$"):
             client.get("/things")
+
+
+class Untrusting(requests.adapters.HTTPAdapter):
+    """Raises what requests raises for a certificate of nobody known."""
+
+    def send(self, *_: object, **__: object) -> requests.Response:
+        """Send nothing."""
+        below = ssl.SSLCertVerificationError(1, "self-signed certificate")
+        below.reason = "CERTIFICATE_VERIFY_FAILED"
+        raise requests.exceptions.SSLError("glpat-secret") from below
+
+
+def test_certificate_that_is_not_trusted_is_told() -> None:
+    """The one failure of TLS that is about trust."""
+    session = requests.Session()
+    session.mount("https://", Untrusting())
+    with pytest.raises(TransientError, match=r"its certificate is not trusted \(SSLError\)$"):
+        Client("https://gitlab.test", TOKEN, session=session).get("/things")
+
+
+def test_failures_of_tls_are_told_apart(tmp_path: Path) -> None:
+    """Whoever is told of an untrusted certificate looks for the cause in the wrong place."""
+    config = tmp_path / "launchbot.yml"
+    config.write_text("projects: {}\n")
+    with serve(Simulator("root-token-0123456789")) as served:
+        address = served.url.replace("http://", "https://")
+        for ca_file, told in ((None, "nobody speaks TLS there"), (str(config), "no certificate")):
+            with pytest.raises(TransientError, match=rf": {told}.*\(SSLError\)$"):
+                Client(address, TOKEN, ca_file=ca_file).get("/user")
 
 
 def test_refused_read_is_given_up(client: Client, mock: respx.Router) -> None:
