@@ -28,13 +28,13 @@ def thread(item: MergeRequest, number: str | None) -> list[Note]:
 
 
 def publish(sim: Simulator, user: User, item: MergeRequest, entry: Entry) -> None:
-    """Let everybody see one."""
+    """Let everybody see one; its thread is resolved or open then, as it says."""
     answered = thread(item, entry["discussion_id"])
-    how: Entry = {"reply_to": answered, "position": entry["position"], "resolvable": True}
+    how: Entry = {"reply_to": answered, "position": entry["position"]}
     notes.write(sim, user, item, entry["note"], thread=bool(entry["position"]), **how)
-    if entry["resolve_discussion"]:
-        for note in answered:
-            note.resolved_at, note.resolved_by = sim.clock.now(), user
+    resolved = (sim.clock.now(), user) if entry["resolve_discussion"] else (None, None)
+    for note in thread(item, entry["discussion_id"]):
+        note.resolved_at, note.resolved_by = resolved
     del shelf(sim, item)[str(entry["id"])]
 
 

@@ -287,13 +287,17 @@ class Note:
     type: str | None = None
     system: bool = False
     internal: bool = False
-    resolvable: bool = False
     resolved_at: datetime | None = None
     resolved_by: User | None = None
     mentioned_from: "Issuable | None" = None
     position: dict[str, Any] | None = None
     commit_id: str | None = None
     awards: list[Award] = field(default_factory=list)
+
+    @property
+    def resolvable(self) -> bool:
+        """Whether it stands in a thread, which people can resolve."""
+        return self.type is not None and not self.system
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

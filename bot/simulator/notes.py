@@ -45,7 +45,7 @@ def write(
     """Comment as `author`: its quick actions run and leave the text.
 
     `reply_to` is the thread answered; `thread` opens one; `sha` is the head `/merge` means;
-    `given` may set `created_at`, whether it is `resolvable`, and its `position` in a difference.
+    `given` may set `created_at` and its `position` in a difference.
     """
     text, commands = quick_actions.extract(body)
     validate(text if commands and text else body)
@@ -58,7 +58,7 @@ def write(
             item,
             text,
             internal=internal,
-            place=_place(reply_to, thread),
+            place=_place(reply_to, thread) | _resolution(sim, author, reply_to or []),
             given=given,
         )
         mentions.text_written(sim, author, item, note.body, note=note)
@@ -117,6 +117,13 @@ def _place(reply_to: list[Note] | None, thread: bool) -> dict[str, Any]:
     return {"type": kind, "discussion_id": reply_to[0].discussion_id}
 
 
+def _resolution(sim: Simulator, author: User, answered: list[Note]) -> dict[str, Any]:
+    """An answer leaves a thread resolved: its author has resolved it, too."""
+    if not answered or any(note.resolved_at is None for note in answered):
+        return {}
+    return {"resolved_at": sim.clock.now(), "resolved_by": author}
+
+
 def _store(
     sim: Simulator,
     author: User,
@@ -137,7 +144,6 @@ def _store(
         created_at=moment,
         updated_at=moment,
         internal=internal,
-        resolvable=bool(place["type"]) and given.get("resolvable", False),
         position=given.get("position"),
         commit_id=given.get("commit_id"),
         **{"discussion_id": system_notes.discussion_id(number), **place},

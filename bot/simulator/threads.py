@@ -1,4 +1,4 @@
-"""Resolving threads of merge requests, by hand or by an issue that takes them up. No HTTP.
+"""Resolving threads, by hand or by an issue that takes them up. No HTTP.
 
 https://docs.gitlab.com/user/discussions/#resolve-a-thread
 """

@@ -83,10 +83,17 @@ def test_review_is_published_later(code: World) -> None:
     code.rita.delete(f"{path}/{line['id']}")
     code.rita.put(f"{path}/{answer['id']}/publish", 204)
     found = code.dora.get(f"{at(item)}/discussions/{thread['id']}")
-    assert (found["notes"][0]["body"], found["notes"][0]["resolved"]) == ("Open", True)
+    assert [(note["body"], note["resolved"]) for note in found["notes"]] == [
+        ("Open", True),
+        ("Answer", True),
+    ]
+    again = code.rita.post(path, note="But", in_reply_to_discussion_id=thread["id"])
+    code.rita.put(f"{path}/{again['id']}/publish", 204)
+    found = code.dora.get(f"{at(item)}/discussions/{thread['id']}")
+    assert [note["resolved"] for note in found["notes"]] == [False, False, False]
     code.rita.post(f"{path}/bulk_publish", 204)
     bodies = [note["body"] for note in code.dora.get(f"{at(item)}/notes", sort="asc")]
-    assert (bodies, code.rita.get(path)) == (["Open", "Answer", "Better"], [])
+    assert (bodies, code.rita.get(path)) == (["Open", "Answer", "But", "Better"], [])
 
 
 def test_draft_that_is_changed_names_its_line_again(code: World) -> None:

@@ -119,7 +119,6 @@ def test_thread_holds_its_replies(world: World) -> None:
     assert world.dora.get(f"{path}/notes/{reply['id']}")["body"] == "answer"
     assert world.dora.put(f"{path}/notes/{reply['id']}", body="better")["body"] == "better"
     world.rita.put(f"{path}/notes/{reply['id']}", 403, body="x")
-    world.rita.put(path, 400, resolved=True)
     lone = world.rita.post(f"{at}/notes", body="lone")
     lone_path = f"{at}/discussions/{world.rita.get(f'{at}/discussions')[1]['id']}"
     assert world.rita.get(lone_path)["individual_note"] is True
@@ -494,3 +493,32 @@ def test_related_and_duplicate_issues_by_command(scene: World) -> None:
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/react :star:\n/react :star:")
     assert scene.rita.get(f"{scene.path}/issues/2/award_emoji") == []
     scene.rita.post(f"{scene.path}/issues/2/notes", 202, body="/assign @dora\n/unassign @dora")
+
+
+def test_threads_of_issues_are_resolved(world: World) -> None:
+    """By Developers and by whose issue or thread it is; an answer leaves them resolved."""
+    at = world.at(world.issue())
+    opened = world.pia.post(f"{at}/discussions", body="question")
+    path = f"{at}/discussions/{opened['id']}"
+    assert (opened["notes"][0]["resolvable"], opened["notes"][0]["resolved"]) == (True, False)
+    world.gus.put(path, 403, resolved=True)
+    assert world.pia.put(path, resolved=True)["notes"][0]["resolved_by"]["username"] == "pia"
+    answer = world.gus.post(f"{path}/notes", body="answer")
+    assert (answer["resolved"], answer["resolved_by"]["username"]) == (True, "gus")
+    assert [note["resolved"] for note in world.dora.get(f"{path}/notes")] == [True, True]
+    world.dora.put(path, resolved=False)
+    assert world.pia.post(f"{path}/notes", body="more")["resolved"] is False
+    world.dora.get(f"{at}/discussions/none/notes", 404)
+
+
+def test_comment_alone_is_not_resolved(world: World) -> None:
+    """Only threads are; an answer makes one of it."""
+    at = world.at(world.issue())
+    lone = world.dora.post(f"{at}/notes", body="lone")
+    path = f"{at}/discussions/{world.dora.get(f'{at}/discussions')[0]['id']}"
+    assert lone["resolvable"] is False
+    world.dora.put(path, 403, resolved=True)
+    refused = world.dora.put(f"{path}/notes/{lone['id']}", 400, resolved=True)
+    assert refused == {"message": "400 Bad request - Note is not resolvable"}
+    world.pia.post(f"{path}/notes", body="answer")
+    assert world.dora.put(path, resolved=True)["notes"][0]["resolved"] is True

@@ -93,7 +93,7 @@ def get_discussion(call: Call) -> Any:
 def create_discussion(call: Call) -> Any:
     """Open a thread."""
     item = _item(call)
-    how: dict[str, Any] = {"thread": True, "resolvable": isinstance(item, MergeRequest)}
+    how: dict[str, Any] = {"thread": True}
     if isinstance(item, MergeRequest) and call.params.has("position"):
         how["position"] = read_position(call, present_requests.files(item))
         how["commit_id"] = call.params.text("commit_id")
@@ -107,19 +107,23 @@ def reply(call: Call) -> Any:
     """Answer in a thread; an answer to an internal note is internal, system notes take none."""
     entries = _thread(call)
     if entries[0].system:
-        raise bad_request("Cannot reply to a system note")
-    item = _item(call)
-    done = _write(
-        call, item, reply_to=entries, internal=entries[0].internal, resolvable=entries[0].resolvable
-    )
+        raise bad_request("Discussion can not be replied to.")
+    done = _write(call, _item(call), reply_to=entries, internal=entries[0].internal)
     return _written(call, done)
 
 
+def list_thread_notes(call: Call) -> Answer:
+    """The notes of a thread, all at once."""
+    return Answer([present_issues.note(call.sim, note) for note in _thread(call, "Notes")])
+
+
 def resolve_discussion(call: Call) -> Any:
-    """Resolve or reopen a merge request's thread."""
+    """Resolve or reopen a thread."""
     entries = _thread(call)
     call.params.require("resolved")
     resolved = bool(call.params.flag("resolved"))
+    if not entries[0].resolvable:
+        raise forbidden()
     _require_resolve(call, entries[0])
     threads.resolve(call.sim, call.user, entries, resolved=resolved)
     return present_issues.discussion(call.sim, entries)
@@ -187,10 +191,10 @@ def _visible(call: Call) -> list[Note]:
     return [n for n in _item(call).notes if can_see_note(call.sim, call.caller, n)]
 
 
-def _thread(call: Call) -> list[Note]:
+def _thread(call: Call, what: str = "Discussion") -> list[Note]:
     found = [n for n in _visible(call) if n.discussion_id == call.vars["discussion_id"]]
     if not found:
-        raise not_found("Discussion")
+        raise not_found(what)
     return found
 
 
@@ -235,11 +239,11 @@ def _edited(call: Call, note: Note, body: str) -> Any:
 
 
 def _require_resolve(call: Call, note: Note) -> None:
-    if not note.resolvable:
-        raise bad_request("Discussion is not resolvable")
     own = call.user in (note.author, note.noteable.author)
     if not own and not has(call.sim, call.user, note.noteable.project, DEVELOPERS):
         raise forbidden()
+    if not note.resolvable:
+        raise bad_request("Note is not resolvable")
 
 
 ROUTES = tuple(
@@ -255,6 +259,7 @@ ROUTES = tuple(
         ("POST", "discussions", create_discussion),
         ("GET", "discussions/:discussion_id", get_discussion),
         ("PUT", "discussions/:discussion_id", resolve_discussion),
+        ("GET", "discussions/:discussion_id/notes", list_thread_notes),
         ("POST", "discussions/:discussion_id/notes", reply),
         ("GET", "discussions/:discussion_id/notes/:note_id", get_thread_note),
         ("PUT", "discussions/:discussion_id/notes/:note_id", update_thread_note),
