@@ -156,7 +156,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = _setting(
         SecretStr("sqlite:///launchbot.db"),
         "a URL like sqlite:///launchbot.db",
-        "The local database. Everything in it may be lost.",
+        "The local database. Everything in it may be lost. PostgreSQL will do as well "
+        "(`postgresql://user:password@host/name`), once its driver is there: "
+        "`pip install 'psycopg[binary]'`. The tests run on SQLite.",
     )
     host: str = _setting(
         "127.0.0.1",

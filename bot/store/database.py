@@ -23,7 +23,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from bot.domain.errors import UserError
 from bot.store import tables
@@ -66,7 +66,7 @@ class Database:
         except (SQLAlchemyError, ValueError):
             raise StoreError(
                 "The database URL cannot be read. "
-                "Write it like sqlite:///launchbot.db or postgresql://user:password@host/name."
+                "Write it like sqlite:///launchbot.db or postgresql://host/name."
             ) from None
         try:
             return cls(_engine(parsed))
@@ -166,7 +166,7 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(
             f"Launchbot cannot use {url.get_backend_name()} as its database. "
-            "Use SQLite (sqlite:///launchbot.db) or PostgreSQL."
+            "Use SQLite (sqlite:///launchbot.db) or PostgreSQL (postgresql://host/name)."
         )
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True)
@@ -250,6 +250,7 @@ def _inode(path: Path) -> int:
         return 0
 
 
+_DRIVER = "Install the driver: `pip install 'psycopg[binary]'`, or what else the URL names."
 _CURES = {
     "unable to open database file": "Check that its folder exists and that we may write there.",
     "readonly database": "Check that we may write to the file and to its folder.",
@@ -259,7 +260,6 @@ _CURES = {
     "disk is full": "Make room on its disk.",
     "disk I/O error": "Check its disk.",
     "locked": "Another program holds it: look whether a second Launchbot runs.",
-    "No module named": "Install the driver that the URL names.",
 }
 
 
@@ -267,6 +267,7 @@ def _explained(url: URL, error: Exception) -> StoreError:
     """The first line of the driver's message, without the statement and its values."""
     reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     cure = next((cure for words, cure in _CURES.items() if words in reason), "")
+    cure = _DRIVER if isinstance(error, ImportError | NoSuchModuleError) else cure
     # A query may hold a password, too.
     name = url.set(query={}).render_as_string(hide_password=True)
     return StoreError(f"The database {name} cannot be used: {reason}. {cure}".strip())

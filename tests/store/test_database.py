@@ -24,6 +24,7 @@ from bot.store.driver import Run
 from bot.store.memory import LaunchEntry
 from bot.store.queue import Claim
 from bot.store.store import Store
+from bot.telemetry import Redaction
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -121,7 +122,8 @@ def test_url_that_cannot_be_read_is_refused_without_repeating_it() -> None:
     """It may hold a password."""
     message = refused("hunter2 is not a url")
     assert "hunter2" not in message
-    assert "sqlite:///launchbot.db" in message
+    assert "sqlite:///launchbot.db or postgresql://host/name" in message
+    assert Redaction(()).text(message) == message
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://u:hunter2@host/db"])
@@ -144,7 +146,7 @@ def test_postgresql_is_not_excluded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     message = refused("postgresql+psycopg://u:hunter2@localhost/db")
     assert "hunter2" not in message
-    assert "psycopg" in message
+    assert "`pip install 'psycopg[binary]'`" in message
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
