@@ -8,6 +8,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from bot.simulator.errors import invalid
 from bot.simulator.model import Issuable, User
 from bot.simulator.params import Params
 from bot.simulator.simulator import Simulator
@@ -42,6 +43,8 @@ def select(
     sim: Simulator, user: User | None, params: Params, items: Iterable[Item], scope: str = "all"
 ) -> list[Item]:
     """The items that pass every filter sent, in the order asked for."""
+    if params.has("not") and not isinstance(params.values["not"] or {}, dict):
+        raise invalid("not is invalid")
     tests = [
         *_scope_tests(params, user, scope),
         *_plain_tests(params),

@@ -617,3 +617,34 @@ def test_more_time_than_was_spent_is_refused(world: World) -> None:
     """GitLab says so of the whole, not of a field."""
     refused = world.rita.post(f"{world.at(world.issue())}/add_spent_time", 400, duration="-1h")
     assert refused == {"message": {"base": ["Time to subtract exceeds the total time spent"]}}
+
+
+def test_titles_lose_the_space_around_them(world: World) -> None:
+    """Of issues and milestones, new or changed."""
+    issue = world.issue(title="  Ship it \n")
+    assert issue["title"] == "Ship it"
+    assert world.rita.put(world.at(issue), title=" Sail ")["title"] == "Sail"
+    stone = world.mia.post(f"{world.path}/milestones", title=" v1 ")
+    assert stone["title"] == "v1"
+    path = f"{world.path}/milestones/{stone['id']}"
+    assert world.mia.put(path, title=" v2 ")["title"] == "v2"
+
+
+def test_lists_do_not_say_who_follows(world: World) -> None:
+    """One issue does; with offset or keyset, a list does not, and both show labels in detail."""
+    issue = world.issue(labels="a")
+    path = f"{world.path}/issues"
+    assert "subscribed" in world.rita.get(world.at(issue))
+    for how in ("legacy", "keyset"):
+        (shown,) = world.rita.get(path, pagination=how, with_labels_details=True)
+        assert "subscribed" not in shown
+        assert shown["labels"][0]["name"] == "a"
+
+
+def test_empty_and_odd_parameters_of_issues(world: World) -> None:
+    """A flag may not be empty, and `not` takes parameters."""
+    refused = world.rita.post(f"{world.path}/issues", 400, title="x", confidential="")
+    assert refused == {"error": "confidential is empty"}
+    assert world.rita.get(f"{world.path}/issues", 400, **{"not": "x"}) == {
+        "error": "not is invalid"
+    }

@@ -12,9 +12,10 @@ def shared(call: Call, project: Project) -> Wanted:
     """What issues and merge requests take alike."""
     params = call.params
     wanted: Wanted = {}
-    for name in ("title", "description"):
-        if params.has(name):
-            wanted[name] = params.text(name)
+    if params.has("title"):
+        wanted["title"] = (params.text("title") or "").strip()
+    if params.has("description"):
+        wanted["description"] = params.text("description")
     for name in ("labels", "add_labels", "remove_labels"):
         if params.has(name):
             wanted[name] = labels(call, project, params.words(name), make=name != "remove_labels")

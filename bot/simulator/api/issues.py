@@ -73,7 +73,7 @@ def list_project(call: Call) -> Answer:
         return _list(call, [project], seen_from=project)
     readable = visible_issues(call.sim, call.caller, project)
     found = select(call.sim, call.caller, call.params, readable)
-    return keyset(call, found, order(call.params)[0], lambda i: shown(call, i, project))
+    return keyset(call, found, order(call.params)[0], lambda i: _in_list(call, i, project))
 
 
 def statistics(call: Call) -> Any:
@@ -268,15 +268,17 @@ def _list(call: Call, projects: list[Any], scope: str = "all", seen_from: Any = 
         projects = [project for project in projects if not project.archived]
     readable = [i for p in projects for i in visible_issues(call.sim, call.caller, p)]
     found = select(call.sim, call.caller, call.params, readable, scope)
-    details = call.params.flag("with_labels_details")
+    call.params.flag("with_labels_details")
+    return paged(call, found, lambda item: _in_list(call, item, seen_from))
 
-    def show(item: Issue) -> dict[str, Any]:
-        entry = shown(call, item, seen_from)
-        if details:
-            entry["labels"] = present_issues.label_details(item.labels)
-        return entry
 
-    return paged(call, found, show)
+def _in_list(call: Call, item: Issue, seen_from: Project | Namespace | None) -> dict[str, Any]:
+    """An issue among others: not whether the caller follows it, more of its labels if asked for."""
+    entry = shown(call, item, seen_from)
+    del entry["subscribed"]
+    if call.params.flag("with_labels_details"):
+        entry["labels"] = present_issues.label_details(item.labels)
+    return entry
 
 
 def _wanted(call: Call, project: Project) -> Wanted:
@@ -290,7 +292,9 @@ def _wanted(call: Call, project: Project) -> Wanted:
         if params.has(name):
             wanted[name] = params.loose_day(name)
     if params.has("confidential"):
-        wanted["confidential"] = bool(params.flag("confidential"))
+        wanted["confidential"] = params.flag("confidential")
+        if wanted["confidential"] is None:
+            raise invalid("confidential is empty")
     kind = params.choice("issue_type", issue_filters.TYPES)
     if kind:
         wanted["issue_type"] = kind

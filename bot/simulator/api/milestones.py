@@ -81,7 +81,7 @@ def create_milestone(call: Call) -> Any:
     """A milestone; its title must be new here."""
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
-    title, now = call.params.required_text("title"), call.sim.clock.now()
+    title, now = call.params.required_text("title").strip(), call.sim.clock.now()
     _require_new_title(call, holder, title)
     number = call.sim.state.next_id("milestone")
     stone = Milestone(id=number, iid=0, title=title, holder=holder, created_at=now, updated_at=now)
@@ -98,6 +98,7 @@ def update_milestone(call: Call) -> Any:
     require(call.sim, call.user, _holder(call), PLANNING)
     call.params.require_one(*_CHANGES)
     title = call.params.text("title")
+    title = title.strip() if title else title
     if title is not None and title != stone.title:
         _require_new_title(call, stone.holder, title)
         stone.title = title
