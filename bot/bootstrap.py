@@ -98,8 +98,9 @@ def assemble(
     clock: Clock = system_clock,
     sessions: Sessions = requests.Session,
 ) -> Bot:
-    """Join the parts. Raises `UserError` where a setting that all commands need is missing."""
-    keyring = _keyring(settings)
+    """Join the parts. Raises `SettingsError` where a setting that all commands need is missing."""
+    settings.require("gitlab")
+    keyring = Keyring(tuple(key.get_secret_value().encode() for key in settings.secret_keys))
     store = Store.open(settings.database_url.get_secret_value())
     metrics = Metrics(store.depth)
     pace = Pace()
@@ -148,22 +149,10 @@ def assemble(
     )
 
 
-def _keyring(settings: Settings) -> Keyring:
-    keys = tuple(key.get_secret_value().encode() for key in settings.secret_keys)
-    if not keys:
-        raise UserError(
-            "LAUNCHBOT_SECRET_KEYS is not set. It signs what the bot writes; make one with "
-            "`openssl rand -hex 32` and keep it: without it the bot does not know its own issues."
-        )
-    return Keyring(keys)
-
-
 def _clients(
     settings: Settings, sessions: Sessions, called: Callable[[str, int], None]
 ) -> Callable[[], Client]:
-    if settings.gitlab_token is None:
-        raise UserError("LAUNCHBOT_GITLAB_TOKEN is not set: the bot needs a token of its own.")
-    token = settings.gitlab_token.get_secret_value()
+    token = settings.gitlab_token.get_secret_value() if settings.gitlab_token else ""
     ca_file = str(settings.gitlab_ca_file) if settings.gitlab_ca_file else None
     return lambda: Client(
         settings.gitlab_url,
@@ -190,7 +179,7 @@ def _for_each_thread(make: Callable[[], Access]) -> Callable[[], Access]:
 def web_app(bot: Bot) -> Application:
     """The receiver. Raises `SettingsError` when no secret is set that GitLab could prove."""
     settings = bot.settings
-    settings.require_for_serving()
+    settings.require("serving")
     authenticator = Authenticator(
         [secret.get_secret_value() for secret in settings.webhook_secret],
         [token.get_secret_value() for token in settings.webhook_signing_token],

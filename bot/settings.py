@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -23,6 +23,27 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX = "LAUNCHBOT_"
 _FOR_TESTS = "LAUNCHBOT_TEST_"
 _SIGNING_KEY_BYTES = 24
+
+
+Use = Literal["gitlab", "serving"]
+"""What is to be done: work in GitLab, or listen to its webhooks as well."""
+
+_FOR_GITLAB: Mapping[tuple[str, ...], str] = {
+    (
+        "gitlab_token",
+    ): f"{PREFIX}GITLAB_TOKEN is not set: the bot needs an access token of its own.",
+    (
+        "secret_keys",
+    ): f"{PREFIX}SECRET_KEYS is not set. It signs what the bot writes; make one with "
+    "`openssl rand -hex 32` and keep it: without it the bot does not know its own issues.",
+}
+_FOR_SERVING: Mapping[tuple[str, ...], str] = {
+    **_FOR_GITLAB,
+    ("webhook_signing_token", "webhook_secret"): (
+        f"Neither {PREFIX}WEBHOOK_SIGNING_TOKEN nor {PREFIX}WEBHOOK_SECRET is set: "
+        "anybody could send webhooks. Give the token that the webhook has in GitLab."
+    ),
+}
 
 
 class SettingsError(Exception):
@@ -192,11 +213,11 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+    def load(cls, environ: Mapping[str, str] | None = None, *, use: Use | None = None) -> Self:
         """Read the settings; an empty variable is as good as none.
 
         Raises:
-            SettingsError: Everything that is wrong with them.
+            SettingsError: Everything that is wrong with them, or missing for what is to be done.
         """
         if environ is None:
             environ = os.environ  # noqa: TID251 -- it enters here
@@ -212,30 +233,19 @@ class Settings(BaseSettings):
             settings = cls(**values)  # type: ignore[arg-type] # pydantic converts
         except ValidationError as error:
             mistakes += _told(error, values)
+        if use:
+            mistakes += _missing(use, lambda name: _is_given(name, given))
         if mistakes:
             raise SettingsError("\n".join(mistakes))
         return settings
 
-    def require_for_serving(self) -> None:
-        """Refuse to start without what keeps strangers out.
+    def require(self, use: Use) -> None:
+        """Refuse what cannot be done, or not safely, without some setting.
 
         Raises:
             SettingsError: Everything that is missing.
         """
-        missing = []
-        if self.gitlab_token is None:
-            missing.append(f"{PREFIX}GITLAB_TOKEN is not set: give the bot's access token.")
-        if not (self.webhook_secret or self.webhook_signing_token):
-            missing.append(
-                f"Neither {PREFIX}WEBHOOK_SIGNING_TOKEN nor {PREFIX}WEBHOOK_SECRET is set: "
-                "anybody could send webhooks. Give the token that the webhook has in GitLab."
-            )
-        if not self.secret_keys:
-            missing.append(
-                f"{PREFIX}SECRET_KEYS is not set: anybody could forge the bot's marks. "
-                "Make a key with `openssl rand -hex 32`."
-            )
-        if missing:
+        if missing := _missing(use, lambda name: bool(getattr(self, name))):
             raise SettingsError("\n".join(missing))
 
     def secrets(self) -> tuple[str, ...]:
@@ -336,6 +346,17 @@ def _content(variable: str, path: Path) -> str:
     if not content:
         raise SettingsError(f"{variable} names the file {path}, which is empty. Put the secret in.")
     return content
+
+
+def _is_given(name: str, given: Mapping[str, str]) -> bool:
+    variable = PREFIX + name.upper()
+    return any(_split(given.get(each, "")) for each in (variable, f"{variable}_FILE"))
+
+
+def _missing(use: Use, has: Callable[[str], bool]) -> list[str]:
+    """A sentence for each setting that is needed and not there."""
+    needed = _FOR_SERVING if use == "serving" else _FOR_GITLAB
+    return [sentence for names, sentence in needed.items() if not any(map(has, names))]
 
 
 def _told(error: ValidationError, values: Mapping[str, str]) -> list[str]:

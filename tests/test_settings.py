@@ -221,11 +221,30 @@ def test_variables_of_the_tests_are_none_of_ours() -> None:
 def test_serving_needs_what_keeps_strangers_out() -> None:
     """No start without a webhook secret, secret keys and a token."""
     with pytest.raises(SettingsError) as caught:
-        Settings.load({"LAUNCHBOT_WEBHOOK_SECRET": ","}).require_for_serving()
+        Settings.load({"LAUNCHBOT_WEBHOOK_SECRET": ","}).require("serving")
     assert len(str(caught.value).splitlines()) == 3
-    Settings.load(SERVING).require_for_serving()
+    Settings.load(SERVING).require("serving")
     plain = {**SERVING, "LAUNCHBOT_WEBHOOK_SIGNING_TOKEN": "", "LAUNCHBOT_WEBHOOK_SECRET": "x"}
-    Settings.load(plain).require_for_serving()
+    Settings.load(plain).require("serving")
+
+
+def test_what_is_missing_is_told_together_with_what_is_wrong(tmp_path: Path) -> None:
+    """Whoever sets it up starts it once more, and not once for each."""
+    environ = {"LAUNCHBOT_PORT": "many", "LAUNCHBOT_WEBHOOK_SECRET": ","}
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(environ, use="serving")
+    told = str(caught.value).splitlines()
+    assert [line.split()[0] for line in told] == [
+        "LAUNCHBOT_PORT",
+        "LAUNCHBOT_GITLAB_TOKEN",
+        "LAUNCHBOT_SECRET_KEYS",
+        "Neither",
+    ]
+    with pytest.raises(SettingsError, match=r"^LAUNCHBOT_GITLAB_TOKEN_FILE names the file [^\n]*$"):
+        Settings.load(
+            {"LAUNCHBOT_GITLAB_TOKEN_FILE": str(tmp_path / "no"), "LAUNCHBOT_SECRET_KEYS": KEY},
+            use="gitlab",
+        )
 
 
 @given(

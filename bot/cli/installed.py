@@ -16,7 +16,7 @@ from bot.domain.errors import UserError
 from bot.gitlab.access import Access
 from bot.gitlab.client import NotVisible
 from bot.gitlab.find import Found
-from bot.settings import Settings
+from bot.settings import Settings, Use
 
 _REFERENCE = re.compile(r"^(?P<project>[^\s#]+)#(?P<iid>\d+)$")
 _ADDRESS = re.compile(r"^/(?P<project>.+?)/-/(?:issues|work_items)/(?P<iid>\d+)(?:[?#].*)?$")
@@ -24,9 +24,13 @@ _LAUNCH = re.compile(r"^[a-z]\d+(?:-[a-z0-9._-]+)?$")
 _TAG = re.compile(r"^(?P<project>[^\s@#:]+/[^\s@#:]+)@(?P<tag>\S+)$")
 
 
-def assembled() -> Bot:
-    """The bot as the environment describes it. Raises `UserError` with everything wrong."""
-    settings = Settings.load()
+def assembled(use: Use = "gitlab") -> Bot:
+    """The bot as the environment describes it.
+
+    Raises `SettingsError` with everything wrong in the environment, then `UserError` with
+    everything wrong in the configuration.
+    """
+    settings = Settings.load(use=use)
     bootstrap.set_up_logs(settings, colours=sys.stderr.isatty())
     return bootstrap.assemble(settings, bootstrap.load(settings))
 

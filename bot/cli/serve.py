@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 def serve() -> None:
     """Listen to GitLab's webhooks and run the launches. Settings come from the environment."""
-    bot = assembled()
+    bot = assembled("serving")
     app = web_app(bot)
     listener = _listener(bot)
     _greet(bot)

@@ -135,6 +135,15 @@ def test_start_without_what_it_needs_is_refused(
     assert settings.environment["LAUNCHBOT_GITLAB_TOKEN"] not in errors
 
 
+def test_everything_that_is_missing_is_told_at_once(settings: Installed) -> None:
+    """One start tells all of it."""
+    needed = ("GITLAB_TOKEN", "SECRET_KEYS", "WEBHOOK_SECRET")
+    running = process({**settings.environment, **{f"LAUNCHBOT_{name}": "" for name in needed}})
+    _, errors = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert [name for name in needed if f"LAUNCHBOT_{name}" not in errors] == []
+
+
 def test_invalid_configuration_is_refused_with_its_place(site: Installed) -> None:
     """File, line and column of each mistake."""
     config = Path(site.environment["LAUNCHBOT_CONFIG"])
