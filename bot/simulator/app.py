@@ -32,6 +32,7 @@ from bot.simulator.simulator import Simulator
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _USUAL_STATUS = {"POST": 201}
 _NO_CONTENT = 204
+_WITHOUT_BODY = {_NO_CONTENT, 304}
 _PREFIX = "/api/v4/"
 _API = Router(API_ROUTES)
 _CONTROL = Router((*CONTROL_ROUTES, *OUTSIDE_ROUTES))
@@ -181,7 +182,7 @@ def _as_answer(method: str, result: Any) -> Answer:
 def _response(method: str, answer: Answer, headers: Mapping[str, str]) -> Response:
     if method == "HEAD":
         return Response(b"", answer.status, headers, "application/json")
-    if answer.body is None and not answer.json:
+    if answer.status in _WITHOUT_BODY or (answer.body is None and not answer.json):
         return Response(b"", answer.status, headers)
     if isinstance(answer.body, bytes):
         return Response(answer.body, answer.status, headers, "application/octet-stream")

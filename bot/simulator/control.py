@@ -3,15 +3,14 @@
 No real GitLab has these; they stay apart from the API and need no token.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from bot.simulator import job_tokens, merging, pipelines
-from bot.simulator.errors import invalid, not_found
+from bot.simulator.control_bodies import NewJob, NewTier, NewTime, Outcome, Step, read, within_reach
+from bot.simulator.errors import not_found
 from bot.simulator.faults import Fault
 from bot.simulator.outbox import Delivery
 from bot.simulator.routing import Answer, Call, Route
-from bot.simulator.simulator import TIERS
 from bot.simulator.text import iso
 
 
@@ -42,21 +41,14 @@ def get_clock(call: Call) -> Any:
 
 def set_clock(call: Call) -> Any:
     """Set the time to `now`."""
-    call.params.require("now")
-    moment = call.params.moment("now")
-    if moment:
-        call.sim.clock.set(moment)
+    call.sim.clock.set(within_reach(read(call, NewTime).now))
     return get_clock(call)
 
 
 def advance_clock(call: Call) -> Any:
     """Move time on by any of `seconds`, `minutes`, `hours`, `days`."""
-    amounts = {unit: call.params.text(unit) for unit in ("seconds", "minutes", "hours", "days")}
-    try:
-        by = timedelta(**{unit: float(text) for unit, text in amounts.items() if text})
-    except ValueError:
-        raise invalid("seconds, minutes, hours, days must be numbers") from None
-    call.sim.clock.advance(by)
+    clock = call.sim.clock
+    clock.set(within_reach(clock.now() + read(call, Step).length))
     return Answer(get_clock(call))
 
 
@@ -67,8 +59,7 @@ def get_tier(call: Call) -> Any:
 
 def set_tier(call: Call) -> Any:
     """Change the tier."""
-    call.params.require("tier")
-    call.sim.tier = call.params.choice("tier", TIERS) or call.sim.tier
+    call.sim.tier = read(call, NewTier).tier
     return get_tier(call)
 
 
@@ -78,11 +69,10 @@ def list_faults(call: Call) -> Any:
 
 
 def add_fault(call: Call) -> Any:
-    """Add a rule: a JSON object with the keys of `faults.Fault`."""
-    try:
-        return _fault(call.sim.faults.add(**call.params.values))
-    except (TypeError, ValueError) as error:
-        raise invalid(str(error)) from None
+    """Add a rule, with the keys of `faults.Fault`."""
+    rule = read(call, Fault)
+    call.sim.faults.rules.append(rule)
+    return _fault(rule)
 
 
 def clear_faults(call: Call) -> None:
@@ -146,11 +136,11 @@ def reset(call: Call) -> Any:
 
 def start_job(call: Call) -> Any:
     """A pipeline job starts in `project`, for `username`: the token that GitLab gives it."""
-    call.params.require("project", "username")
-    user = call.sim.state.user_named(call.params.required_text("username"))
-    project = call.sim.state.projects.get(call.params.required_integer("project"))
+    wanted = read(call, NewJob)
+    user = call.sim.state.user_named(wanted.username)
+    project = call.sim.state.projects.get(wanted.project)
     if user is None or project is None:
-        raise not_found()
+        raise not_found("User" if project else "Project")
     token = job_tokens.create(call.sim, user, project)
     return {"token": token.value, "project_id": project.id, "user_id": user.id}
 
@@ -165,7 +155,7 @@ def end_job(call: Call) -> None:
 
 def finish_job(call: Call) -> Any:
     """A job of a pipeline goes as a runner would let it: `status` says how."""
-    status = call.params.choice("status", ("running", "success", "failed")) or "success"
+    status = read(call, Outcome).status
     for project in call.sim.state.projects.values():
         for pipeline in project.pipelines.values():
             for job in pipeline.jobs:
@@ -183,8 +173,7 @@ def list_calls(call: Call) -> Any:
 
 
 def _fault(rule: Fault) -> dict[str, Any]:
-    keys = ("kind", "match", "status", "headers", "times", "after", "after_write", "seconds")
-    return {key: getattr(rule, key) for key in keys}
+    return rule.model_dump(mode="json") | {"match": rule.match.model_dump(exclude_unset=True)}
 
 
 def _delivery(entry: Delivery) -> dict[str, Any]:

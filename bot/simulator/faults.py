@@ -4,19 +4,59 @@ Only picks the fault; the application and the hooks act on it.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal, Self, get_args
 
-CALL_KINDS = ("status", "timeout_before", "timeout_after", "commit_later", "delay")
-HOOK_KINDS = ("drop_hook", "double_hook", "delay_hook", "reorder_hook")
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+CallKind = Literal["status", "timeout_before", "timeout_after", "commit_later", "delay"]
+HookKind = Literal["drop_hook", "double_hook", "delay_hook", "reorder_hook"]
+CALL_KINDS = get_args(CallKind)
+HOOK_KINDS = get_args(HookKind)
+_OF_CALLS = {"method", "path", "user"}
+_LONGEST = 10**9
+
+_HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+_HeaderText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Fault:
+class Match(BaseModel):
+    """What a rule fits: everything that is named has to agree; null is a caller without a token.
+
+    `path` is a regular expression, searched in the path with its query.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str | None = None
+    path: str | None = None
+    user: str | None = None
+    event: str | None = None
+    hook_id: int | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _can_be_searched(cls, path: str | None) -> str | None:
+        try:
+            re.compile(path or "")
+        except re.error as error:
+            raise ValueError(f"{path} is no regular expression: {error}") from None
+        return path
+
+    def agrees(self, facts: dict[str, Any]) -> bool:
+        """Whether these are facts of something that the rule is about."""
+        return all(_agrees(key, getattr(self, key), facts.get(key)) for key in self.named)
+
+    @property
+    def named(self) -> set[str]:
+        """The keys that were given."""
+        return self.model_fields_set
+
+
+class Fault(BaseModel):
     """One rule.
 
-    `match` holds any of `method`, `path` (a regular expression, searched in the path with its
-    query), `user` for calls, and `event` (the `X-Gitlab-Event` value) or `hook_id` for deliveries.
+    `match` holds any of `method`, `path`, `user` for calls, and `event` (the `X-Gitlab-Event`
+    value) or `hook_id` for deliveries.
     `times` counts down to 0; None is for ever. `after` lets that many matches pass first.
 
     Kinds for calls: `status` answers with `status`, `headers` and `body`, instead of doing the
@@ -27,29 +67,30 @@ class Fault:
     time), `reorder_hook` (before those that wait).
     """
 
-    kind: str
-    match: dict[str, Any] = field(default_factory=dict)
-    status: int = 500
-    headers: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    times: int | None = 1
-    after: int = 0
-    after_write: bool = False
-    seconds: float = 0
+    model_config = ConfigDict(extra="forbid")
 
-    def __post_init__(self) -> None:
-        if self.kind not in CALL_KINDS + HOOK_KINDS:
-            raise ValueError(f"unknown kind of fault: {self.kind}")
-        try:
-            re.compile(self.match.get("path", ""))
-        except re.error as error:
-            raise ValueError(f"path: {error}") from None
+    kind: Literal[CallKind, HookKind]
+    match: Match = Field(default_factory=Match)
+    status: int = Field(default=500, ge=200, le=599)
+    headers: dict[_HeaderName, _HeaderText] = Field(default_factory=dict)
+    body: Any = None
+    times: int | None = Field(default=1, ge=1)
+    after: int = Field(default=0, ge=0)
+    after_write: bool = False
+    seconds: float = Field(default=0, ge=0, le=_LONGEST)
+
+    @model_validator(mode="after")
+    def _matches_its_kind(self) -> Self:
+        of_calls = self.kind in CALL_KINDS
+        wrong = [key for key in sorted(self.match.named) if (key in _OF_CALLS) != of_calls]
+        if wrong:
+            what = "calls" if of_calls else "deliveries"
+            raise ValueError(f"{self.kind} is about {what}, which have no {wrong[0]} to match")
+        return self
 
     def fits(self, kinds: tuple[str, ...], **facts: Any) -> bool:
         """Whether the rule is of one of these kinds and everything in `match` agrees."""
-        return self.kind in kinds and all(
-            _agrees(key, wanted, facts.get(key)) for key, wanted in self.match.items()
-        )
+        return self.kind in kinds and self.match.agrees(facts)
 
 
 class Faults:
@@ -59,7 +100,7 @@ class Faults:
         self.rules: list[Fault] = []
 
     def add(self, **rule: Any) -> Fault:
-        """Add a rule; see `Fault` for the keys. ValueError or TypeError on a wrong one."""
+        """Add a rule; see `Fault` for the keys. ValueError on a wrong one."""
         fault = Fault(**rule)
         self.rules.append(fault)
         return fault
@@ -86,7 +127,7 @@ class Faults:
         if fault.times is not None:
             fault.times -= 1
             if fault.times <= 0:
-                self.rules.remove(fault)
+                self.rules = [rule for rule in self.rules if rule is not fault]
         return fault
 
 
