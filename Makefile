@@ -13,8 +13,9 @@ UV := .venv/bin/uv
 # Handed on: make demo ARGS=--script
 ARGS ?=
 
-# docs/<page>.md is what `launchbot reference <topic>` prints, whose name is the last of the page.
-REFERENCE := reference/process reference/configuration commands
+# docs/<page>.md is what `launchbot reference <topic>` prints; the topic is the last word of the
+# page, without `-reference`.
+REFERENCE := reference/process reference/configuration commands settings-reference
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -94,7 +95,7 @@ format: $(READY) ## Put the code into shape
 docs: $(READY) ## Write the generated pages of docs/ anew
 	@mkdir -p build docs/reference
 	@set -e; for page in $(REFERENCE); do \
-		$(LAUNCHBOT) reference $$(basename $$page) > build/page.md; \
+		$(LAUNCHBOT) reference $$(basename $$page -reference) > build/page.md; \
 		mv build/page.md docs/$$page.md; \
 		echo "docs/$$page.md"; \
 	done

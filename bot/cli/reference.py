@@ -4,13 +4,16 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot import settings
 from bot.domain.reference import render
 
 
 def reference(
     topic: Annotated[
-        Literal["process", "configuration", "commands"], typer.Argument(show_default=False)
+        Literal["process", "configuration", "commands", "settings"],
+        typer.Argument(show_default=False),
     ],
 ) -> None:
-    """Print the reference page of a topic as Markdown."""
-    typer.echo(render(topic), nl=False)
+    """Print a generated page of the documentation as Markdown."""
+    page = settings.reference() if topic == "settings" else render(topic)
+    typer.echo(page, nl=False)
