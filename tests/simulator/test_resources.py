@@ -268,9 +268,23 @@ def test_badges_of_groups_stand_in_projects(world: World) -> None:
     world.mia.post(group, 403, **urls)
     world.gus.post(path, 403, **urls)
     world.dora.get(f"{path}/render", 403, **urls)
-    bad = world.mia.post(path, 400, **urls | {"link_url": "ftp://a.b"})
-    assert bad["message"] == {"link_url": ["is blocked: Only allowed schemes are http, https"]}
     assert world.mia.put(f"{path}/{own['id']}", name="Own")["link_url"] == "http://a.b"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("ftp://a.b", "is blocked: Only allowed schemes are http, https"),
+        ("HTTPS://a.b", "is blocked: Only allowed schemes are http, https"),
+        ("http://", "is blocked: URI is invalid"),
+        (" ", "must be a valid URL"),
+    ],
+)
+def test_badges_lead_into_the_web(world: World, url: str, why: str) -> None:
+    """Schemes are compared letter by letter, and more than a scheme is needed."""
+    sent = {"link_url": url, "image_url": " http://a.c "}
+    refused = world.mia.post(f"{world.path}/badges", 400, **sent)
+    assert refused["message"] == {"link_url": [why]}
 
 
 def test_custom_attributes_filter_lists(world: World) -> None:

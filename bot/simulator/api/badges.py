@@ -4,6 +4,7 @@ https://docs.gitlab.com/api/project_badges/ and https://docs.gitlab.com/api/grou
 """
 
 import re
+from operator import itemgetter
 from typing import Any
 
 from bot.simulator import present
@@ -18,7 +19,7 @@ from bot.simulator.state import lineage
 
 Entry = dict[str, Any]
 _URLS = ("link_url", "image_url")
-_BLOCKED = "is blocked: Only allowed schemes are http, https"
+_PLACEHOLDER = re.compile(r"%\{(\w+)\}")
 
 
 def list_badges(call: Call) -> Answer:
@@ -26,43 +27,47 @@ def list_badges(call: Call) -> Answer:
     holder, name = _holder(call), call.params.text("name")
     places = lineage(holder) if isinstance(holder, Project) else [holder]
     found = [entry for place in places for entry in _shelf(call, place).values()]
-    found = sorted((e for e in found if name in (None, e["name"])), key=lambda e: e["id"])
-    return paged(call, found, lambda entry: _shown(call, entry))
+    if name is not None:
+        found = [entry for entry in found if entry["name"] == name]
+    words = _words(call.sim, holder)
+    return paged(call, sorted(found, key=itemgetter("id")), lambda entry: _filled(entry, words))
 
 
 def preview_badge(call: Call) -> Any:
     """How a badge would look, without making it."""
-    _changed(call)
+    holder = _own(call)
     call.params.require(*_URLS)
-    return _shown(call, {"name": None} | _urls(call))
+    return _filled({"name": None} | _urls(call), _words(call.sim, holder))
 
 
 def get_badge(call: Call) -> Any:
     """A badge that belongs here, not above."""
-    return _shown(call, _badge(call, _holder(call)))
+    holder = _holder(call)
+    return _filled(_badge(call, holder), _words(call.sim, holder))
 
 
 def create_badge(call: Call) -> Any:
     """A badge of this project or group."""
-    holder = _changed(call)
+    holder = _own(call)
     call.params.require(*_URLS)
     entry: Entry = {"name": call.params.text("name")} | _urls(call)
     entry["id"] = call.sim.state.next_id("badge")
     entry["kind"] = "project" if isinstance(holder, Project) else "group"
     _shelf(call, holder)[str(entry["id"])] = entry
-    return _shown(call, entry)
+    return _filled(entry, _words(call.sim, holder))
 
 
 def update_badge(call: Call) -> Any:
     """Change a badge that belongs here."""
-    entry = _badge(call, _changed(call))
+    holder = _own(call)
+    entry = _badge(call, holder)
     entry |= _urls(call) | {"name": call.params.text("name", entry["name"])}
-    return _shown(call, entry)
+    return _filled(entry, _words(call.sim, holder))
 
 
 def delete_badge(call: Call) -> None:
     """Remove a badge that belongs here."""
-    holder = _changed(call)
+    holder = _own(call)
     del _shelf(call, holder)[str(_badge(call, holder)["id"])]
 
 
@@ -70,7 +75,8 @@ def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
 
 
-def _changed(call: Call) -> Holder:
+def _own(call: Call) -> Holder:
+    """The project or group, whose badges the caller may change."""
     holder = _holder(call)
     require(call.sim, call.user, holder, MAINTAINERS if isinstance(holder, Project) else OWNERS)
     return holder
@@ -90,31 +96,38 @@ def _badge(call: Call, holder: Holder) -> Entry:
 
 def _urls(call: Call) -> Entry:
     """The addresses that were sent, which have to be of the web."""
-    sent = {name: call.params.text(name) or "" for name in _URLS if call.params.has(name)}
-    wrong = {
-        name: [_BLOCKED if url else "must be a valid URL"]
-        for name, url in sent.items()
-        if not url.startswith(("http://", "https://"))
-    }
+    sent = {name: (call.params.text(name) or "").strip() for name in _URLS if call.params.has(name)}
+    wrong = {name: [why] for name, url in sent.items() if (why := _objection(url))}
     if wrong:
         raise invalid_fields(**wrong)
     return sent
 
 
-def _shown(call: Call, entry: Entry) -> Entry:
-    """A badge with its addresses filled in, in a group from the project that is oldest there."""
-    holder = _holder(call)
-    inside = [holder] if isinstance(holder, Project) else call.sim.state.projects_in(holder)
-    words = _words(call.sim, inside[0]) if inside else {}
-    return entry | {f"rendered_{name}": _filled(entry[name], words) for name in _URLS}
+def _objection(url: str) -> str | None:
+    """What GitLab has against an address; the scheme has to be in small letters."""
+    if not url:
+        return "must be a valid URL"
+    if not url.startswith(("http://", "https://")):
+        return "is blocked: Only allowed schemes are http, https"
+    return "is blocked: URI is invalid" if url.endswith("://") else None
 
 
-def _filled(url: str, words: dict[str, str | None]) -> str:
-    """The address with its placeholders replaced; what has no word stays."""
-    return re.sub(r"%\{(\w+)\}", lambda found: words.get(found[1]) or found[0], url)
+def _filled(entry: Entry, words: dict[str, str | None]) -> Entry:
+    """A badge with the placeholders of its addresses replaced; what has no word stays."""
+
+    def word(found: re.Match[str]) -> str:
+        return words.get(found[1]) or found[0]
+
+    return entry | {f"rendered_{name}": _PLACEHOLDER.sub(word, entry[name]) for name in _URLS}
 
 
-def _words(sim: Simulator, project: Project) -> dict[str, str | None]:
+def _words(sim: Simulator, holder: Holder) -> dict[str, str | None]:
+    """What stands for the placeholders: in a group that of the project that is oldest there."""
+    inside = [holder] if isinstance(holder, Project) else sim.state.projects_in(holder)
+    return _words_of(sim, inside[0]) if inside else {}
+
+
+def _words_of(sim: Simulator, project: Project) -> dict[str, str | None]:
     head = project.branches.get(project.default_branch)
     tags = sorted(project.tags.values(), key=lambda tag: tag.created_at)
     top = project.namespace.lineage()[-1]
