@@ -1,7 +1,8 @@
 """How fast the simulator answers lists when it holds 1,000 launches (5,000 issues).
 
-`python benchmarks/simulator_lists.py` prints the slowest and the middle of ten answers per list,
-in milliseconds, as JSON with the machine. The goal is 50 ms; nothing fails when it is missed.
+`.venv/bin/python benchmarks/simulator_lists.py` prints the slowest and the middle of ten answers
+per list, in milliseconds, as JSON with the machine. The goal is 50 ms; nothing fails when it is
+missed.
 """
 
 import json

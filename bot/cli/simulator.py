@@ -1,5 +1,6 @@
 """`launchbot simulator`: only the simulated GitLab, for trying any client against it."""
 
+import re
 from typing import Annotated, Literal
 
 import typer
@@ -10,6 +11,7 @@ from bot.simulator import Served, Simulator
 from bot.simulator import serve as serve_simulator
 
 _SHORTEST = 8
+_TOKEN = re.compile(rf"[!-~]{{{_SHORTEST},}}")
 
 
 def simulator(
@@ -17,7 +19,8 @@ def simulator(
     root_token: Annotated[
         str,
         typer.Option(
-            help=f"The token of its administrator, `root`: {_SHORTEST} characters or more."
+            help=f"The token of its administrator, `root`: {_SHORTEST} characters of ASCII or more,"
+            " without blanks."
         ),
     ],
     port: Annotated[
@@ -26,8 +29,9 @@ def simulator(
     tier: Annotated[Literal["free", "premium"], typer.Option(help="Its licence.")] = "premium",
 ) -> None:
     """Run an empty simulated GitLab on this machine until it is interrupted."""
-    if len(root_token) < _SHORTEST:
-        raise UserError(f"Give --root-token, a text of {_SHORTEST} characters or more.")
+    if not _TOKEN.fullmatch(root_token):
+        wanted = f"{_SHORTEST} characters of ASCII or more, without blanks"
+        raise UserError(f"Give --root-token, a text of {wanted}.")
     with _served(Simulator(root_token, tier), port) as served:
         typer.echo(f"simulated GitLab at {served.url} (API: {served.url}/api/v4)", err=True)
         try:

@@ -31,9 +31,15 @@ def test_port_that_is_none_is_a_mistake_in_usage(port: str) -> None:
 
 
 def test_token_is_needed() -> None:
-    """To leave it out is a mistake in usage; a short one is refused with the cure."""
+    """To leave it out is a mistake in usage."""
     result = RUN.invoke(app, ["simulator"])
     assert result.exit_code == 2
     assert "--root-token" in result.output
-    short = RUN.invoke(app, ["simulator", "--root-token", "short"])
-    assert "Give --root-token, a text of 8 characters or more." in str(short.exception)
+
+
+@pytest.mark.parametrize("token", ["", "short", "abcd efgh", "abcdefgh\n", "abcdefgé"])
+def test_token_that_no_header_carries_is_refused_with_the_cure(token: str) -> None:
+    """It is short, or would not arrive as it was given."""
+    result = RUN.invoke(app, ["simulator", "--root-token", token])
+    told = "Give --root-token, a text of 8 characters of ASCII or more, without blanks."
+    assert str(result.exception) == told
