@@ -31,7 +31,7 @@ def test_guided_demo_lets_a_person_play() -> None:
     assert code == 0
     assert "is not complete" in output
     assert "is unlocked" in output
-    assert "dora" in output
+    assert "technical: opened; assigned to dora; due " in output
 
 
 WRONG = {
@@ -40,10 +40,15 @@ WRONG = {
     "tick nothing": "There is no task nothing",
     "due scoping tomorrow": "Write the date as",
     "assign scoping nobody": "There is no nobody; there are alice",
-    "days many": "I do not know days many",
+    "days many": "Write it like this: days N",
+    "days 100000": "N is a number from 1 to 366.",
+    "tick": "Write it like this: tick TASK ...",
+    "show": "Write it like this: show PART",
+    "as zed technical hello": "A PERSON is one of these: alice",
+    "close [/bold]": "There is no [/bold]; there are root",
     "comment scoping /due": "GitLab does not do that. GitLab answered",
     "/lauch status": "/launch is",
-    "as [/bold] root hello": "I do not know as [/bold] root hello",
+    "[/bold] root hello": "I do not know [/bold] root hello",
     "dance again": "A PART is one of these: root, scoping, technical, marketing.",
 }
 
@@ -53,3 +58,20 @@ def test_wrong_words_are_explained() -> None:
     code, output = demo(typed="\n".join([*WRONG, "", "show scoping", "help"]))
     assert code == 0
     assert [told for told in WRONG.values() if told not in output] == []
+
+
+def test_everything_that_worked_says_so() -> None:
+    """Whoever types has no other way to see it."""
+    typed = ["due technical 2027-05-31", "assign technical dora", "comment technical hi", "days 3"]
+    code, output = demo(typed="\n".join([*typed, "show scoping"]))
+    assert code == 0
+    assert "technical: opened; assigned to bob; due 2027-05-31; " in output
+    assert "technical: opened; assigned to dora; due 2027-05-31; " in output
+    assert "bob has commented on technical." in output
+    assert "It is 2027-03-04 now." in output
+    assert "[ ] technical-call (optional)\n" in output
+
+
+def test_slip_does_not_repeat_the_whole_menu() -> None:
+    """It would push away what was said before."""
+    assert demo(typed="tick\ndays 0\n")[1].count("let days pass") == 1

@@ -12,6 +12,7 @@ from rich.markdown import Markdown
 from rich.markup import escape
 from rich.panel import Panel
 
+from bot.cli.demo.menu import LONGEST_WAIT, MENU, USAGES
 from bot.cli.demo.stage import Part, Stage
 from bot.cli.demo.world import Actor
 from bot.domain import checklists
@@ -19,21 +20,7 @@ from bot.domain.process import ROOT
 from bot.gitlab.client import NotAllowed
 
 _HIDDEN = re.compile(r"\s*<!-- launchbot:.*?-->|</?sub>", re.DOTALL)
-_LONGEST_WAIT = 366
 _HEAD = "/launch"
-_MENU = """
-[bold]status[/bold]              the status note on the root issue, as everybody sees it
-[bold]show PART[/bold]           the issue of a part, and what the bot said there
-[bold]tick TASK ...[/bold]       tick tasks by id; [bold]tick PART[/bold] ticks all of a phase
-[bold]untick TASK ...[/bold]     take ticks back
-[bold]close PART[/bold]          close an issue; [bold]reopen PART[/bold] opens it again
-[bold]assign PART PERSON[/bold]  give it to somebody; [bold]due PART YYYY-MM-DD[/bold] sets the date
-[bold]comment PART TEXT[/bold]   say something, as who has the part
-[bold]/launch VERB ...[/bold]    a command, on the root issue; [bold]/launch help[/bold] lists all
-[bold]as PERSON PART TEXT[/bold] say something as somebody else
-[bold]days N[/bold]              let days pass
-[bold]help[/bold], [bold]quit[/bold]
-"""
 
 
 class Guide:
@@ -100,8 +87,9 @@ class Guide:
                 self._status()
             case "help", []:
                 self._menu()
-            case "days", [number] if number.isdecimal() and 0 < int(number) <= _LONGEST_WAIT:
+            case "days", [number] if number.isdecimal() and 0 < int(number) <= LONGEST_WAIT:
                 self._stage.let_days_pass(int(number))
+                self._say_back(f"It is {self._stage.sim.clock.now().date()} now.")
             case (("tick" | "untick"), [_, *_]):
                 self._tick(words, box="x" if verb == "tick" else " ")
             case (("show" | "close" | "reopen"), [part]):
@@ -111,12 +99,33 @@ class Guide:
             case (("assign" | "due" | "comment"), [part, *rest]) if rest:
                 self._change(verb, part, " ".join(rest))
             case _:
-                self._console.print(f"I do not know {escape(line)} like this.", highlight=False)
-                self._menu()
+                self._explain(verb, line)
+
+    def _say_back(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False)
 
     def _menu(self) -> None:
-        self._console.print(_MENU)
-        self._console.print(f"A PART is one of these: {', '.join(self._stage.parts())}.")
+        self._console.print(f"\n{MENU}\n")
+        self._explain_words(MENU)
+
+    def _explain(self, verb: str, line: str) -> None:
+        """How a line is written that begins like this one, or else what there is."""
+        if usage := USAGES.get(verb):
+            self._say_back(f"Write it like this: {usage}")
+            self._explain_words(usage)
+            return
+        self._say_back(f"I do not know {line}.")
+        self._menu()
+
+    def _explain_words(self, usage: str) -> None:
+        if "PART" in usage:
+            self._say_back(f"A PART is one of these: {', '.join(self._stage.parts())}.")
+        if "PERSON" in usage:
+            self._say_back(f"A PERSON is one of these: {', '.join(self._stage.world.people)}.")
+        if "TASK" in usage:
+            self._say_back("The ids of a TASK are shown by: show PART")
+        if usage == USAGES["days"]:
+            self._say_back(f"N is a number from 1 to {LONGEST_WAIT}.")
 
     def _say(self, line: str, verb: str, words: list[str]) -> bool:
         """Say something; whether the line is about that."""
@@ -125,7 +134,7 @@ class Guide:
             case _, _ if line.startswith("/"):
                 self._comment(self._actor(ROOT), ROOT, line)
                 if verb.casefold() != _HEAD:
-                    self._console.print(f"For the bot {escape(verb)} is no command: {_HEAD} is.")
+                    self._say_back(f"For the bot {verb} is no command: {_HEAD} is.")
             case "comment", [part, *rest] if rest and part in parts:
                 self._comment(self._actor(part), part, " ".join(rest))
             case "as", [name, part, *rest] if rest and name in actors:
@@ -144,8 +153,10 @@ class Guide:
                 self._show(who, part)
             case "close":
                 who.close(part.place)
+                self._say_state(name)
             case _:
                 who.reopen(part.place)
+                self._say_state(name)
 
     def _change(self, verb: str, name: str, value: str) -> None:
         part = self._part(name)
@@ -155,19 +166,25 @@ class Guide:
         match verb:
             case "due" if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 who.change(part.place, due_date=value)
+                self._say_state(name)
             case "assign" if value in self._stage.world.people:
                 who.change(part.place, assignee_ids=[self._stage.world.people[value]])
+                self._say_state(name)
             case "due":
                 self._console.print("Write the date as 2027-04-30.")
             case _:
                 people = ", ".join(self._stage.world.people)
-                self._console.print(f"There is no {value}; there are {people}.")
+                self._say_back(f"There is no {value}; there are {people}.")
 
     def _comment(self, who: Actor, name: str, text: str) -> None:
         """Say something, and show how the bot reacts; what it replies is told as news."""
         part = self._part(name)
-        for emoji in self._stage.comment(who, part.place, text) if part else []:
-            self._console.print(f"launchbot puts :{emoji}: on the comment of {who.username}")
+        if part is None:
+            return
+        emoji = self._stage.comment(who, part.place, text)
+        self._say_back(f"{who.username} has commented on {name}.")
+        for name_of_emoji in emoji:
+            self._console.print(f"launchbot puts :{name_of_emoji}: on it.", highlight=False)
 
     def _tick(self, words: list[str], box: str) -> None:
         process = self._stage.process
@@ -180,12 +197,12 @@ class Guide:
                     self._actor(task.phase).tick(part.place, word, box=box)
                     self._console.print(f"[{box}] {word}", markup=False, highlight=False)
             else:
-                self._console.print(f"There is no task {word}; [bold]show PART[/bold] lists them.")
+                self._say_back(f"There is no task {word}; `show PART` lists them.")
 
     def _part(self, name: str) -> Part | None:
         parts = self._stage.parts()
         if name not in parts:
-            self._console.print(f"There is no {name}; there are {', '.join(parts)}.")
+            self._say_back(f"There is no {name}; there are {', '.join(parts)}.")
         return parts.get(name)
 
     def _actor(self, name: str) -> Actor:
@@ -194,17 +211,18 @@ class Guide:
         return self._stage.world.holder(role)
 
     def _show(self, who: Actor, part: Part) -> None:
-        raw = part.raw
-        people = ", ".join(user["username"] for user in raw["assignees"]) or "nobody"
-        self._console.print(
-            f"[bold]{raw['title']}[/bold]\n{raw['state']}; "
-            f"assigned to {people}; due {raw['due_date'] or 'not set'}; {', '.join(raw['labels'])}"
-        )
+        raw, tasks = part.raw, self._stage.process.tasks()
+        self._console.print(f"[bold]{escape(raw['title'])}[/bold]\n{_state(raw)}", highlight=False)
         signs = {"open": "[ ]", "done": "[x]", "skipped": "[~]"}
-        for task, box in checklists.read(raw["description"]).items():
-            self._console.print(f"  {signs[box]} {task}", markup=False, highlight=False)
+        for name, box in checklists.read(raw["description"]).items():
+            optional = " (optional)" if name in tasks and tasks[name].task.optional else ""
+            self._say_back(f"  {signs[box]} {name}{optional}")
         for note in who.notes(part.place):
             self._panel(note)
+
+    def _say_state(self, name: str) -> None:
+        """What GitLab has made of a change; the bot has not seen it yet."""
+        self._say_back(f"{name}: {_state(self._stage.parts()[name].raw)}")
 
     def _status(self) -> None:
         part = self._stage.parts().get(ROOT)
@@ -223,3 +241,9 @@ class Guide:
     def _panel(self, note: dict[str, Any]) -> None:
         text = Markdown(_HIDDEN.sub("", note["body"]))
         self._console.print(Panel(text, title=note["author"]["username"], title_align="left"))
+
+
+def _state(raw: dict[str, Any]) -> str:
+    people = ", ".join(user["username"] for user in raw["assignees"]) or "nobody"
+    due = raw["due_date"] or "not set"
+    return f"{raw['state']}; assigned to {people}; due {due}; {', '.join(raw['labels'])}"
