@@ -5,7 +5,10 @@ It must not know how any product numbers its releases beyond numbers with dots.
 
 import re
 
-PATTERN = r"^v?[0-9]{1,9}(\.[0-9]{1,9}){1,3}([-+.][0-9A-Za-z.+-]{1,40})?$"
+PATTERN = (
+    r"^v?[0-9]{1,9}(\.[0-9]{1,9}){1,3}"
+    r"([-+][0-9A-Za-z.+-]{1,40}|\.[A-Za-z][0-9A-Za-z.+-]{0,39})?$"
+)
 
 _NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
 _EARLY = re.compile(r"\b(?:rc|alpha|beta|pre|dev)", re.IGNORECASE)

@@ -27,7 +27,8 @@ def test_the_same_release_is_not_newer(other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "latest", "19", "19.2 ", "19.2\n", "x19.2", "1.2.3.4.5.6 y", "\uff11.\uff12"]
+    "text",
+    ["", "latest", "19", "19.1.0x", "1.2.3.4.5", "19.2 ", "19.2\n", "x19.2", "\uff11.\uff12"],
 )
 def test_other_texts_are_no_versions(text: str) -> None:
     """They are older than all."""
