@@ -5,9 +5,11 @@ Data goes to stdout, messages to stderr.
 """
 
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from bot.cli.check import check
 from bot.cli.demo.command import demo
@@ -19,8 +21,28 @@ from bot.cli.reference import reference
 from bot.cli.serve import serve
 from bot.cli.simulator import simulator
 
+_NUMBER = "write a whole number"
+_WORDS = {"int_parsing": _NUMBER, "int_from_float": _NUMBER}
+
+
+class Commands(TyperGroup):
+    """The commands; what is wrong with an option is told in plain words."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run what was typed. Raises `typer.BadParameter` where an option does not fit."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as problem:
+            if isinstance(problem.__cause__, ValidationError):
+                details = problem.__cause__.errors()[0]
+                message = details["msg"].removeprefix("Value error, ")
+                problem.message = _WORDS.get(details["type"], message)
+            raise
+
+
 app = typer.Typer(
     name="launchbot",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

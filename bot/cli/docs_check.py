@@ -38,7 +38,10 @@ From a fork the pipeline may have no right to read the merge request. Then a mem
 parent project, from the tab "Pipelines" of the merge request.
 """
 
-ReportFile = Annotated[Path | None, typer.Option(help="Write a report there.", show_default=False)]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(help="Write a report there, and make its folder.", show_default=False),
+]
 
 
 def docs_check(
@@ -68,7 +71,7 @@ def docs_check(
     _write(junit, reports.junit(report))
     _write(codequality, reports.codequality(report))
     _write(annotations, reports.annotations(report, address))
-    verdict = "aligned" if report.is_aligned() else "not aligned, or nobody can know"
+    verdict = "aligned" if report.is_aligned() else "failed; the lines that say FAILS tell why"
     typer.echo(f"docs-check: {verdict}", err=True)
     raise typer.Exit(0 if report.is_aligned() else 1)
 

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -22,3 +23,18 @@ def test_mistyped_command_names_the_one_that_is_meant() -> None:
     result = CliRunner().invoke(app, ["chekc"])
     assert result.exit_code == 2
     assert "'check'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("check --format xml", "Invalid value for '--format': 'xml' is not one of"),
+        ("simulator --root-token x --port many", "'--port': write a whole number"),
+        ("docs-check --bot-user launchbot", "'--bot-user': write a whole number"),
+    ],
+)
+def test_option_that_does_not_fit_is_told_in_plain_words(typed: str, told: str) -> None:
+    """Not in those of the library that finds it."""
+    result = CliRunner().invoke(app, typed.split())
+    assert result.exit_code == 2
+    assert told in result.stderr
