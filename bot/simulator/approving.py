@@ -3,7 +3,7 @@
 https://docs.gitlab.com/api/merge_request_approvals/
 """
 
-from bot.simulator import hooks, merging, system_notes
+from bot.simulator import approval_rules, hooks, merging, system_notes
 from bot.simulator.model import Holder, MergeRequest, Namespace, Project, User
 from bot.simulator.permissions import DEVELOPERS, has
 from bot.simulator.simulator import Simulator
@@ -50,15 +50,15 @@ def approve(sim: Simulator, user: User, item: MergeRequest) -> None:
     """Approve; what waits for this merges."""
     item.approvals[user.id] = (user, sim.clock.now())
     system_notes.add(sim, item, user, "approved this merge request")
-    action = "approval" if merging.missing_approvals(sim, item) else "approved"
+    action = "approval" if approval_rules.missing(sim, item) else "approved"
     hooks.merge_request_changed(sim, user, item, action, {})
     merging.auto_merge(sim, item.project)
 
 
 def unapprove(sim: Simulator, user: User, item: MergeRequest) -> None:
     """Take an approval back."""
-    missing = merging.missing_approvals(sim, item)
+    missing = approval_rules.missing(sim, item)
     del item.approvals[user.id]
     system_notes.add(sim, item, user, "unapproved this merge request")
-    enough = missing == 0 and (merging.missing_approvals(sim, item) > 0 or not item.approvals)
+    enough = missing == 0 and (approval_rules.missing(sim, item) > 0 or not item.approvals)
     hooks.merge_request_changed(sim, user, item, "unapproved" if enough else "unapproval", {})

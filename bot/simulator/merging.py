@@ -8,6 +8,7 @@ from functools import partial
 from html import escape
 
 from bot.simulator import (
+    approval_rules,
     auto_merging,
     closing,
     hook_bodies,
@@ -19,7 +20,7 @@ from bot.simulator import (
     trees,
 )
 from bot.simulator import repository as git
-from bot.simulator.model import ApprovalRule, Level, MergeRequest, Project, User
+from bot.simulator.model import Level, MergeRequest, Project, User
 from bot.simulator.model_ci import Pipeline
 from bot.simulator.model_code import Commit, Grant, Version
 from bot.simulator.permissions import level
@@ -63,7 +64,7 @@ def obstacles(sim: Simulator, item: MergeRequest) -> list[str]:
             "discussions_not_resolved",
             unresolved and bool(settings.get("only_allow_merge_if_all_discussions_are_resolved")),
         ),
-        ("not_approved", missing_approvals(sim, item) > 0),
+        ("not_approved", approval_rules.missing(sim, item) > 0),
         ("merge_request_blocked", sim.premium and _is_blocked(item)),
         ("requested_changes", sim.premium and "requested_changes" in item.reviews.values()),
         ("conflict", merged_content(item) is None),
@@ -98,55 +99,6 @@ def brings(item: MergeRequest, entry: Commit) -> bool:
 def is_running(head: Pipeline | None) -> bool:
     """Whether there is a pipeline that is not done."""
     return head is not None and head.status in _RUNNING
-
-
-def approval_rules(sim: Simulator, item: MergeRequest) -> list[ApprovalRule]:
-    """The rules that count: the request's own or else the project's. Free has none."""
-    if not sim.premium:
-        return []
-    rules = (item.approval_rules or item.project.approval_rules).values()
-    return [rule for rule in rules if _counts(item, rule)]
-
-
-def _counts(item: MergeRequest, rule: ApprovalRule) -> bool:
-    """Whether a rule is about the target branch."""
-    found = git.protections(item.project, item.target_branch)
-    if rule.every_branch:
-        return bool(found)
-    return not rule.branches or any(entry in rule.branches for entry in found)
-
-
-def eligible(rule: ApprovalRule) -> dict[int, User]:
-    """Who is named by a rule, directly or by group, by user id."""
-    members = [member.user for group in rule.groups for member in group.members.values()]
-    return {user.id: user for user in (*rule.users, *members)}
-
-
-def approvers(item: MergeRequest, rule: ApprovalRule) -> list[User]:
-    """Who approved and counts for a rule."""
-    named = eligible(rule)
-    given = [user for user, _ in item.approvals.values()]
-    return [user for user in given if user.id in named] if named else given
-
-
-def _general(sim: Simulator, item: MergeRequest) -> int:
-    """How many approvals are needed whatever the rules say."""
-    usual = int(item.project.settings.get("approvals_before_merge", 0))
-    return max(usual, item.approvals_before_merge or 0) if sim.premium else 0
-
-
-def required_approvals(sim: Simulator, item: MergeRequest) -> int:
-    """How many approvals are needed in all."""
-    general = _general(sim, item)
-    return max(general, sum(rule.required for rule in approval_rules(sim, item)))
-
-
-def missing_approvals(sim: Simulator, item: MergeRequest) -> int:
-    """How many approvals lack; required ones are Premium."""
-    general = _general(sim, item)
-    rules = approval_rules(sim, item)
-    by_rule = sum(max(0, rule.required - len(approvers(item, rule))) for rule in rules)
-    return max(0, general - len(item.approvals), by_rule)
 
 
 def _ci_status(item: MergeRequest, head: Pipeline | None) -> str:
@@ -355,7 +307,7 @@ def _resets_on_push(project: Project) -> bool:
 
 def reset_approvals(sim: Simulator, actor: User, item: MergeRequest) -> None:
     """Forget all approvals because of new commits; the event says that GitLab did it by itself."""
-    missing = missing_approvals(sim, item)
+    missing = approval_rules.missing(sim, item)
     item.approvals.clear()
     action = "unapproval" if missing else "unapproved"
     why = {"system": True, "system_action": "approvals_reset_on_push"}
@@ -368,12 +320,12 @@ def start_pipeline(sim: Simulator, actor: User, item: MergeRequest) -> None:
     pipelines.start(sim, item.project, actor, head=item.head, ref=ref, source=source)
 
 
-def _commits_added(item: MergeRequest, old: Commit, commits: list[Commit]) -> str:
+def _commits_added(item: MergeRequest, old: Commit, new: list[Commit]) -> str:
     """What is new, and where to see it beside what was there before."""
-    lines = [f"{entry.id[:8]} - {git.title(entry)}" for entry in reversed(commits)]
+    lines = [f"{entry.id[:8]} - {git.title(entry)}" for entry in reversed(new)]
     items = "".join(f"<li>{escape(line).replace('&#x27;', '&#39;')}</li>" for line in lines)
-    noun = "commit" if len(commits) == 1 else "commits"
+    noun = "commit" if len(new) == 1 else "commits"
     page = f"/{item.project.full_path}/-/merge_requests/{item.iid}/diffs"
     link = f"{page}?diff_id={item.versions[-1].id}&start_sha={old.id}"
-    listed = f"added {len(commits)} {noun}\n\n<ul>{items}</ul>"
+    listed = f"added {len(new)} {noun}\n\n<ul>{items}</ul>"
     return f"{listed}\n\n[Compare with previous version]({link})"

@@ -8,7 +8,15 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.simulator import diffs, downloads, merging, present, present_issues, trees
+from bot.simulator import (
+    approval_rules,
+    diffs,
+    downloads,
+    merging,
+    present,
+    present_issues,
+    trees,
+)
 from bot.simulator import repository as git
 from bot.simulator.model import Level, MergeRequest, Milestone, Project, User
 from bot.simulator.model_ci import CommitStatus, Job, Pipeline
@@ -107,7 +115,7 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         {"user": present.user_basic(sim, user), "approved_at": iso(when)}
         for user, when in item.approvals.values()
     ]
-    missing = merging.missing_approvals(sim, item)
+    missing = approval_rules.missing(sim, item)
     mine = viewer.id in item.approvals
     return {
         "id": item.id,
@@ -120,7 +128,7 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         "updated_at": iso(item.updated_at),
         "merge_status": "can_be_merged",
         "approved": bool(given) if not sim.premium else missing == 0,
-        "approvals_required": merging.required_approvals(sim, item),
+        "approvals_required": approval_rules.required(sim, item),
         "approvals_left": missing,
         "approved_by": given,
         "user_has_approved": mine,
@@ -130,10 +138,10 @@ def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any
         "approver_groups": [],
         "approval_rules_left": [
             {"id": rule.id, "name": rule.name, "rule_type": rule.kind}
-            for rule in merging.approval_rules(sim, item)
-            if len(merging.approvers(item, rule)) < rule.required
+            for rule in approval_rules.counting(sim, item)
+            if len(approval_rules.approvers(item, rule)) < rule.required
         ],
-        "has_approval_rules": bool(merging.approval_rules(sim, item)),
+        "has_approval_rules": bool(approval_rules.counting(sim, item)),
         "merge_request_approvers_available": sim.premium,
         "multiple_approval_rules_available": sim.premium,
     }

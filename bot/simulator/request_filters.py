@@ -5,7 +5,7 @@ https://docs.gitlab.com/api/merge_requests/#list-merge-requests
 
 from collections.abc import Callable
 
-from bot.simulator import filters, merging
+from bot.simulator import approval_rules, filters
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.params import Params
 from bot.simulator.simulator import Simulator
@@ -64,8 +64,8 @@ def _approver_tests(sim: Simulator, params: Params) -> list[Test]:
         return []
 
     def approvers(item: MergeRequest) -> list[User]:
-        rules = merging.approval_rules(sim, item)
-        return [user for rule in rules for user in merging.eligible(rule).values()]
+        rules = approval_rules.counting(sim, item)
+        return [user for rule in rules for user in approval_rules.eligible(rule).values()]
 
     return _people_tests(params, "approver_ids", approvers)
 

@@ -6,7 +6,7 @@ Rules that require approvals are Premium.
 
 from typing import Any
 
-from bot.simulator import approving, merging, present, present_places, present_requests
+from bot.simulator import approval_rules, approving, present, present_places, present_requests
 from bot.simulator.api import finders, protection
 from bot.simulator.errors import conflict, invalid, message, not_found, unauthorized
 from bot.simulator.model import ApprovalRule, MergeRequest, Project, User
@@ -59,7 +59,7 @@ def get_approval_state(call: Call) -> Any:
     item = finders.merge_request(call)
     rules = [
         _shown(call, rule) | _progress(call, item, rule)
-        for rule in merging.approval_rules(call.sim, item)
+        for rule in approval_rules.counting(call.sim, item)
     ]
     return {"approval_rules_overwritten": bool(item.approval_rules), "rules": rules}
 
@@ -203,7 +203,7 @@ def _branches(project: Project, numbers: list[int]) -> list[Protection]:
 
 
 def _progress(call: Call, item: MergeRequest, rule: ApprovalRule) -> dict[str, Any]:
-    given = merging.approvers(item, rule)
+    given = approval_rules.approvers(item, rule)
     return {
         "code_owner": False,
         "approved_by": _users(call, given),
@@ -212,7 +212,7 @@ def _progress(call: Call, item: MergeRequest, rule: ApprovalRule) -> dict[str, A
 
 
 def _shown(call: Call, rule: ApprovalRule) -> dict[str, Any]:
-    eligible = merging.eligible(rule)
+    eligible = approval_rules.eligible(rule)
     return _origin(call, rule) | {
         "id": rule.id,
         "name": rule.name,
