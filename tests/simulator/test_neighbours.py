@@ -307,3 +307,39 @@ def test_deploy_tokens_expire_at_a_time(world: World) -> None:
     assert made["expires_at"] == "2026-04-01T00:00:00.000Z"
     world.sim.clock.advance(timedelta(days=1))
     assert len(world.root.get("/deploy_tokens")) == 1
+
+
+def test_templates_of_files(world: World) -> None:
+    """Whoever asks gets them; licences are made out for somebody."""
+    for kind in ("dockerfiles", "gitignores", "gitlab_ci_ymls"):
+        (first, *_) = world.client.get(f"/api/v4/templates/{kind}").json()
+        assert first["key"] == first["name"]
+        assert world.root.get(f"/templates/{kind}/{first['key']}")["content"]
+        world.root.get(f"/templates/{kind}/Nothing", 404)
+    assert len(world.root.get("/templates/licenses", popular=True)) == 3
+    made = world.root.get("/templates/licenses/MIT", fullname="Ada", project="Cups")
+    assert "Ada, for Cups" in made["content"]
+    assert world.root.get("/templates/licenses/none", 404) == {"message": "404 License Not Found"}
+    world.root.get("/templates/mugs", 404)
+
+
+def test_templates_of_a_project(code: World) -> None:
+    """For issues and merge requests from its repository, all others as everybody's."""
+    path = f"{code.path}/templates"
+    folder = ".gitlab/issue_templates"
+    actions = [
+        {"action": "create", "file_path": f"{folder}/{name}", "content": "Steps\n"}
+        for name in ("Bug.md", "more/Odd.md", "a.txt")
+    ]
+    commit(code, "root", "main", "Add templates", actions)
+    assert code.rita.get(f"{path}/issues") == [{"key": "Bug", "name": "Bug"}]
+    assert code.rita.get(f"{path}/issues/Bug") == {"name": "Bug", "content": "Steps\n"}
+    assert code.rita.get(f"{path}/issues/Odd", 404) == {"message": "404 Template Not Found"}
+    assert code.rita.get(f"{path}/merge_requests") == []
+    assert {"key": "mit", "name": "MIT License"} in code.rita.get(f"{path}/licenses")
+    assert "Ada" in code.rita.get(f"{path}/licenses/mit", fullname="Ada")["content"]
+    assert code.rita.get(f"{path}/gitignores/Go")["content"]
+    code.rita.get(f"{path}/mugs", 400)
+    code.people["nobody"].get(f"{path}/issues", 404)
+    source = code.project["id"]
+    assert code.rita.get(f"{path}/issues/Bug", source_template_project_id=source)["name"] == "Bug"
