@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
-from bot.simulator import job_tokens
+from bot.simulator import job_tokens, throttling
 from bot.simulator.api import API_ROUTES, OUTSIDE_ROUTES
 from bot.simulator.authentication import authenticate
 from bot.simulator.control import ROUTES as CONTROL_ROUTES
@@ -68,9 +68,9 @@ class _Server:
         with self.sim.lock:
             self.sim.clock.run_due()
             user = _username(self.sim, request)
-            fault = self._fault(request, path, user)
-            work = partial(self._api, request, path, body)
-            reply = _do(self.sim, work, fault)
+            refusal = throttling.refusal(self.sim, user)
+            fault = None if refusal else self._fault(request, path, user)
+            reply = refusal or _do(self.sim, partial(self._api, request, path, body), fault)
             self.sim.calls.add(request.method, path, user, reply.status if reply else 0)
         if fault and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)

@@ -48,6 +48,7 @@ class Simulator:
         self.state = State()
         self.event_uuid: str | None = None
         self.hook_chains: dict[str, tuple[datetime, set[int]]] = {}
+        self.recent_calls: dict[str | None, tuple[int, int]] = {}
         self.recent_writes: dict[tuple[str, int, int], list[datetime]] = {}
         self._add_root()
 

@@ -34,7 +34,14 @@ _SETTINGS = {
     "deletion_adjourned_period": 30,
     "enforce_ci_inbound_job_token_scope_enabled": True,
     "password_authentication_enabled_for_web": True,
+    "rate_limiting_response_text": None,
     "signup_enabled": True,
+    "throttle_authenticated_api_enabled": False,
+    "throttle_authenticated_api_period_in_seconds": 3600,
+    "throttle_authenticated_api_requests_per_period": 7200,
+    "throttle_unauthenticated_api_enabled": False,
+    "throttle_unauthenticated_api_period_in_seconds": 3600,
+    "throttle_unauthenticated_api_requests_per_period": 3600,
 }
 
 

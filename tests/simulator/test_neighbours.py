@@ -343,3 +343,32 @@ def test_templates_of_a_project(code: World) -> None:
     code.people["nobody"].get(f"{path}/issues", 404)
     source = code.project["id"]
     assert code.rita.get(f"{path}/issues/Bug", source_template_project_id=source)["name"] == "Bug"
+
+
+def test_calls_are_limited_where_an_administrator_wants_it(world: World) -> None:
+    """For each user alone, until the period is over; who has no token counts apart."""
+    at = "/application/settings"
+    limit = "throttle_authenticated_api"
+    wrong = world.root.put(at, 400, throttle_authenticated_api_period_in_seconds=0)
+    assert wrong["message"] == {f"{limit}_period_in_seconds": ["must be greater than 0"]}
+    world.root.put(at, **{f"{limit}_requests_per_period": "2", f"{limit}_period_in_seconds": 120})
+    assert world.root.put(at, throttle_authenticated_api_enabled="true")[f"{limit}_enabled"] is True
+    for _ in range(2):
+        world.rita.get("/user")
+    answer = world.client.get("/api/v4/user", headers={"PRIVATE-TOKEN": world.rita.token or ""})
+    assert (answer.status_code, answer.text) == (429, "Retry later\n")
+    told = {name: text for name, text in answer.headers.items() if name.startswith("ratelimit")}
+    assert told.pop("ratelimit-reset").isdecimal()
+    assert told == {
+        "ratelimit-limit": "1",
+        "ratelimit-name": limit,
+        "ratelimit-observed": "3",
+        "ratelimit-remaining": "0",
+    }
+    world.pia.get("/user")
+    assert world.client.get("/api/v4/projects").status_code == 200
+    world.sim.clock.advance(timedelta(seconds=int(answer.headers["retry-after"])))
+    world.rita.get("/user")
+    world.root.put(at, throttle_authenticated_api_enabled=False, default_projects_limit=0)
+    world.rita.get("/user")
+    world.rita.get("/user")

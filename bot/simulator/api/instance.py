@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from bot.simulator.api import finders
-from bot.simulator.errors import message, not_found
+from bot.simulator.errors import invalid_fields, message, not_found
 from bot.simulator.paging import paged
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, iso_day
@@ -63,17 +63,38 @@ def set_license(call: Call) -> Any:
 
 
 def get_settings(call: Call) -> Any:
-    """The instance's settings: they are kept as they are sent, and change nothing here."""
+    """The instance's settings: kept, and without effect but for limits of API calls."""
     finders.administrator(call)
     return dict(call.sim.state.settings)
 
 
 def update_settings(call: Call) -> Any:
-    """Keep the settings that are known."""
+    """Keep the settings that are known, each in its type."""
     finders.administrator(call)
     known = call.sim.state.settings
-    known |= {name: value for name, value in call.params.values.items() if name in known}
+    known |= {
+        name: _setting(call, name, value)
+        for name, value in known.items()
+        if name != "id" and call.params.has(name)
+    }
     return get_settings(call)
+
+
+def _setting(call: Call, name: str, before: Any) -> Any:
+    if isinstance(before, bool):
+        return call.params.flag(name)
+    if isinstance(before, int):
+        return _number(call, name)
+    return call.params.text(name)
+
+
+def _number(call: Call, name: str) -> int:
+    """A count or a time; a limit that is switched on needs one above zero."""
+    number, least = call.params.required_integer(name), int(name.startswith("throttle_"))
+    if number < least:
+        bound = f"greater than {'' if least else 'or equal to '}0"
+        raise invalid_fields(**{name: [f"must be {bound}"]})
+    return number
 
 
 def nothing(call: Call) -> Answer:
