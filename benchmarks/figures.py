@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 HEAD = f"{'figure':<66} {'value':>9} {'':<6} {'goal':<12} verdict"
 _LARGE = 1000
+_LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def machine(folder: Path) -> dict[str, Any]:
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "load_average": os.getloadavg(),
+        "busy": _busy(),
         "fsync_ms": _fsync(folder),
     }
 
@@ -70,6 +71,20 @@ def keep(path: Path, figures: Sequence[Figure], about: Any) -> None:
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     return next((ln.partition(": ")[2] for ln in lines if ln.startswith("model name")), "unknown")
+
+
+def _busy() -> float:
+    """Which share of all cores others use just now, those that a host takes away with them."""
+    total, idle = _ticks()
+    time.sleep(_LOOK)
+    total_then, idle_then = _ticks()
+    return round(1 - (idle_then - idle) / (total_then - total), 2)
+
+
+def _ticks() -> tuple[int, int]:
+    """How long all cores have run so far, and how long idle or waiting for a disk."""
+    ticks = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks), ticks[3] + ticks[4]
 
 
 def _fsync(folder: Path) -> dict[str, float]:
