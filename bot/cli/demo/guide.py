@@ -4,6 +4,8 @@ Prompts and pictures only; what a person does goes through GitLab's API like eve
 """
 
 import re
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import typer
@@ -164,14 +166,14 @@ class Guide:
             return
         who = self._actor(name)
         match verb:
-            case "due" if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            case "due" if _is_day(value):
                 who.change(part.place, due_date=value)
                 self._say_state(name)
             case "assign" if value in self._stage.world.people:
                 who.change(part.place, assignee_ids=[self._stage.world.people[value]])
                 self._say_state(name)
             case "due":
-                self._console.print("Write the date as 2027-04-30.")
+                self._console.print("Write a day of the calendar, as 2027-04-30.")
             case _:
                 people = ", ".join(self._stage.world.people)
                 self._say_back(f"There is no {value}; there are {people}.")
@@ -241,6 +243,13 @@ class Guide:
     def _panel(self, note: dict[str, Any]) -> None:
         text = Markdown(_HIDDEN.sub("", note["body"]))
         self._console.print(Panel(text, title=note["author"]["username"], title_align="left"))
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day; GitLab takes a due date away where it is sent another text."""
+    with suppress(ValueError):
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text) and date.fromisoformat(text))
+    return False
 
 
 def _state(raw: dict[str, Any]) -> str:
