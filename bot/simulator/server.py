@@ -23,6 +23,12 @@ _SENDERS = 4
 _POLL = 0.2
 _ENDING = 10
 
+_IDLE = 65
+"""A connection may be idle for so many seconds, as nginx is set up with a GitLab.
+
+https://docs.gitlab.com/omnibus/settings/nginx/
+"""
+
 
 async def _hang(request: Request) -> None:
     """Lose an answer over HTTP: wait until the client gives up."""
@@ -41,7 +47,12 @@ class Served:
         app = create_app(sim, lose_answer=_hang)
         # The simulator tells its own time, which may be another than that of the machine.
         config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", ws="none", date_header=False
+            app,
+            log_level="warning",
+            lifespan="off",
+            ws="none",
+            date_header=False,
+            timeout_keep_alive=_IDLE,
         )
         listening = socket.create_server((host, port))
         self._server = uvicorn.Server(config)

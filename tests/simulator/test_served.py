@@ -1,5 +1,9 @@
 """The whole over real HTTP, with python-gitlab as a stranger would use it."""
 
+import time
+from contextlib import closing
+from http.client import HTTPConnection
+
 import gitlab
 
 from bot.simulator import Simulator, serve
@@ -31,3 +35,16 @@ def test_python_gitlab_works_unchanged() -> None:
         one.save()
         assert project.issues.get(one.iid).attributes["closed_by"]["username"] == "ann"
         assert [label.name for label in project.labels.list()] == ["a b", "c::d"]
+
+
+def test_connection_may_be_idle_for_a_while() -> None:
+    """A client that waits some seconds between two calls goes on over the same connection."""
+    with serve(Simulator(root_token=ROOT_TOKEN)) as served:
+        address = served.url.removeprefix("http://")
+        with closing(HTTPConnection(address, timeout=5)) as connection:
+            for pause in (6, 0):
+                connection.request("GET", "/-/health")
+                with connection.getresponse() as answer:
+                    assert answer.read()
+                time.sleep(pause)
+            assert connection.sock
