@@ -27,6 +27,12 @@ MAX_HEAD = 64 * 1024
 MOST_AHEAD = 100
 """So many requests may be sent ahead on a connection, before the first of them is answered."""
 
+_IDLE = 75
+"""A connection may be idle for so many seconds: longer than proxies keep theirs, mostly for 60.
+
+Who ends it first must be the proxy; a delivery on a connection that just ended would be lost.
+"""
+
 Headers = Sequence[tuple[bytes, bytes]]
 """Names, in lower case, and values."""
 
@@ -154,5 +160,6 @@ def server(app: Served) -> uvicorn.Server:
         access_log=False,
         proxy_headers=False,
         backlog=2048,
+        timeout_keep_alive=_IDLE,
     )
     return uvicorn.Server(config)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 
 import httpx2
 import pytest
@@ -261,3 +262,14 @@ def test_sender_who_reads_no_answers_is_heard_no_longer(address: Address) -> Non
         connection.settimeout(1)
         with pytest.raises(OSError, match=r"reset|pipe"):
             connection.sendall(hook("wrong") * 100_000)
+
+
+def test_connection_of_a_proxy_may_be_idle_for_a_while(address: Address) -> None:
+    """A proxy that keeps connections delivers over one that was quiet for some seconds."""
+    with closing(HTTPConnection(*address, timeout=PATIENCE)) as connection:
+        for pause in (6, 0):
+            connection.request("GET", "/healthz")
+            with connection.getresponse() as told:
+                assert told.read()
+            time.sleep(pause)
+        assert connection.sock
