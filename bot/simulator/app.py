@@ -20,7 +20,7 @@ from starlette.routing import Route as WebRoute
 
 from bot.simulator import job_tokens, throttling
 from bot.simulator.api import API_ROUTES, OUTSIDE_ROUTES
-from bot.simulator.authentication import authenticate
+from bot.simulator.authentication import authenticate, require_caller
 from bot.simulator.control import ROUTES as CONTROL_ROUTES
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault
@@ -103,6 +103,8 @@ class _Server:
         kind = request.headers.get("content-type", "")
         params = read(method, request.url.query, kind, body)
         call = _call(self.sim, request, path, params, values)
+        if router is _API:
+            require_caller(method, path, call.caller)
         self.sim.event_uuid = request.headers.get("x-gitlab-event-uuid")
         try:
             return _as_answer(method, handler(call))

@@ -26,6 +26,12 @@ _NARROW = (
     ),
 )
 """Scopes that open a few paths only: https://docs.gitlab.com/security/tokens/access_token_scopes/."""
+_CLOSED = re.compile(
+    r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|search|-/search)"
+    r"|projects/[^/]+/(?:issues|merge_requests)/[^/]+/(?:notes|links|resource_[a-z]+_events))"
+    r"(?:/.*)?"
+)
+"""What GitLab shows nobody without a token, be it public: https://gitlab.com/gitlab-org/gitlab/-/issues/364077."""
 _OWN = "/api/v4/personal_access_tokens/self"
 
 
@@ -44,6 +50,16 @@ def authenticate(
         raise _narrow_token("api")
     token.last_used_at = sim.clock.now()
     return _sudo(sim, token, headers.get("sudo") or query.get("sudo")), token
+
+
+def require_caller(method: str, path: str, caller: User | None) -> None:
+    """Who changes something needs a token, before anything else is looked at; who reads, seldom.
+
+    Pipelines that are triggered have tokens of their own.
+    """
+    writes = method not in _READS and not path.endswith("/trigger/pipeline")
+    if caller is None and (writes or _CLOSED.fullmatch(path)):
+        raise unauthorized()
 
 
 def _sent_token(headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:

@@ -4,12 +4,12 @@ https://docs.gitlab.com/api/issues/#list-all-issues
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from bot.simulator.errors import invalid
-from bot.simulator.model import Issuable, User
+from bot.simulator.model import Issuable, Milestone, User
 from bot.simulator.params import Params
 from bot.simulator.simulator import Simulator
 from bot.simulator.text import without_comments
@@ -187,14 +187,41 @@ def _milestone_test(today: date, wanted: str) -> Test:
         case "any" | "any milestone":
             return lambda item: item.milestone is not None
         case "upcoming" | "#upcoming":
-            return lambda item: bool(item.milestone) and (item.milestone.due_date or today) > today
+            return lambda item: bool(item.milestone) and _is_next(item.milestone, today)
         case "started" | "#started":
-            return lambda item: (
-                bool(item.milestone)
-                and item.milestone.state == "active"
-                and (item.milestone.start_date or _FAR) <= today
-            )
+            return lambda item: bool(item.milestone) and _has_started(item.milestone, today)
     return lambda item: bool(item.milestone) and item.milestone.title == wanted
+
+
+def _is_next(stone: Milestone, today: date) -> bool:
+    """Whether it is the first of its project or group to end, of those open and yet to end."""
+    later = [s for s in stone.holder.milestones.values() if s.state == "active"]
+    later = [s for s in later if s.due_date and s.due_date > today]
+    return stone is min(later, key=lambda s: s.due_date or _FAR, default=None)
+
+
+def _has_started(stone: Milestone, today: date) -> bool:
+    return stone.state == "active" and (stone.start_date or _FAR) <= today
+
+
+def _not_milestone_tests(sim: Simulator, params: Params) -> list[Test]:
+    """Neither in this milestone; of those words on time only open ones with such a day are left."""
+    today, tests = sim.clock.now().date(), _milestone_tests(sim, params)
+    match params.text("milestone_id"):
+        case "Upcoming":
+            return [lambda item: _open_with(item.milestone, "due_date", date.min, today)]
+        case "Started":
+            tomorrow = today + timedelta(days=1)
+            return [lambda item: _open_with(item.milestone, "start_date", tomorrow, _FAR)]
+    return [opposite(test) for test in tests]
+
+
+def _open_with(stone: Milestone | None, name: str, first: date, last: date) -> bool:
+    """Whether there is an open milestone whose day is one of these."""
+    if stone is None or stone.state != "active":
+        return False
+    day: date | None = getattr(stone, name)
+    return day is not None and first <= day <= last
 
 
 def _search_tests(params: Params) -> list[Test]:
@@ -237,11 +264,11 @@ def _not_tests(sim: Simulator, params: Params, user: User | None) -> list[Test]:
         tests.append(lambda item: names.isdisjoint(label.name for label in item.labels))
     others = [
         *_person_tests(params),
-        *_milestone_tests(sim, params),
         *_plain_tests(params),
         *_reaction_tests(params, user),
         *_search_tests(params),
     ]
+    tests += _not_milestone_tests(sim, params)
     return tests + [opposite(test) for test in others]
 
 

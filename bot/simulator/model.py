@@ -323,7 +323,10 @@ class WeightEvent:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Issuable:
-    """What issues and merge requests share. `notes` are in the order they were made."""
+    """What issues and merge requests share. `notes` are in the order they were made.
+
+    `told_at` is when notes and events of the change under way are to have happened, if not now.
+    """
 
     id: int
     iid: int
@@ -350,6 +353,7 @@ class Issuable:
     milestone_events: list[ResourceEvent] = field(default_factory=list)
     subscriptions: dict[int, bool] = field(default_factory=dict)
     participants: dict[int, User] = field(default_factory=dict)
+    told_at: datetime | None = None
     time_estimate: int = 0
     time_spent: int = 0
 

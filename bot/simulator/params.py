@@ -17,8 +17,8 @@ from bot.simulator.model import File
 from bot.simulator.text import parse_moment
 
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-_TRUE = {"true", "t", "1", "yes", "on"}
-_FALSE = {"false", "f", "0", "no", "off"}
+_TRUE = {"true", "t", "1", "yes", "y", "on"}
+_FALSE = {"false", "f", "0", "no", "n", "off"}
 _DAY = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})(?!\d)")
 _KEY_PART = re.compile(r"\[([^\]]*)\]")
 
@@ -109,10 +109,11 @@ class Params:
         return text
 
     def words(self, name: str) -> list[str]:
-        """A list of strings, sent as an array or separated by commas, without blanks."""
+        """A list of strings, sent as an array or separated by commas (or both), without blanks."""
         value = self.values.get(name)
-        parts = value if isinstance(value, list) else (self.text(name) or "").split(",")
-        return [str(part).strip() for part in parts if str(part).strip()]
+        sent = value if isinstance(value, list) else [self.text(name) or ""]
+        parts = [part.strip() for entry in sent for part in str(entry).split(",")]
+        return [part for part in parts if part]
 
     def integers(self, name: str) -> list[int]:
         """A list of whole numbers, sent as an array or separated by commas."""

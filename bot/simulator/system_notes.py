@@ -6,7 +6,7 @@ Decides nothing: it is told what happened.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.simulator import durations
 from bot.simulator.model import (
@@ -48,7 +48,7 @@ def add(
     mentioned_from: Issuable | None = None,
 ) -> Note:
     """Write a system note."""
-    now = sim.clock.now()
+    now = _moment(sim, item)
     number = sim.state.next_id("note")
     note = Note(
         id=number,
@@ -74,7 +74,7 @@ def noun(item: Issuable) -> str:
 def state_changed(sim: Simulator, item: Issuable, actor: User, state: str) -> None:
     """Closed, reopened or merged: a note and a state event."""
     add(sim, item, actor, state)
-    item.state_events.append(_event(sim, actor, state))
+    item.state_events.append(_event(sim, item, actor, state))
 
 
 def title_changed(sim: Simulator, item: Issuable, actor: User, old: str) -> None:
@@ -128,9 +128,9 @@ def milestone_changed(
 ) -> None:
     """A note and one or two milestone events."""
     if old:
-        item.milestone_events.append(_event(sim, actor, "remove", old))
+        item.milestone_events.append(_event(sim, item, actor, "remove", old))
     if new:
-        item.milestone_events.append(_event(sim, actor, "add", new))
+        item.milestone_events.append(_event(sim, item, actor, "add", new))
     add(sim, item, actor, f"changed milestone to %{quoted(new.title)}" if new else _gone(old))
 
 
@@ -140,16 +140,16 @@ def labels_changed(
     """Label events; labels leave no note in the API."""
     for label in new:
         if label not in old:
-            item.label_events.append(_event(sim, actor, "add", label))
+            item.label_events.append(_event(sim, item, actor, "add", label))
     for label in old:
         if label not in new:
-            item.label_events.append(_event(sim, actor, "remove", label))
+            item.label_events.append(_event(sim, item, actor, "remove", label))
 
 
 def weight_changed(sim: Simulator, item: Issue, actor: User) -> None:
     """A weight event; the weight leaves no note in the API."""
     number = sim.state.next_id("resource_event")
-    event = WeightEvent(id=number, user=actor, created_at=sim.clock.now(), weight=item.weight)
+    event = WeightEvent(id=number, user=actor, created_at=_moment(sim, item), weight=item.weight)
     item.weight_events.append(event)
 
 
@@ -210,12 +210,19 @@ def _gone(old: Milestone | None) -> str:
 
 
 def _event(
-    sim: Simulator, actor: User, action: str, subject: Label | Milestone | None = None
+    sim: Simulator,
+    item: Issuable,
+    actor: User,
+    action: str,
+    subject: Label | Milestone | None = None,
 ) -> ResourceEvent:
-    number = sim.state.next_id("resource_event")
-    return ResourceEvent(
-        id=number, user=actor, created_at=sim.clock.now(), action=action, subject=subject
-    )
+    number, now = sim.state.next_id("resource_event"), _moment(sim, item)
+    return ResourceEvent(id=number, user=actor, created_at=now, action=action, subject=subject)
+
+
+def _moment(sim: Simulator, item: Issuable) -> datetime:
+    """When a change happens: now, unless an Owner has named another time for it."""
+    return item.told_at or sim.clock.now()
 
 
 def _names(users: list[User]) -> str:

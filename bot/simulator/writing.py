@@ -14,8 +14,11 @@ from bot.simulator.simulator import Simulator
 
 def create_issue(sim: Simulator, actor: User, project: Project, wanted: Wanted) -> Issue:
     """A new issue, its description's quick actions done."""
+    told_at = wanted.get("created_at")
     item = editing.new_issue(sim, actor, project, wanted)
+    item.told_at = told_at
     begin(sim, actor, item, wanted)
+    item.told_at = None
     return item
 
 

@@ -223,14 +223,23 @@ def test_issues_are_filtered_by_weight_and_archive(world: World) -> None:
 
 
 def test_issues_are_put_in_order(world: World) -> None:
-    """Behind or before another one of the project."""
+    """Behind or before another one of the group; 422 where there is none."""
     one, two, three = (world.issue(title=name) for name in ("one", "two", "three"))
     world.rita.put(f"{world.at(three)}/reorder", move_before_id=two["id"])
     world.rita.put(f"{world.at(one)}/reorder", move_after_id=three["id"])
     found = world.rita.get(f"{world.path}/issues", order_by="relative_position", sort="asc")
     assert [issue["title"] for issue in found] == ["three", "one", "two"]
     world.rita.put(f"{world.at(one)}/reorder", 400)
-    world.rita.put(f"{world.at(one)}/reorder", 404, move_after_id=99)
+    refused = world.rita.put(f"{world.at(one)}/reorder", 422, move_after_id=99)
+    assert refused == {"message": {"error": "Unprocessable Entity"}}
+    world.rita.put(f"{world.at(one)}/reorder", 422, move_after_id=two["id"], move_before_id=99)
+    world.gus.put(f"{world.at(one)}/reorder", 403, move_after_id=two["id"])
+    other = world.root.post("/projects", name="Other", namespace_id=world.group["id"])
+    far = world.root.post(f"/projects/{other['id']}/issues", title="far")
+    between = {"move_after_id": one["id"], "move_before_id": two["id"]}
+    world.root.put(f"{world.at(far)}/reorder", **between)
+    positions = [i.relative_position or 0 for i in world.sim.state.issues.values()]
+    assert positions[0] < positions[3] < positions[1]
 
 
 def test_boards_have_lists_for_people_and_milestones(world: World) -> None:

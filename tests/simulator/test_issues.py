@@ -305,7 +305,7 @@ def test_moved_issue_takes_everything_along(world: World) -> None:
     world.rita.post(f"{at}/award_emoji", name="star")
     note = world.dora.post(f"{at}/notes", body="hello")
     world.sim.clock.advance(timedelta(hours=1))
-    world.dora.post(f"{at}/move", 404, to_project_id=other["id"])
+    world.dora.post(f"{at}/move", 400, to_project_id=other["id"])
     moved = world.rita.post(f"{at}/move", to_project_id=other["id"])
     assert moved["project_id"] == other["id"]
     assert moved["author"]["username"] == "dora"
@@ -325,7 +325,12 @@ def test_moved_issue_takes_everything_along(world: World) -> None:
     assert world.rita.get(f"{new_at}/award_emoji")[0]["name"] == "star"
     world.rita.post(f"{at}/move", 400, to_project_id=other["id"])
     same = world.rita.post(f"{new_at}/move", 400, to_project_id=other["id"])
-    assert "originates" in same["message"]
+    assert same["message"] == "Cannot move issue to project it originates from!"
+    hidden = world.nora.post("/projects", name="Hidden")
+    barred = world.rita.post(f"{new_at}/move", 400, to_project_id=hidden["id"])
+    assert barred["message"] == "Unable to move. You have insufficient permissions."
+    gone = world.rita.post(f"{new_at}/move", 404, to_project_id=999)
+    assert gone["message"] == "404 Project Not Found"
 
 
 def test_cloned_issue_is_the_actors_own(world: World) -> None:
@@ -544,6 +549,8 @@ def test_statistics_count_what_the_filters_leave(filtered: World) -> None:
     for path in ("", "/groups/team", filtered.path):
         found = filtered.dora.get(f"{path}/issues_statistics", labels="", scope="all")
         assert found["statistics"]["counts"] == {"all": 4, "closed": 1, "opened": 3}
+        same = filtered.dora.get(f"{path}/issues_statistics", state="closed", scope="all")
+        assert same == found, "statistics know no state to filter by"
     own = filtered.dora.get("/issues_statistics")["statistics"]["counts"]
     assert own == {"all": 1, "closed": 0, "opened": 1}
 
@@ -598,6 +605,78 @@ def test_issue_that_is_not_there(world: World) -> None:
     assert world.olga.delete(f"{path}/9", 404) == {"message": "404 Issue Not Found"}
     missing = world.rita.put(f"{path}/9/reorder", 404, move_after_id=1)
     assert missing == {"message": "404 Issue Not Found"}
+
+
+def test_hidden_issue_is_refused_to_who_would_change_it(world: World) -> None:
+    """403, where only reading it is 404; nobody at all is asked for a token first."""
+    at = world.at(world.issue(confidential=True))
+    world.gus.get(at, 404)
+    world.gus.put(at, 403, title="x")
+    world.gus.delete(at, 403)
+    world.gus.put(f"{at}/reorder", 403, move_after_id=1)
+    world.gus.post(f"{at}/move", 404, to_project_id=1)
+    world.nobody.get(at, 404)
+    world.nobody.put(at, 401, title="x")
+    world.nobody.post(f"{world.path}/labels", 401)
+
+
+def test_public_things_that_need_a_token_all_the_same(world: World) -> None:
+    """Labels, milestones, boards, notes, links and events, which GitLab shows nobody unknown."""
+    world.open()
+    at = world.at(world.issue())
+    world.nobody.get(at)
+    closed = ("notes", "links", "resource_label_events", "resource_state_events")
+    for path in (f"{world.path}/{name}" for name in ("labels", "milestones", "boards")):
+        world.nobody.get(path, 401)
+    for name in closed:
+        world.nobody.get(f"{at}/{name}", 401)
+    world.nobody.get("/search", 401, scope="issues", search="x")
+    world.nobody.get(f"{at}/participants")
+
+
+def test_label_lists_may_hold_commas_too(world: World) -> None:
+    """Each entry of an array is itself separated by commas."""
+    issue = world.issue(labels=["a", "b, c", "&,?"])
+    assert issue["labels"] == ["&", "?", "a", "b", "c"]
+    found = world.rita.get(f"{world.path}/issues", **{"labels[]": "a,b", "confidential": "n"})
+    assert len(found) == 1
+
+
+def test_owner_says_when_a_change_happened(world: World) -> None:
+    """Its notes and events have that time as well."""
+    then, path = "2020-01-01T00:00:00.000Z", f"{world.path}/issues"
+    issue = world.olga.post(path, title="x", labels="a", created_at=then)
+    assert world.rita.get(f"{world.at(issue)}/resource_label_events")[0]["created_at"] == then
+    changed = {"title": "y", "state_event": "close", "updated_at": then}
+    assert world.olga.put(world.at(issue), **changed)["updated_at"] == then
+    assert world.rita.get(f"{world.at(issue)}/resource_state_events")[0]["created_at"] == then
+    assert {n["created_at"] for n in world.rita.get(f"{world.at(issue)}/notes")} == {then}
+    world.rita.put(world.at(issue), labels="b", updated_at=then)
+    event = world.rita.get(f"{world.at(issue)}/resource_label_events")[-1]
+    assert event["created_at"] == "2026-03-02T09:00:00.000Z"
+
+
+def test_milestone_words_look_at_open_milestones_and_their_days(world: World) -> None:
+    """Upcoming is the next one to end; not started, or not upcoming, leaves those with a day."""
+    days = {
+        "next": {"start_date": "2026-03-01", "due_date": "2026-03-03"},
+        "over": {"start_date": "2026-02-01", "due_date": "2026-03-01"},
+        "far": {"start_date": "2026-03-09", "due_date": "2026-03-16"},
+        "plain": {},
+    }
+    for title, sent in days.items():
+        stone = world.mia.post(f"{world.path}/milestones", title=title, **sent)
+        world.issue(title=title, milestone_id=stone["id"])
+    world.issue(title="none")
+
+    def found(**sent: str) -> list[str]:
+        return [i["title"] for i in world.rita.get(f"{world.path}/issues", sort="asc", **sent)]
+
+    assert found(milestone_id="Upcoming") == ["next"]
+    assert found(milestone_id="Started") == ["next", "over"]
+    assert found(**{"not[milestone_id]": "Upcoming"}) == ["over"]
+    assert found(**{"not[milestone_id]": "Started"}) == ["far"]
+    assert found(**{"not[milestone_id]": "None"}) == ["next", "over", "far", "plain"]
 
 
 def test_milestone_filters_take_titles_and_words(world: World) -> None:

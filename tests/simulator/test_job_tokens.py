@@ -36,7 +36,7 @@ def test_job_reads_merge_requests_and_little_else(world: World) -> None:
     runner.get(f"{world.path}/merge_requests/1/notes", 404)
     runner.get(f"{world.path}/issues", 404)
     runner.get("/user", 401)
-    runner.post(f"{world.path}/merge_requests/1/notes", 404, body="Hello")
+    runner.post(f"{world.path}/merge_requests/1/notes", 401, body="Hello")
 
 
 def test_job_token_ends_with_its_job(world: World) -> None:

@@ -97,6 +97,16 @@ def issue(call: Call, what: str = "") -> Issue:
     return found
 
 
+def any_issue(call: Call, what: str = "") -> Issue:
+    """The issue to be changed: 403 where the caller may see the project, but not the issue."""
+    found = project(call).issues.get(_number(call, "iid", "issue_iid"))
+    if found is None:
+        raise not_found(what)
+    if not can_see(call.sim, call.user, found):
+        raise forbidden()
+    return found
+
+
 def merge_request(call: Call) -> MergeRequest:
     """The merge request of `:id` and `:iid`."""
     found = project(call).merge_requests.get(_number(call, "iid", "merge_request_iid"))

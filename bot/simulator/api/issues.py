@@ -16,7 +16,6 @@ from bot.simulator.api.issuables import show_item
 from bot.simulator.editing import Wanted
 from bot.simulator.errors import (
     ApiError,
-    bad_request,
     forbidden,
     invalid,
     message,
@@ -27,6 +26,7 @@ from bot.simulator.filters import order
 from bot.simulator.issue_filters import select
 from bot.simulator.model import Issue, MergeRequest, Namespace, Note, Project
 from bot.simulator.paging import keyset, paged
+from bot.simulator.params import Params
 from bot.simulator.permissions import (
     ISSUE_REMOVERS,
     OWNERS,
@@ -42,6 +42,7 @@ from bot.simulator.permissions import (
 from bot.simulator.routing import Answer, Call, Route
 
 _SEVERITIES = ("unknown", "low", "medium", "high", "critical")
+_UNCOUNTED = ("state", "order_by", "sort", "due_date", "issue_type", "closed_by_id")
 _GAP = 513
 _CHANGES = (
     *("assignee_id", "assignee_ids", "confidential", "created_at", "description"),
@@ -89,10 +90,15 @@ def statistics(call: Call) -> Any:
         if call.params.text("scope") != "all" and call.caller is None:
             raise unauthorized()
     readable = [i for p in projects for i in visible_issues(call.sim, call.caller, p)]
-    states = [i.state for i in select(call.sim, call.caller, call.params, readable, scope)]
+    states = [i.state for i in select(call.sim, call.caller, _counted(call), readable, scope)]
     closed = states.count("closed")
     counts = {"all": len(states), "closed": closed, "opened": len(states) - closed}
     return {"statistics": {"counts": counts}}
+
+
+def _counted(call: Call) -> Params:
+    """The filters of statistics: those of lists but for state, order and what else is no count."""
+    return Params({k: v for k, v in call.params.values.items() if k not in _UNCOUNTED})
 
 
 def get_issue(call: Call) -> Any:
@@ -161,7 +167,7 @@ def _apply_epic(call: Call, item: Issue) -> None:
 
 def update_issue(call: Call) -> Any:
     """Change an issue; what the caller may not set is left as it is, with 200."""
-    item, user = finders.issue(call), call.user
+    item, user = finders.any_issue(call), call.user
     if not call.params.has(*_CHANGES):
         names = ", ".join(_CHANGES)
         raise invalid(f"{names} are missing, at least one parameter must be provided")
@@ -171,10 +177,15 @@ def update_issue(call: Call) -> Any:
     if event:
         wanted["state_event"] = event
     moment = _moment_of_update(call)
-    writing.update(call.sim, user, item, wanted)
+    if not has(call.sim, user, item.project, OWNERS):
+        moment = None
+    item.told_at = moment
+    try:
+        writing.update(call.sim, user, item, wanted)
+    finally:
+        item.told_at = None
     _apply_epic(call, item)
-    if moment and has(call.sim, user, item.project, OWNERS):
-        item.updated_at = moment
+    item.updated_at = moment or item.updated_at
     return shown(call, item, item.project)
 
 
@@ -187,7 +198,7 @@ def _moment_of_update(call: Call) -> datetime | None:
 
 def delete_issue(call: Call) -> None:
     """Remove an issue: Planners, Owners and, since 18.10, its author."""
-    item, user = finders.issue(call, "Issue"), call.user
+    item, user = finders.any_issue(call, "Issue"), call.user
     if user is not item.author and not has(call.sim, user, item.project, ISSUE_REMOVERS):
         raise forbidden()
     finders.unmodified(call, item.updated_at)
@@ -197,9 +208,9 @@ def delete_issue(call: Call) -> None:
 def move_issue(call: Call) -> Any:
     """Move an issue to another project."""
     item = finders.issue(call)
-    target = finders.project(call, str(call.params.required_integer("to_project_id")))
+    target = _target(call)
     if target is item.project:
-        raise bad_request("Cannot move issue to project it originates from!")
+        raise message(400, "Cannot move issue to project it originates from!")
     _require_both(call, item, target, "move")
     return shown(call, moving.move(call.sim, call.user, item, target), target)
 
@@ -207,7 +218,7 @@ def move_issue(call: Call) -> Any:
 def clone_issue(call: Call) -> Any:
     """Copy an issue, to the same project or another, with its notes if asked."""
     item = finders.issue(call)
-    target = finders.project(call, str(call.params.required_integer("to_project_id")))
+    target = _target(call)
     _require_both(call, item, target, "clone")
     with_notes = bool(call.params.flag("with_notes"))
     new = moving.clone(call.sim, call.user, item, target, with_notes=with_notes)
@@ -215,31 +226,45 @@ def clone_issue(call: Call) -> Any:
 
 
 def reorder(call: Call) -> Any:
-    """Put an issue behind or before another one, in the order by `relative_position`."""
-    item, params = finders.issue(call, "Issue"), call.params
+    """Put an issue behind or before others of the same group, in the order of `relative_position`.
+
+    422 where one of them is not there.
+    """
+    item, params = finders.any_issue(call, "Issue"), call.params
     require_update(call.sim, call.user, item)
-    behind, before = params.integer("move_after_id"), params.integer("move_before_id")
-    if behind is None and before is None:
-        raise invalid("move_after_id, move_before_id are missing, at least one must be provided")
-    beside = call.sim.state.issues.get(behind or before or 0)
-    if beside is None or beside.project is not item.project:
-        raise not_found()
-    if beside is item:
-        return Answer(shown(call, item, item.project))
-    order = [i for i in _by_position(item.project) if i is not item]
-    order.insert(order.index(beside) + (1 if behind else 0), item)
-    for number, entry in enumerate(order, 1):
-        entry.relative_position = number * _GAP
+    params.require_one("move_after_id", "move_before_id")
+    order = [i for i in _by_position(call, item.project) if i is not item]
+    behind, before = _beside(call, item, "move_after_id"), _beside(call, item, "move_before_id")
+    if item not in (behind, before):
+        place = order.index(behind) + 1 if behind else order.index(before or item)
+        order.insert(place, item)
+        for number, entry in enumerate(order, 1):
+            entry.relative_position = number * _GAP
     return Answer(shown(call, item, item.project))
 
 
-def _by_position(project: Project) -> list[Issue]:
+def _beside(call: Call, item: Issue, name: str) -> Issue | None:
+    """The issue of this parameter, which is in the order of the item; none without a number."""
+    number = call.params.integer(name) or 0
+    found = call.sim.state.issues.get(number)
+    if number > 0 and (found is None or found.project not in _ordered_with(call, item.project)):
+        raise message(422, {"error": "Unprocessable Entity"})
+    return found
+
+
+def _by_position(call: Call, project: Project) -> list[Issue]:
     """The issues in order; those that were never moved come last."""
 
     def rank(item: Issue) -> tuple[bool, int, int]:
         return (item.relative_position is None, item.relative_position or 0, item.id)
 
-    return sorted(project.issues.values(), key=rank)
+    return sorted((i for p in _ordered_with(call, project) for i in p.issues.values()), key=rank)
+
+
+def _ordered_with(call: Call, project: Project) -> list[Project]:
+    """The projects whose issues have one order: all below the uppermost group."""
+    top = project.namespace.lineage()[-1]
+    return [project] if top.owner else call.sim.state.projects_in(top, deep=True)
 
 
 def related_merge_requests(call: Call) -> Answer:
@@ -303,11 +328,19 @@ def _wanted(call: Call, project: Project) -> Wanted:
     return wanted
 
 
+def _target(call: Call) -> Project:
+    """The project named, whoever may see it: moving there is another question."""
+    found = call.sim.state.projects.get(call.params.required_integer("to_project_id"))
+    if found is None:
+        raise not_found("Project")
+    return found
+
+
 def _require_both(call: Call, item: Issue, target: Project, verb: str) -> None:
     here = can_administer(call.sim, call.user, item)
     there = has(call.sim, call.user, target, PLANNING)
     if not (here and there) or item.moved_to:
-        raise bad_request(f"Cannot {verb} issue due to insufficient permissions!")
+        raise message(400, f"Unable to {verb}. You have insufficient permissions.")
 
 
 ROUTES = (
