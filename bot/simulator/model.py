@@ -149,7 +149,7 @@ class Milestone:
     holder: "Holder"
     created_at: datetime
     updated_at: datetime
-    description: str = ""
+    description: str | None = None
     state: str = "active"
     due_date: date | None = None
     start_date: date | None = None

@@ -50,6 +50,14 @@ class Params:
             text = "are missing, at least one parameter must be provided"
             raise invalid(f"{', '.join(names)} {text}")
 
+    def exactly_one(self, *names: str) -> str:
+        """The one of these that was sent; refuse the call when it was none, or several."""
+        if not self.has(*names):
+            text = "are missing, exactly one parameter must be provided"
+            raise invalid(f"{', '.join(names)} {text}")
+        self.exclude(*names)
+        return next(name for name in names if name in self.values)
+
     def exclude(self, *names: str) -> None:
         """Refuse the call when more than one of these was sent."""
         sent = [name for name in names if name in self.values]

@@ -222,6 +222,41 @@ def test_issues_are_filtered_by_weight_and_archive(world: World) -> None:
     assert len(world.root.get(group, scope="all", non_archived=False)) == 2
 
 
+def test_labels_are_named_by_id_or_by_name(world: World) -> None:
+    """The old paths take exactly one of both; an id goes before a name of the same digits."""
+    path, color = f"{world.path}/labels", "#FFAABB"
+    one = world.rita.post(path, name="one", color=color)
+    world.rita.post(path, name=str(one["id"]), color=color)
+    assert world.rita.get(f"{path}/{one['id']}")["name"] == "one"
+    assert world.rita.put(path, label_id=one["id"], new_name="two")["name"] == "two"
+    both = world.rita.put(path, 400, label_id=one["id"], name="two", color=color)
+    assert both == {"error": "label_id, name are mutually exclusive"}
+    missing = "label_id, name are missing, exactly one parameter must be provided"
+    assert world.rita.put(path, 400, color=color) == {"error": missing}
+    assert world.rita.call("DELETE", path, 400) == {"error": missing}
+    world.rita.call("DELETE", path, 204, params={"label_id": one["id"]})
+    assert world.gus.post(path, 400, name="x") == {"error": "color is missing"}
+
+
+def test_milestones_and_what_is_in_them_have_an_order(world: World) -> None:
+    """By their day, without one the newest first; issues by the priority of their labels."""
+    path = f"{world.path}/milestones"
+    old, new = (world.rita.post(path, title=title) for title in ("old", "new"))
+    assert (old["description"], new["title"]) == (None, "new")
+    due = world.rita.post(path, title="due", due_date="2026-04-01", description="")
+    assert due["description"] == ""
+    assert [m["title"] for m in world.rita.get(path, state="all")] == ["due", "new", "old"]
+    world.rita.get(path, 400, include_ancestors=True, include_parent_milestones=True)
+    for name, more in (("low", {"priority": 2}), ("high", {"priority": 1}), ("none", {})):
+        world.rita.post(f"{world.path}/labels", name=name, color="#FFAABB", **more)
+    for labels in ("", "none", "low", "high"):
+        world.issue(title=labels or "bare", labels=labels, milestone_id=new["id"])
+    found = world.rita.get(f"{path}/{new['id']}/issues")
+    assert [issue["title"] for issue in found] == ["high", "low", "none", "bare"]
+    world.gus.put(f"{path}/99", 403, title="x")
+    world.gus.delete(f"{path}/99", 403)
+
+
 def test_issues_are_put_in_order(world: World) -> None:
     """Behind or before another one of the group; 422 where there is none."""
     one, two, three = (world.issue(title=name) for name in ("one", "two", "three"))

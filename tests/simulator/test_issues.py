@@ -422,9 +422,11 @@ def test_strangers_do_not_link(world: World) -> None:
     world.open()
     one, two = world.issue(), world.issue()
     ends = {"target_project_id": 1, "target_issue_iid": two["iid"]}
-    world.nora.post(f"{world.at(one)}/links", 403, **ends)
+    barred = world.nora.post(f"{world.at(one)}/links", 403, **ends)
+    assert "You must have at least the Guest role in both projects." in barred["message"]
     link = world.gus.post(f"{world.at(one)}/links", **ends)
-    world.nora.delete(f"{world.at(one)}/links/{link['id']}", 403)
+    hidden = world.nora.delete(f"{world.at(one)}/links/{link['id']}", 404)
+    assert hidden == {"message": "No Issue Link found"}
 
 
 FILTERS: list[tuple[dict[str, Any], list[str]]] = [

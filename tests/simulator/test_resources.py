@@ -672,7 +672,7 @@ def test_service_accounts(world: World) -> None:
             "/labels/a",
             {},
             (
-                "new_name, color, description, priority, archived are missing,"
+                "new_name, color, description, archived, priority are missing,"
                 " at least one parameter must be provided"
             ),
         ),

@@ -135,16 +135,18 @@ def note(call: Call, item: Issuable) -> Note:
 
 def label(holder: Holder, name: str) -> Label:
     """A label by id or exact name, own ones and those of the groups above."""
-    return _named_label(visible_labels(holder), name)
+    return named_label(visible_labels(holder), name)
 
 
 def near_label(holder: Holder, name: str) -> Label:
     """A label by id or exact name that may be changed here: of a group above only the nearest."""
-    return _named_label(near_labels(holder), name)
+    return named_label(near_labels(holder), name)
 
 
-def _named_label(usable: list[Label], name: str) -> Label:
-    for entry in usable:
+def named_label(usable: list[Label], name: str) -> Label:
+    """The one of these labels with this id, else with this exact name."""
+    by_id = [entry for entry in usable if str(entry.id) == name]
+    for entry in by_id or usable:
         if name in {entry.name, str(entry.id)}:
             return entry
     raise not_found("Label")

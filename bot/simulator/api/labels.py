@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.simulator import colors, present, promoting
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, invalid, invalid_fields, message, not_found, not_modified
+from bot.simulator.errors import conflict, invalid_fields, message, not_modified
 from bot.simulator.model import Holder, Issuable, Label, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import PLANNING, require
@@ -53,17 +53,15 @@ def _labels_below(call: Call, group: Namespace) -> list[Label]:
 def get_label(call: Call) -> Any:
     """One label by id or name."""
     holder = _holder(call)
-    for label in _usable(call, holder):
-        if call.vars["name"] in {label.name, str(label.id)}:
-            return _counted(call, label, holder)
-    raise not_found("Label")
+    label = finders.named_label(_usable(call, holder), call.vars["name"])
+    return _counted(call, label, holder)
 
 
 def create_label(call: Call) -> Any:
     """A label; 409 when the name is taken here or above."""
+    call.params.require("name", "color")
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
-    call.params.require("name", "color")
     name, color = call.params.required_text("name"), call.params.required_text("color")
     if any(entry.name == name for entry in visible_labels(holder)):
         raise conflict("Label already exists")
@@ -76,13 +74,11 @@ def create_label(call: Call) -> Any:
 
 def update_label(call: Call) -> Any:
     """Rename, recolour or describe; the things that carry it follow."""
-    holder = _holder(call)
+    params, holder = call.params, _holder(call)
+    name = _name(call)
+    params.require_one(*_CHANGES, *(("priority",) if isinstance(holder, Project) else ()))
     require(call.sim, call.user, holder, PLANNING)
-    params = call.params
-    label = _near(call, holder)
-    if not params.has(*_CHANGES, "priority"):
-        names = "new_name, color, description, priority, archived"
-        raise invalid(f"{names} are missing, at least one parameter must be provided")
+    label = finders.near_label(holder, name)
     if params.has(*_CHANGES):
         require(call.sim, call.user, label.holder, PLANNING)
     _rename(holder, label, params.text("new_name"))
@@ -99,7 +95,7 @@ def update_label(call: Call) -> Any:
 
 def delete_label(call: Call) -> None:
     """Remove a label from where it belongs and from everything that carries it."""
-    label = _near(call, _holder(call))
+    label = finders.near_label(_holder(call), _name(call))
     require(call.sim, call.user, label.holder, PLANNING)
     finders.unmodified(call, label.updated_at)
     label.holder.labels.pop(label.id)
@@ -119,7 +115,8 @@ def promote_label(call: Call) -> Any:
     if group.owner:
         raise message(400, _NO_PROMOTION)
     require(call.sim, call.user, group, PLANNING)
-    label = _near(call, project)
+    name = call.vars.get("name") or call.params.required_text("name")
+    label = finders.near_label(project, name)
     if label.holder is not project:
         raise message(400, _NO_PROMOTION)
     return _counted(call, promoting.label(call.sim, group, label), group)
@@ -148,9 +145,11 @@ def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
 
 
-def _near(call: Call, holder: Holder) -> Label:
-    """The label that is to be changed, named in the path or as a parameter."""
-    return finders.near_label(holder, call.vars.get("name") or call.params.required_text("name"))
+def _name(call: Call) -> str:
+    """Which label is to be changed, by the path, or by one of two parameters."""
+    if "name" in call.vars:
+        return call.vars["name"]
+    return call.params.text(call.params.exactly_one("label_id", "name")) or ""
 
 
 def _rename(holder: Holder, label: Label, name: str | None) -> None:

@@ -4,11 +4,13 @@ from typing import Any
 
 from bot.simulator import present_issues
 from bot.simulator.api import finders
-from bot.simulator.errors import conflict, forbidden, message, not_found
+from bot.simulator.errors import conflict, message, not_found
 from bot.simulator.model import Issue, Link
 from bot.simulator.permissions import MEMBERS, can_see, has, is_premium_or_refuse, require_writable
 from bot.simulator.relations import KINDS, linked, relate, unlink
 from bot.simulator.routing import Answer, Call, Route
+
+_NO_MEMBER = "Couldn't link issues. You must have at least the Guest role in both projects."
 
 
 def list_links(call: Call) -> Answer:
@@ -38,13 +40,13 @@ def create_link(call: Call) -> Any:
     target = _target(call)
     if kind != "relates_to":
         is_premium_or_refuse(call.sim, "Blocked issues")
+    if target is not item and linked(item, target):
+        raise conflict("Issue(s) already assigned")
     if not all(has(call.sim, call.user, issue.project, MEMBERS) for issue in (item, target)):
-        raise forbidden()
+        raise message(403, _NO_MEMBER)
     require_writable(item.project)
     if target is item:
         raise message(422, f"#{item.iid} cannot be added: cannot be related to itself")
-    if linked(item, target):
-        raise conflict("Issue(s) already assigned")
     link = relate(call.sim, call.user, item, target, kind)
     return present_issues.link(call.sim, link, call.user)
 
@@ -53,7 +55,7 @@ def delete_link(call: Call) -> Any:
     """Remove a relation from both issues."""
     link = _link(call)
     if not all(has(call.sim, call.user, i.project, MEMBERS) for i in (link.source, link.target)):
-        raise forbidden()
+        raise message(404, "No Issue Link found")
     shown = present_issues.link(call.sim, link, call.user)
     unlink(call.sim, call.user, link)
     return Answer(shown)

@@ -27,28 +27,30 @@ _CHANGES = ("title", "description", "start_date", "due_date", "state_event")
 
 
 def list_milestones(call: Call) -> Answer:
-    """The milestones here, the earliest due date first, those without one last."""
+    """The milestones here, the earliest due date first, those without one last, newest first."""
     holder, params = _holder(call), call.params
+    params.exclude("include_ancestors", "include_parent_milestones")
     above = params.flag("include_ancestors") or params.flag("include_parent_milestones")
     found = visible_milestones(holder) if above else list(holder.milestones.values())
     if isinstance(holder, Namespace) and params.flag("include_descendants"):
         below: list[Holder] = [*call.sim.state.descendants(holder)]
         below += call.sim.state.projects_in(holder, deep=True)
         found += [stone for place in below for stone in place.milestones.values()]
-    state, title = params.choice("state", ("active", "closed")), params.text("title")
+    state = params.choice("state", ("active", "closed", "all"), "all")
+    title = params.text("title")
     search, iids = (params.text("search") or "").lower(), params.integers("iids")
     terms = (params.text("search_title") or "").lower().split()
     found = [
         stone
         for stone in found
-        if state in (None, stone.state)
+        if state in ("all", stone.state)
         and title in (None, stone.title)
-        and search in f"{stone.title}\n{stone.description}".lower()
+        and search in f"{stone.title}\n{stone.description or ''}".lower()
         and all(term in stone.title.lower() for term in terms)
         and (not iids or above or stone.iid in iids)
         and _is_timely(call, stone)
     ]
-    found.sort(key=lambda s: (s.due_date is None, s.due_date or date.min, s.id))
+    found.sort(key=lambda s: (s.due_date is None, s.due_date or date.min, -s.id))
     return paged(call, found, lambda stone: present.milestone(call.sim, stone))
 
 
@@ -79,6 +81,7 @@ def get_milestone(call: Call) -> Any:
 
 def create_milestone(call: Call) -> Any:
     """A milestone; its title must be new here."""
+    call.params.require("title")
     holder = _holder(call)
     require(call.sim, call.user, holder, PLANNING)
     title, now = call.params.required_text("title").strip(), call.sim.clock.now()
@@ -94,9 +97,9 @@ def create_milestone(call: Call) -> Any:
 
 def update_milestone(call: Call) -> Any:
     """Change a milestone; `state_event` closes or activates it."""
-    stone = _milestone(call)
-    require(call.sim, call.user, _holder(call), PLANNING)
     call.params.require_one(*_CHANGES)
+    require(call.sim, call.user, _holder(call), PLANNING)
+    stone = _milestone(call)
     title = call.params.text("title")
     title = title.strip() if title else title
     if title is not None and title != stone.title:
@@ -113,9 +116,9 @@ def update_milestone(call: Call) -> Any:
 
 def delete_milestone(call: Call) -> None:
     """Remove a milestone, also from everything that has it."""
-    stone = _milestone(call)
     if not has(call.sim, call.user, _holder(call), PLANNING):
         raise forbidden()
+    stone = _milestone(call)
     finders.unmodified(call, stone.updated_at)
     del stone.holder.milestones[stone.id]
     state = call.sim.state
@@ -133,6 +136,7 @@ def list_issues(call: Call) -> Answer:
         for issue in visible_issues(call.sim, call.caller, project)
         if issue.milestone is stone
     ]
+    found.sort(key=_by_label_priority)
     return paged(
         call, found, lambda i: present_issues.issue(call.sim, i, call.caller, stone.holder)
     )
@@ -147,6 +151,7 @@ def list_requests(call: Call) -> Answer:
         for item in project.merge_requests.values()
         if item.milestone is stone and can_see(call.sim, call.caller, item)
     ]
+    found.sort(key=_by_label_priority)
     return paged(
         call,
         found,
@@ -179,6 +184,12 @@ def promote_milestone(call: Call) -> Answer:
         raise forbidden()
     promoting.milestone(call.sim, group, _milestone(call))
     return Answer(200, 200)
+
+
+def _by_label_priority(item: Issuable) -> tuple[bool, int, int]:
+    """The highest priority among its labels first, none last, the newest first among equals."""
+    priority = min((x.priority for x in item.labels if x.priority is not None), default=None)
+    return (priority is None, priority or 0, -item.id)
 
 
 def _projects(call: Call, holder: Holder) -> list[Project]:
@@ -221,7 +232,8 @@ def _refused(call: Call, field: str, problem: str) -> ApiError:
 
 def _apply(call: Call, stone: Milestone) -> None:
     params = call.params
-    stone.description = params.text("description", stone.description) or ""
+    if params.has("description"):
+        stone.description = params.text("description")
     if params.has("due_date"):
         stone.due_date = params.loose_day("due_date")
     if params.has("start_date"):

@@ -105,7 +105,7 @@ def _milestones(call: Call, words: list[str]) -> Found:
         stone
         for place in _projects_here(call)
         for stone in place.milestones.values()
-        if all(word in f"{stone.title}\n{stone.description}".lower() for word in words)
+        if all(word in f"{stone.title}\n{stone.description or ''}".lower() for word in words)
     ]
     return found, lambda stone: present.milestone(call.sim, stone)
 
