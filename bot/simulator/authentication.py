@@ -27,7 +27,7 @@ _NARROW = (
 )
 """Scopes that open a few paths only: https://docs.gitlab.com/security/tokens/access_token_scopes/."""
 _CLOSED = re.compile(
-    r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|search|-/search)"
+    r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|hooks|search|-/search)"
     r"|projects/[^/]+/(?:issues|merge_requests)/[^/]+/(?:notes|links|resource_[a-z]+_events))"
     r"(?:/.*)?"
 )

@@ -96,9 +96,7 @@ def labels(entries: list[Label]) -> list[dict[str, Any]]:
 def snapshot(item: Issuable) -> dict[str, Any]:
     """The values that `changes` reports, as they are now."""
     values = {
-        "closed_at": item.closed_at,
         "description": item.description,
-        "discussion_locked": item.discussion_locked,
         "last_edited_at": item.last_edited_at,
         "last_edited_by_id": item.last_edited_by.id if item.last_edited_by else None,
         "milestone_id": item.milestone.id if item.milestone else None,
@@ -116,7 +114,9 @@ def snapshot(item: Issuable) -> dict[str, Any]:
 
 def _issue_values(item: Issue) -> dict[str, Any]:
     return {
+        "closed_at": item.closed_at,
         "confidential": item.confidential,
+        "discussion_locked": item.discussion_locked,
         "due_date": iso_day(item.due_date),
         "start_date": iso_day(item.start_date),
         "moved_to_id": item.moved_to.id if item.moved_to else None,
@@ -134,7 +134,6 @@ def _request_values(item: Any) -> dict[str, Any]:
         "merge_user_id": item.merged_by.id if item.merged_by else None,
         "merge_when_pipeline_succeeds": item.auto_merge_by is not None,
         "merge_commit_sha": item.merge_commit_sha,
-        "merged_at": item.merged_at,
         "reviewer_ids": [who.id for who in item.reviewers],
         "reviewers": [user(who) for who in item.reviewers],
     }
@@ -177,12 +176,10 @@ def first_changes(item: Issuable) -> dict[str, Any]:
 
 
 def issue(
-    sim: Simulator, actor: User, item: Issue, action: str | None, changes: dict[str, Any]
+    sim: Simulator, actor: User, item: Issue, action: str, changes: dict[str, Any]
 ) -> dict[str, Any]:
     """An issue event; `action` is open, update, close or reopen."""
-    attributes = issue_attributes(sim, item) | time_change(changes)
-    if action:
-        attributes["action"] = action
+    attributes = issue_attributes(sim, item) | time_change(changes) | {"action": action}
     kind = "issue" if item.issue_type == "issue" else "work_item"
     body = {
         "object_kind": kind,

@@ -24,16 +24,13 @@ def merge_request(
     sim: Simulator,
     actor: User,
     item: MergeRequest,
-    action: str | None,
+    action: str,
     changes: dict[str, Any],
     **extra: Any,
 ) -> dict[str, Any]:
     """A merge request event; `extra` joins the attributes, e.g. `oldrev`."""
     attributes = request_attributes(sim, item) | hook_bodies.time_change(changes)
-    if action:
-        now = sim.clock.now()
-        attributes |= {"action": action, "actioned_at": now, "system": False}
-    attributes |= extra
+    attributes |= {"action": action, "actioned_at": sim.clock.now(), "system": False} | extra
     body = {
         "object_kind": "merge_request",
         "event_type": "merge_request",

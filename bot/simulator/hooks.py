@@ -118,6 +118,7 @@ def send(
     event = HookEvent(
         id=sim.state.next_id("hook_event"),
         hook=hook,
+        url=target(hook),
         trigger=switch.replace("_events", "_hooks").replace("issues_", "issue_"),
         headers=headers,
         data=body,
@@ -125,7 +126,7 @@ def send(
     )
     hook.log.append(event)
     del hook.log[:-_LOG_KEPT]
-    delivery = Delivery(delivery_id, hook.id, _target(hook), headers, raw, event)
+    delivery = Delivery(delivery_id, hook.id, event.url, headers, raw, event)
     if sound:
         _queue(sim, delivery)
     else:
@@ -215,7 +216,8 @@ def sign(signing_token: str, delivery_id: str, moment: datetime, raw: bytes) -> 
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def _target(hook: Hook) -> str:
+def target(hook: Hook) -> str:
+    """Where deliveries of a hook go: its URL with its variables filled in."""
     url = hook.url
     for key, value in hook.url_variables.items():
         url = url.replace(f"{{{key}}}", value)

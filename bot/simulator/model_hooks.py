@@ -9,13 +9,13 @@ from bot.simulator.model import Holder
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Hook:
-    """A project or group webhook. `events` maps the documented switches to on or off."""
+    """A project or group webhook. `events` maps the documented switches to on, off or never set."""
 
     id: int
     holder: Holder
     url: str
     created_at: datetime
-    events: dict[str, bool]
+    events: dict[str, bool | None]
     name: str = ""
     description: str = ""
     token: str | None = None
@@ -38,6 +38,7 @@ class HookEvent:
 
     id: int
     hook: Hook
+    url: str
     trigger: str
     headers: dict[str, str]
     data: Any

@@ -288,7 +288,10 @@ def test_events_of_a_hook_can_be_listed_and_resent(world: World) -> None:
     assert events[0]["request_headers"]["X-Gitlab-Token"] == "[REDACTED]"
     assert events[0]["trigger"] == "issue_hooks"
     assert events[0]["request_data"]["object_kind"] == "issue"
-    assert len(world.mia.get(f"{path}/events", status="server_failure")) == 1
+    assert len(world.mia.get(f"{path}/events", status="server_failure")) == 2
+    assert len(world.mia.get(f"{path}/events", status="server_failure,404")) == 3
+    world.mia.get(f"{path}/events", 400, status="failed")
+    world.mia.get(f"{path}/events", 400, per_page=21)
     assert len(world.mia.get(f"{path}/events", status="successful")) == 1
     assert len(world.mia.get(f"{path}/events", status="404")) == 1
     failed = events[1]
@@ -298,8 +301,45 @@ def test_events_of_a_hook_can_be_listed_and_resent(world: World) -> None:
     assert again.id == failed["request_headers"]["webhook-id"]
     assert again.headers["X-Gitlab-Event"] == "Issue Hook"
     world.mia.post(f"{path}/events/999/resend", 404)
+    world.mia.put(path, url="http://bot.test/other")
+    assert world.mia.get(f"{path}/events")[0]["url"] == "http://bot.test/hook"
+    moved = world.mia.post(f"{path}/events/{failed['id']}/resend", 422)
+    assert moved == {"message": "The hook URL has changed, and this log entry cannot be retried"}
     world.sim.clock.advance(timedelta(days=8))
     assert world.mia.get(f"{path}/events") == []
+
+
+def test_samples_that_need_nothing_to_be_made_from(world: World) -> None:
+    """A push without commits, a token about to expire, a milestone, a thumb for a comment."""
+    path = f"{world.path}/hooks/{subscribe(world)['id']}/test"
+    world.rita.post(f"{world.at(world.issue())}/notes", body="x")
+    world.sim.outbox.take()
+    for name in ("push", "resource_access_token", "milestone", "emoji"):
+        world.mia.post(f"{path}/{name}_events")
+    push, token, stone, emoji = (json.loads(d.body) for d in world.sim.outbox.take())
+    assert (push["total_commits_count"], push["commits"][0]["message"]) == (1, "Hello World")
+    assert token["object_attributes"]["expires_at"] == "2026-03-04"
+    assert stone["object_attributes"]["title"] == "Sample milestone"
+    assert (emoji["event_type"], emoji["object_attributes"]["name"]) == ("award", "thumbsup")
+
+
+def test_hooks_refuse_what_they_cannot_use(world: World) -> None:
+    """Keys of more than words, tokens of two lines, changes of nothing; 401 without a token."""
+    hook = subscribe(world)
+    path = f"{world.path}/hooks/{hook['id']}"
+    assert hook["confidential_note_events"] is None
+    assert world.mia.put(path, 400) == {"error": "No parameters provided"}
+    said = world.mia.put(path, 422, token="a\nb")
+    assert said == {"message": {"token": ["is invalid"]}}
+    fields = {"url": "http://bot.test", "token": "a\nb"}
+    assert world.mia.post(f"{world.path}/hooks", 422, **fields) == {"error": "Token is invalid"}
+    for kind in ("url_variables", "custom_headers"):
+        for key, value in (("a%20b", "x"), ("abc", "")):
+            said = world.mia.put(f"{path}/{kind}/{key}", 422, value=value)
+            assert said == {"error": "Illegal key or value"}
+        assert kind in world.mia.get(path)
+        assert kind not in world.mia.get(f"{world.path}/hooks")[0]
+    world.nobody.get(f"{world.path}/hooks", 401)
 
 
 def test_hook_test_sends_a_sample(world: World) -> None:
@@ -311,8 +351,10 @@ def test_hook_test_sends_a_sample(world: World) -> None:
     issue = world.issue()
     world.rita.post(f"{world.at(issue)}/notes", body="x")
     world.rita.post(f"{world.path}/milestones", title="v1")
-    lacking = world.mia.post(f"{path}/push_events", 422)
-    assert lacking == {"message": "Ensure the project has at least one commit."}
+    untested = world.mia.post(f"{path}/confidential_note_events", 422)
+    assert untested == {"message": "Testing not available for this hook"}
+    lacking = world.mia.post(f"{path}/pipeline_events", 422)
+    assert lacking == {"message": "Ensure the project has CI pipelines."}
     world.sim.clock.advance(timedelta(minutes=2))
     for trigger in ("issues_events", "note_events", "milestone_events"):
         assert world.mia.post(f"{path}/{trigger}") == {"message": "201 Created"}

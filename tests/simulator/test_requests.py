@@ -469,7 +469,20 @@ def test_request_has_a_milestone_and_a_sample_delivery(code: World) -> None:
     code.mia.post(f"{code.path}/hooks/{hook['id']}/test/merge_requests_events")
     body = json.loads(code.sim.outbox.take()[0].body)
     assert body["object_attributes"]["iid"] == item["iid"]
-    assert "action" not in body["object_attributes"]
+    assert body["object_attributes"]["action"] == "open"
+
+
+def test_changes_of_requests_tell_what_gitlab_keeps_with_them(code: World) -> None:
+    """Neither when it was closed or merged, nor whether it is locked: that is kept elsewhere."""
+    item = request(code)
+    hook = {"url": "http://bot.test", "push_events": False, "merge_requests_events": True}
+    code.mia.post(f"{code.path}/hooks", **hook)
+    code.dora.put(at(item), discussion_locked=True, title="Other")
+    code.dora.put(at(item), state_event="close")
+    first, second = (json.loads(delivery.body) for delivery in code.sim.outbox.take())
+    assert "discussion_locked" not in first["changes"]
+    assert second["changes"]["state_id"] == {"previous": 1, "current": 2}
+    assert "closed_at" not in second["changes"]
 
 
 def test_issues_for_members_only(world: World) -> None:

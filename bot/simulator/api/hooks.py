@@ -48,17 +48,32 @@ SWITCHES = (
     "vulnerability_events",
     "repository_update_events",
 )
+_SETTINGS = (
+    *("url", "name", "description", "token", "signing_token", "enable_ssl_verification"),
+    *("push_events_branch_filter", "branch_filter_strategy", "custom_webhook_template"),
+    *("custom_headers", "url_variables"),
+)
 _GROUP_SWITCHES = ("subgroup_events", "member_events", "project_events")
 _KEPT = timedelta(days=7)
 _MINUTE = timedelta(minutes=1)
 _PER_MINUTE = 5
 _KEY_LENGTH = 32
+_MOST_EVENTS = 20
+_OTHER_URL = "The hook URL has changed, and this log entry cannot be retried"
+_KEY = re.compile(r"[A-Za-z]+[0-9]*(?:[._-][A-Za-z0-9]+)*")
+_STATUS = re.compile(r"[1-5]\d\d")
 _STATUS_CLASSES = {"successful": "2", "client_failure": "4", "server_failure": "5"}
 
 
 def list_hooks(call: Call) -> Answer:
-    """The hooks of the project or group."""
-    return paged(call, list(_holder(call).hooks.values()), lambda hook: shown(call, hook))
+    """The hooks of the project or group; those of projects without their secrets' names."""
+    holder = _holder(call)
+    left_out = ("url_variables", "custom_headers") if isinstance(holder, Project) else ()
+
+    def listed(hook: Hook) -> dict[str, Any]:
+        return {name: value for name, value in shown(call, hook).items() if name not in left_out}
+
+    return paged(call, list(holder.hooks.values()), listed)
 
 
 def get_hook(call: Call) -> Any:
@@ -70,7 +85,8 @@ def create_hook(call: Call) -> Any:
     """A hook; without any switch it hears of pushes only."""
     holder = _holder(call)
     url = _valid_url(call.params.required_text("url"))
-    switches = dict.fromkeys(_switches(holder), False) | {"push_events": True}
+    switches: dict[str, bool | None] = dict.fromkeys(_switches(holder), False)
+    switches |= {"push_events": True, "confidential_note_events": None}
     hook = Hook(
         id=call.sim.state.next_id("hook"),
         holder=holder,
@@ -86,6 +102,8 @@ def create_hook(call: Call) -> Any:
 def update_hook(call: Call) -> Any:
     """Change a hook; a new URL forgets the secret token unless one is sent along."""
     hook = _hook(call)
+    if not call.params.has(*hook.events, *_SETTINGS):
+        raise invalid("No parameters provided")
     url = _valid_url(call.params.text("url") or hook.url)
     if url != hook.url:
         hook.url, hook.token = url, None
@@ -107,10 +125,11 @@ def test_hook(call: Call) -> Any:
     if trigger not in hook.events:
         raise invalid("trigger does not have a valid value")
     _limit(call, "test")
+    if not hook_samples.can_make(trigger):
+        raise message(422, "Testing not available for this hook")
     body = hook_samples.sample(call.sim, call.user, hook.holder, trigger)
     if body is None:
-        lacks = hook_samples.LACKS.get(trigger, trigger.replace("_events", "").replace("_", " "))
-        raise message(422, f"Ensure the project has {lacks}.")
+        raise message(422, f"Ensure the {hook_samples.LACKS[trigger]}.")
     hooks.send(call.sim, hook, trigger, body, test=True)
     return {"message": "201 Created"}
 
@@ -118,7 +137,9 @@ def test_hook(call: Call) -> Any:
 def list_events(call: Call) -> Answer:
     """The deliveries of the last seven days, newest first."""
     hook, since = _hook(call), call.sim.clock.now() - _KEPT
-    status = call.params.text("status")
+    status = _wanted_statuses(call)
+    if (call.params.integer("per_page") or 0) > _MOST_EVENTS:
+        raise invalid("per_page does not have a valid value")
     found = [
         event
         for event in reversed(hook.log)
@@ -133,6 +154,8 @@ def resend(call: Call) -> Any:
     for event in hook.log:
         if str(event.id) == call.vars["event_id"]:
             _limit(call, "resend")
+            if event.url != hooks.target(hook):
+                raise message(422, _OTHER_URL)
             number = event.headers["webhook-id"]
             switch = event.trigger.replace("_hooks", "_events").replace("issue_", "issues_")
             hooks.send(call.sim, hook, switch, event.data, delivery_id=number)
@@ -142,7 +165,7 @@ def resend(call: Call) -> Any:
 
 def set_custom_header(call: Call) -> Answer:
     """Add or replace a header of every delivery."""
-    _hook(call).custom_headers[call.vars["key"]] = call.params.required_text("value")
+    _set_pair(call, _hook(call).custom_headers)
     return Answer(None, 204)
 
 
@@ -154,7 +177,7 @@ def delete_custom_header(call: Call) -> None:
 
 def set_url_variable(call: Call) -> Answer:
     """Set the secret that stands for `{key}` in the URL."""
-    _hook(call).url_variables[call.vars["key"]] = call.params.required_text("value")
+    _set_pair(call, _hook(call).url_variables)
     return Answer(None, 204)
 
 
@@ -162,6 +185,14 @@ def delete_url_variable(call: Call) -> None:
     """Remove such a secret."""
     if _hook(call).url_variables.pop(call.vars["key"], None) is None:
         raise not_found()
+
+
+def _set_pair(call: Call, pairs: dict[str, str]) -> None:
+    """Keep a value under the key in the path: a word or several, joined by a dot or a dash."""
+    key, value = call.vars["key"], call.params.required_text("value")
+    if not (value and _KEY.fullmatch(key)):
+        raise ApiError(422, {"error": "Illegal key or value"})
+    pairs[key] = value
 
 
 def shown(call: Call, hook: Hook) -> dict[str, Any]:
@@ -194,7 +225,7 @@ def _shown_event(event: HookEvent) -> dict[str, Any]:
     secret = {"X-Gitlab-Token": "[REDACTED]"} if "X-Gitlab-Token" in event.headers else {}
     return {
         "id": event.id,
-        "url": event.hook.url,
+        "url": event.url,
         "trigger": event.trigger,
         "request_headers": event.headers | secret,
         "request_data": event.data,
@@ -205,12 +236,19 @@ def _shown_event(event: HookEvent) -> dict[str, Any]:
     }
 
 
-def _has_status(event: HookEvent, wanted: str | None) -> bool:
-    if wanted is None:
-        return True
-    if wanted in _STATUS_CLASSES:
-        return (event.status or "").startswith(_STATUS_CLASSES[wanted])
-    return event.status == wanted
+def _wanted_statuses(call: Call) -> list[str]:
+    """Status codes, or words for many of them; none is all."""
+    wanted = call.params.words("status")
+    if any(word not in _STATUS_CLASSES and not _STATUS.fullmatch(word) for word in wanted):
+        raise invalid("status does not have a valid value")
+    return wanted
+
+
+def _has_status(event: HookEvent, wanted: list[str]) -> bool:
+    status = event.status or ""
+    starts = tuple(_STATUS_CLASSES.get(word, word) for word in wanted)
+    failed = status == "internal error" and "server_failure" in wanted
+    return failed or not wanted or status.startswith(starts)
 
 
 def _holder(call: Call) -> Holder:
@@ -241,7 +279,7 @@ def _switches(holder: Holder) -> tuple[str, ...]:
 def _apply(call: Call, hook: Hook) -> None:
     params = call.params
     for switch in hook.events:
-        hook.events[switch] = bool(params.flag(switch, hook.events[switch]))
+        hook.events[switch] = params.flag(switch, hook.events[switch])
     for name in ("name", "description", "push_events_branch_filter", "custom_webhook_template"):
         if params.has(name):
             setattr(hook, name, params.text(name) or "")
@@ -253,7 +291,7 @@ def _apply(call: Call, hook: Hook) -> None:
     verify = params.flag("enable_ssl_verification", hook.enable_ssl_verification)
     hook.enable_ssl_verification = bool(verify)
     if params.has("token"):
-        hook.token = params.text("token") or None
+        hook.token = _valid_token(call)
     if params.has("signing_token"):
         hook.signing_token = _valid_signing_token(params.text("signing_token"))
     for header in _pairs(call, "custom_headers"):
@@ -297,6 +335,16 @@ def _valid_url(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ApiError(422, {"error": "Invalid url given"})
     return url
+
+
+def _valid_token(call: Call) -> str | None:
+    token = call.params.text("token") or None
+    if token and "\n" in token:
+        said = {"error": "Token is invalid"}
+        raise ApiError(
+            422, said if call.method == "POST" else {"message": {"token": ["is invalid"]}}
+        )
+    return token
 
 
 def _valid_signing_token(text: str | None) -> str | None:
