@@ -14,7 +14,7 @@ _SHUT_OUT = ("blocked", "banned", "deactivated")
 _READS = ("GET", "HEAD")
 _WHOLE = {"api": (*_READS, "POST", "PUT", "PATCH", "DELETE"), "read_api": _READS}
 _NARROW = (
-    ("read_user", _READS, re.compile(r"/api/v4/users?(?:/.*)?")),
+    ("read_user", _READS, re.compile(r"/api/v4/(?:users?(?:/.*)?|events)")),
     ("read_repository", _READS, re.compile(r"/api/v4/projects/[^/]+/repository/files/.*")),
     (
         "self_rotate",

@@ -48,6 +48,15 @@ def reference(item: Issuable, seen_from: object = None) -> str:
     return f"{item.project.full_path}{short}"
 
 
+_NOT_BASIC = frozenset(
+    (
+        *("has_tasks", "task_status", "_links", "references", "severity", "subscribed"),
+        *("moved_to_id", "imported", "imported_from", "service_desk_reply_to"),
+    )
+)
+"""What only an issue that was itself asked for is shown with."""
+
+
 def issue(
     sim: Simulator, item: Issue, viewer: User | None, seen_from: object = None
 ) -> dict[str, Any]:
@@ -72,6 +81,11 @@ def issue(
     if count:
         shown["task_status"] = f"{done} of {count} checklist items completed"
     return shown | _premium(sim, item) if sim.premium else shown
+
+
+def issue_basic(sim: Simulator, item: Issue, viewer: User | None) -> dict[str, Any]:
+    """An issue as searches, milestones and links show it."""
+    return {k: v for k, v in issue(sim, item, viewer).items() if k not in _NOT_BASIC}
 
 
 def _premium(sim: Simulator, item: Issue) -> dict[str, Any]:
@@ -303,7 +317,9 @@ def link_kind(link: Link, seen_from: Issue) -> str:
 def linked_issue(sim: Simulator, link: Link, at: Issue, viewer: User | None) -> dict[str, Any]:
     """The issue at the other end, with the relation: https://docs.gitlab.com/api/issue_links/."""
     other = link.target if link.source is at else link.source
-    return issue(sim, other, viewer, at.project) | {
+    shown = issue(sim, other, viewer, at.project)
+    del shown["subscribed"]
+    return shown | {
         "issue_link_id": link.id,
         "link_type": link_kind(link, at),
         "link_created_at": iso(link.created_at),
@@ -315,11 +331,9 @@ def link(sim: Simulator, entry: Link, viewer: User | None) -> dict[str, Any]:
     """A relation with both issues."""
     return {
         "id": entry.id,
-        "source_issue": issue(sim, entry.source, viewer, entry.source.project),
-        "target_issue": issue(sim, entry.target, viewer, entry.source.project),
+        "source_issue": issue_basic(sim, entry.source, viewer),
+        "target_issue": issue_basic(sim, entry.target, viewer),
         "link_type": entry.kind,
-        "link_created_at": iso(entry.created_at),
-        "link_updated_at": iso(entry.updated_at),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import World
+from tests.simulator.conftest import Person, World
 from tests.simulator.test_requests import at
 from tests.simulator.test_requests import code as code  # noqa: PLC0414 - the fixture
 from tests.simulator.test_requests import request as new_request
@@ -97,3 +97,16 @@ def test_pushes_and_approvals_are_told(code: World) -> None:
     assert code.gus.get(path, action="pushed") == []
     [approval] = code.rita.get(path, action="approved")
     assert (approval["author_username"], approval["target_iid"]) == ("mia", item["iid"])
+
+
+def test_events_of_a_private_profile(world: World) -> None:
+    """Nobody else sees them; a token that reads users alone reads its own."""
+    world.issue("dora")
+    world.root.put(f"/users/{world.dora.id}", private_profile=True)
+    path = "/users/dora/events"
+    assert world.rita.get(path) == []
+    assert len(world.dora.get(path)) == len(world.root.get(path)) > 0
+    tokens = f"/users/{world.dora.id}/personal_access_tokens"
+    token = world.root.post(tokens, name="r", scopes=["read_user"])["token"]
+    reader = Person(world.client, token, world.dora.id, "dora")
+    assert len(reader.get("/events")) > 0

@@ -570,6 +570,29 @@ def test_search(code: World) -> None:
     world.dora.get("/search", 400, scope="nothing", search="x")
 
 
+def test_searches_are_not_counted_and_show_less(world: World) -> None:
+    """Issues without their links and references, as in milestones and links; no totals."""
+    stone = world.rita.post(f"{world.path}/milestones", title="blue")
+    one = world.issue(title="Blue", milestone_id=stone["id"])
+    two = world.issue(title="Bluer")
+    headers = {"PRIVATE-TOKEN": str(world.rita.token)}
+    sent = {"scope": "issues", "search": "blue", "per_page": 1}
+    answer = world.client.get("/api/v4/search", params=sent, headers=headers)
+    assert (answer.headers["x-next-page"], answer.headers["x-search-type"]) == ("2", "basic")
+    assert "x-total" not in answer.headers
+    ends = {"target_project_id": 1, "target_issue_iid": two["iid"]}
+    link = world.rita.post(f"{world.at(one)}/links", **ends)
+    assert set(link) == {"id", "source_issue", "target_issue", "link_type"}
+    basic = world.rita.get(f"{world.path}/milestones/{stone['id']}/issues")[0]
+    for shown in (answer.json()[0], basic, link["source_issue"]):
+        assert set(shown) < set(one)
+        assert not {"_links", "references", "severity", "subscribed"} & set(shown)
+    assert "subscribed" not in world.rita.get(f"{world.at(one)}/links")[0]
+    for feature in ("issues", "merge_requests"):
+        world.root.put(world.path, **{f"{feature}_access_level": "disabled"})
+    assert world.rita.get("/search", scope="milestones", search="blue") == []
+
+
 def test_more_of_a_merge_request(code: World) -> None:
     """Reviewers with their state, versions, plain differences, related issues."""
     world = code

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.simulator import present, present_issues, present_places
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, invalid, message, not_found
+from bot.simulator.errors import bad_request, message, not_found
 from bot.simulator.model import Holder, Label, Milestone, Project, User
 from bot.simulator.model_boards import Board, BoardList
 from bot.simulator.paging import paged
@@ -86,13 +86,10 @@ def create_list(call: Call) -> Any:
     """A list for a label or, on Premium, for a milestone or an assignee; each once per board."""
     board = _board(call)
     require(call.sim, call.user, board.holder, PLANNING)
-    sent = [name for name in _SUBJECTS if call.params.has(name)]
-    if len(sent) != 1:
-        what = "are mutually exclusive" if sent else "are missing, exactly one must be provided"
-        raise invalid(f"{', '.join(sent or _SUBJECTS)} {what}")
-    subject = _subject(call, board, sent[0])
+    sent = call.params.exactly_one(*_SUBJECTS)
+    subject = _subject(call, board, sent)
     if any(entry.subject is subject for entry in board.lists.values()):
-        kind = sent[0].removesuffix("_id").capitalize()
+        kind = sent.removesuffix("_id").capitalize()
         raise bad_request(f"{kind} has already been taken")
     entry = BoardList(
         id=call.sim.state.next_id("board_list"), subject=subject, position=len(board.lists)

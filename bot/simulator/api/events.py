@@ -41,6 +41,9 @@ def list_own(call: Call) -> Answer:
 def list_of_user(call: Call) -> Answer:
     """What a user did, as far as the caller may read it."""
     user = finders.person(call, call.vars["user_id"])
+    me = call.caller
+    if user.settings.get("private_profile") and not (me and (me is user or me.admin)):
+        return paged(call, list[Any](), lambda entry: entry)
     return _listed(call, list(call.sim.state.projects.values()), user)
 
 

@@ -137,9 +137,7 @@ def list_issues(call: Call) -> Answer:
         if issue.milestone is stone
     ]
     found.sort(key=_by_label_priority)
-    return paged(
-        call, found, lambda i: present_issues.issue(call.sim, i, call.caller, stone.holder)
-    )
+    return paged(call, found, lambda i: present_issues.issue_basic(call.sim, i, call.caller))
 
 
 def list_requests(call: Call) -> Answer:

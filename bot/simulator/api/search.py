@@ -9,7 +9,7 @@ from bot.simulator.errors import invalid
 from bot.simulator.filters import contains
 from bot.simulator.model import Issuable, Namespace, Project
 from bot.simulator.paging import paged
-from bot.simulator.permissions import can_read, can_see, visible_issues
+from bot.simulator.permissions import can_read, can_see, feature_on, visible_issues
 from bot.simulator.routing import Answer, Call, Route
 
 Item = TypeVar("Item", bound=Issuable)
@@ -20,6 +20,8 @@ _SCOPES = (
     *("projects", "issues", "work_items", "merge_requests", "milestones", "users"),
     "snippet_titles",
 )
+_UNCOUNTED = frozenset({*_SCOPES, "notes"})
+"""How much there is of these, GitLab does not tell."""
 _INSIDE = tuple(search_inside.FINDERS)
 _NOT_HERE = "Scope supported only with advanced search or exact code search"
 
@@ -35,7 +37,9 @@ def search(call: Call) -> Answer:
     words = params.required_text("search").lower().split()
     if scope in _INSIDE and "/projects/" not in call.path:
         raise invalid(_NOT_HERE)
-    return paged(call, *_FINDERS[scope](call, words))
+    answer = paged(call, *_FINDERS[scope](call, words), counted=scope not in _UNCOUNTED)
+    answer.headers["X-Search-Type"] = "basic"
+    return answer
 
 
 def _projects_here(call: Call) -> list[Project]:
@@ -84,7 +88,7 @@ def _issues(call: Call, words: list[str]) -> Found:
         and secret in (None, item.confidential)
         and (not kinds or item.issue_type in kinds)
     ]
-    return _ordered(call, found), lambda item: present_issues.issue(call.sim, item, call.user)
+    return _ordered(call, found), lambda item: present_issues.issue_basic(call.sim, item, call.user)
 
 
 def _requests(call: Call, words: list[str]) -> Found:
@@ -104,6 +108,7 @@ def _milestones(call: Call, words: list[str]) -> Found:
     found = [
         stone
         for place in _projects_here(call)
+        if any(feature_on(call.sim, call.user, place, n) for n in ("issues", "merge_requests"))
         for stone in place.milestones.values()
         if all(word in f"{stone.title}\n{stone.description or ''}".lower() for word in words)
     ]
