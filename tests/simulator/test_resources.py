@@ -576,8 +576,8 @@ def test_searches_are_not_counted_and_show_less(world: World) -> None:
     one = world.issue(title="Blue", milestone_id=stone["id"])
     two = world.issue(title="Bluer")
     headers = {"PRIVATE-TOKEN": str(world.rita.token)}
-    sent = {"scope": "issues", "search": "blue", "per_page": 1}
-    answer = world.client.get("/api/v4/search", params=sent, headers=headers)
+    path = "/api/v4/search?scope=issues&search=blue&per_page=1"
+    answer = world.client.get(path, headers=headers)
     assert (answer.headers["x-next-page"], answer.headers["x-search-type"]) == ("2", "basic")
     assert "x-total" not in answer.headers
     ends = {"target_project_id": 1, "target_issue_iid": two["iid"]}
