@@ -20,6 +20,7 @@ from bot.simulator.model_code import Commit
 from bot.simulator.simulator import Simulator
 
 Body = dict[str, Any] | None
+_COMMITS = 3
 
 LACKS = {
     "issues_events": "project has issues",
@@ -116,10 +117,9 @@ def _emoji(sim: Simulator, user: User, project: Project) -> Body:
 def _push(kind: str) -> Callable[[Simulator, User, Project], Body]:
     def make(sim: Simulator, user: User, project: Project) -> Body:
         head = project.branches.get(project.default_branch) or _made_up_commit(sim, user)
-        before = head.parents[0] if head.parents else None
-        ref = f"refs/{kind}/{project.default_branch}"
-        new = git.between(before, head)
-        return hook_code.push(sim, user, project, ref, before=before, after=head, commits=new)
+        name = project.default_branch if kind == "heads" else max(project.tags, default="v1.0.0")
+        new, ref = git.history(head)[:_COMMITS], f"refs/{kind}/{name}"
+        return hook_code.push(sim, user, project, ref, before=new[-1], after=head, commits=new)
 
     return make
 

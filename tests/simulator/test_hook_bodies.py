@@ -229,6 +229,27 @@ def test_sample_of_each_kind(code: World, name: str) -> None:
     assert body["project"]["path_with_namespace"] == "team/proj"
 
 
+def test_pipeline_of_a_request_names_its_branch(code: World) -> None:
+    """Not the ref of the request; and tells whether that is protected, without old addresses."""
+    listen(code)
+    hook = code.mia.get(f"{code.path}/hooks")[0]["id"]
+    item = new_request(code)
+    code.dora.post(f"{at(item)}/pipelines")
+    code.mia.post(f"{code.path}/hooks/{hook}/test/pipeline_events")
+    ((_, body),) = heard(code)
+    shown = body["object_attributes"]
+    assert (shown["ref"], shown["protected_ref"]) == (item["source_branch"], False)
+    assert body["merge_request"]["iid"] == item["iid"]
+    assert "homepage" not in body["project"]
+    code.mia.post(f"{code.path}/protected_branches", name=item["source_branch"])
+    code.mia.post(f"{code.path}/hooks/{hook}/test/pipeline_events")
+    code.mia.post(f"{code.path}/hooks/{hook}/test/tag_push_events")
+    (_, body), (_, push) = heard(code)
+    assert body["object_attributes"]["protected_ref"] is True
+    assert push["ref"] == "refs/tags/v1.0.0"
+    assert push["before"] == push["commits"][0]["id"]
+
+
 def test_comment_on_a_commit_can_tag_it(code: World) -> None:
     """By Developers; a comment of the command only is none."""
     sha = code.rita.get(f"{code.path}/repository/commits", ref_name="topic")[0]["id"]
