@@ -58,6 +58,9 @@ def _kind_tests(params: Params) -> list[Test]:
     kind = params.choice("issue_type", TYPES)
     if kind:
         tests.append(lambda item: item.issue_type == kind)
+    closer = params.integer("closed_by_id")
+    if closer is not None:
+        tests.append(lambda item: item.closed_by is not None and item.closed_by.id == closer)
     return tests
 
 

@@ -627,13 +627,25 @@ def test_public_things_that_need_a_token_all_the_same(world: World) -> None:
     world.open()
     at = world.at(world.issue())
     world.nobody.get(at)
-    closed = ("notes", "links", "resource_label_events", "resource_state_events")
+    closed = ("notes", "discussions", "links", "resource_label_events", "resource_state_events")
     for path in (f"{world.path}/{name}" for name in ("labels", "milestones", "boards")):
         world.nobody.get(path, 401)
     for name in closed:
         world.nobody.get(f"{at}/{name}", 401)
     world.nobody.get("/search", 401, scope="issues", search="x")
     world.nobody.get(f"{at}/participants")
+
+
+def test_issues_are_found_by_who_closed_them(world: World) -> None:
+    """Reopened, they are not; statistics do not ask."""
+    one, two, path = world.issue(), world.issue(), f"{world.path}/issues"
+    for issue in (one, two):
+        world.dora.put(world.at(issue), state_event="close")
+    world.rita.put(world.at(two), state_event="reopen")
+    assert [i["id"] for i in world.rita.get(path, closed_by_id=world.dora.id)] == [one["id"]]
+    assert world.rita.get(path, closed_by_id=world.rita.id) == []
+    counted = world.rita.get(f"{world.path}/issues_statistics", closed_by_id=world.rita.id)
+    assert counted["statistics"]["counts"]["all"] == 2
 
 
 def test_label_lists_may_hold_commas_too(world: World) -> None:
