@@ -648,6 +648,17 @@ def test_issues_are_found_by_who_closed_them(world: World) -> None:
     assert counted["statistics"]["counts"]["all"] == 2
 
 
+def test_time_that_cannot_be_read_is_refused_in_gitlabs_words(world: World) -> None:
+    """But to who may not track any, 403 comes first; a missing time before that."""
+    at = world.at(world.issue())
+    said = world.rita.post(f"{at}/time_estimate", 400, duration="foo")["message"]
+    reason = "Time estimate must have a valid format and be greater than or equal to zero."
+    assert said == f'400 Bad request - {{:reason=>"{reason}"}}'
+    for path in ("time_estimate", "add_spent_time"):
+        world.gus.post(f"{at}/{path}", 403, duration="foo")
+        assert world.gus.post(f"{at}/{path}", 400) == {"error": "duration is missing"}
+
+
 def test_label_lists_may_hold_commas_too(world: World) -> None:
     """Each entry of an array is itself separated by commas."""
     issue = world.issue(labels=["a", "b, c", "&,?"])

@@ -7,12 +7,14 @@ from typing import Any
 
 from bot.simulator import durations, present, present_issues, present_requests, writing
 from bot.simulator.api import finders
-from bot.simulator.errors import forbidden, message, not_modified
+from bot.simulator.errors import bad_request, forbidden, message, not_modified
 from bot.simulator.mentions import add_todo
 from bot.simulator.model import Issuable, Issue, MergeRequest
 from bot.simulator.paging import paged
 from bot.simulator.permissions import can_administer, require_writable
 from bot.simulator.routing import Answer, Call, Route
+
+_NO_DURATION = "must have a valid format and be greater than or equal to zero."
 
 
 def subscribe(call: Call) -> Any:
@@ -47,41 +49,45 @@ def time_stats(call: Call) -> Any:
 
 def set_estimate(call: Call) -> Any:
     """https://docs.gitlab.com/api/issues/#set-a-time-estimate-for-an-issue."""
-    return Answer(_track(call, "time_estimate", _seconds(call, "time_estimate")))
+    duration, item = call.params.required_text("duration"), _tracked(call)
+    seconds = durations.read(duration)
+    if seconds is None or seconds < 0:
+        raise bad_request(f'{{:reason=>"Time estimate {_NO_DURATION}"}}')
+    return Answer(_track(call, item, "time_estimate", seconds))
 
 
 def reset_estimate(call: Call) -> Any:
     """No estimate."""
-    return Answer(_track(call, "time_estimate", 0))
+    return Answer(_track(call, _tracked(call), "time_estimate", 0))
 
 
 def add_spent_time(call: Call) -> Any:
     """More time spent, or less of it with a minus."""
-    spent = _item(call).time_spent + _seconds(call, "time_spent")
-    if spent < 0:
+    duration, item = call.params.required_text("duration"), _tracked(call)
+    seconds = durations.read(duration)
+    if seconds is None:
+        raise message(400, {"time_spent": [_NO_DURATION]})
+    if item.time_spent + seconds < 0:
         problem = "Time to subtract exceeds the total time spent"
         raise message(400, {"base": [problem]})
-    return Answer(_track(call, "time_spent", spent), 201)
+    return Answer(_track(call, item, "time_spent", item.time_spent + seconds), 201)
 
 
 def reset_spent_time(call: Call) -> Any:
     """No time spent."""
-    return Answer(_track(call, "time_spent", 0))
+    return Answer(_track(call, _tracked(call), "time_spent", 0))
 
 
-def _seconds(call: Call, field: str) -> int:
-    seconds = durations.read(call.params.required_text("duration"))
-    if seconds is None or (field == "time_estimate" and seconds < 0):
-        problem = "must have a valid format and be greater than or equal to zero."
-        raise message(400, {field: [problem]})
-    return seconds
-
-
-def _track(call: Call, field: str, seconds: int) -> Any:
+def _tracked(call: Call) -> Issuable:
+    """What time is tracked of; 403 for who may not, before anything is said of the time."""
     item = _item(call)
     if not can_administer(call.sim, call.user, item):
         raise forbidden()
     require_writable(item.project)
+    return item
+
+
+def _track(call: Call, item: Issuable, field: str, seconds: int) -> Any:
     writing.update(call.sim, call.user, item, {field: seconds})
     return present_issues.time_stats(item)
 
