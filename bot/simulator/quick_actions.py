@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 
 Command = tuple[str, str]
 
@@ -32,13 +33,14 @@ _SUBSTITUTES = {
 }
 _LINE = re.compile(r"/(?P<name>[A-Za-z_]+)(?: (?P<argument>.*))?")
 _NO_TEXT = re.compile(
-    r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)|<!--.*?-->"
-    r"|^<[^>]+?>\n.+?\n</[^>]+?>$",
+    r"`.+?`|<!--.*?-->|^<[^>]+?>\n.+?\n</[^>]+?>$",
     re.DOTALL | re.MULTILINE,
 )
-_QUOTE_FENCE = ">>>"
+_QUOTE_START = re.compile(
+    r"(?P<fence>>{3,})(?:[ \t]*|[ \t]*\[!(?:note|tip|important|caution|warning)\].*)", re.IGNORECASE
+)
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
+_CODE_INDENT = 4
 
 
 def extract(text: str, *, only: Collection[str] = NAMES) -> tuple[str, list[Command]]:
@@ -86,14 +88,14 @@ def _blanks_after(lines: list[str], kept: dict[int, str | None]) -> list[int]:
 
 def _searched_lines(lines: list[str]) -> Iterator[int]:
     """The numbers of the lines of top-level paragraphs that begin outside code and comments."""
-    quoted = _quoted_lines(lines)
+    noted = _noted_lines(lines)
     for token in _MARKDOWN.parse("\n".join(lines)):
         if token.type != "paragraph_open" or token.level or not token.map:
             continue
         first, end = token.map
         hidden = _hidden_lines(lines[first:end])
         for number in range(first, end):
-            if number - first not in hidden and number not in quoted:
+            if number - first not in hidden and number not in noted:
                 yield number
 
 
@@ -108,16 +110,39 @@ def _hidden_lines(paragraph: list[str]) -> set[int]:
     return hidden
 
 
-def _quoted_lines(lines: list[str]) -> set[int]:
-    """The lines of footnotes and between `>>>` fences, GitLab's many-line quotes.
-
-    A quote without an end goes to that of the text, a footnote to the next empty line.
-    """
-    quoted, fenced, noted = set(), False, False
+def _noted_lines(lines: list[str]) -> set[int]:
+    """The lines of footnotes: each goes to the next empty line."""
+    found, noted = set(), False
     for number, line in enumerate(lines):
-        fence = line.rstrip() == _QUOTE_FENCE
         noted = bool(line.strip()) and (noted or bool(_FOOTNOTE.match(line)))
-        if fenced or fence or noted:
-            quoted.add(number)
-        fenced ^= fence
-    return quoted
+        if noted:
+            found.add(number)
+    return found
+
+
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Markdown's rule for `>>>` fences, GitLab's many-line quotes and alerts.
+
+    A fence ends its quote even in a code block there; without one it goes to the end of the text.
+    """
+    opened = _QUOTE_START.fullmatch(_unindented(state, start))
+    if opened is None or silent:
+        return opened is not None
+    ends = re.compile(rf"{opened['fence']}>*[ \t]*")
+    inside = range(start + 1, end)
+    last = next((n for n in inside if ends.fullmatch(_unindented(state, n))), end - 1)
+    state.line = last + 1
+    return True
+
+
+def _unindented(state: StateBlock, number: int) -> str:
+    """A line as rules for blocks read it; nothing where it is indented as code is."""
+    if state.sCount[number] - state.blkIndent >= _CODE_INDENT:
+        return ""
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+_MARKDOWN.block.ruler.before(
+    "blockquote", "quote_fence", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+)
