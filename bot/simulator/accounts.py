@@ -59,7 +59,7 @@ def new_group(
         id=state.next_id("namespace"), name=name, path=path, created_at=now, parent=parent
     )
     state.add_holder(group)
-    add_member(now, group, owner, Level.OWNER, by=owner)
+    add_member(now, group, owner, Level.OWNER)
     return group
 
 

@@ -173,12 +173,16 @@ def token(sim: Simulator, entry: Token) -> dict[str, Any]:
     return shown | {"impersonation": True} if entry.impersonation else shown
 
 
-def member(sim: Simulator, entry: Member) -> dict[str, Any]:
-    """A membership: https://docs.gitlab.com/api/members/."""
+def member(sim: Simulator, entry: Member, *, hidden: bool = False) -> dict[str, Any]:
+    """A membership; who made it, if anybody, unless that is `hidden`.
+
+    https://docs.gitlab.com/api/project_members/
+    """
+    by = {} if hidden or not entry.created_by else {"created_by": user_basic(sim, entry.created_by)}
     return user_basic(sim, entry.user) | {
         "access_level": entry.access_level,
         "created_at": iso(entry.created_at),
-        "created_by": maybe_user(sim, entry.created_by),
+        **by,
         "expires_at": iso_day(entry.expires_at),
         "membership_state": "active",
     }

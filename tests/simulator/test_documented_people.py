@@ -21,14 +21,17 @@ def group(world: World) -> str:
 
 
 def test_several_members_are_added_at_once(world: World) -> None:
-    """By numbers or names; the answer tells who could not be added."""
+    """By numbers or names; members get the level, the unknown are left out, problems are told."""
     path = f"{world.path}/members"
-    sent = {"user_id": f"{world.nora.id},{world.rita.id}", "access_level": 20}
-    made = world.mia.post(path, **sent)
-    assert made == {"status": "error", "message": {"rita": "Member already exists"}}
+    sent = {"user_id": f"{world.nora.id},{world.rita.id},999", "access_level": 30}
+    assert world.mia.post(path, **sent) == {"status": "success"}
+    assert world.mia.get(f"{path}/{world.rita.id}")["access_level"] == 30
     world.mia.delete(f"{path}/{world.nora.id}")
-    assert world.mia.post(path, username="nora", access_level=20)["username"] == "nora"
-    world.mia.post(path, 404, username="nobody,else", access_level=20)
+    said = world.mia.post(path, user_id=f"{world.nora.id},{world.olga.id}", access_level=20)
+    assert said["message"] == {"olga": "not authorized to update member"}
+    assert world.mia.put(f"{path}/{world.nora.id}", access_level=20)["username"] == "nora"
+    nobody = world.mia.post(path, username="nobody,else", access_level=20)
+    assert nobody == {"status": "error", "message": "No users specified."}
     world.mia.post(path, 400, username="nora", access_level=20, member_role_id="x")
     seats = {m["username"]: m["is_using_seat"] for m in world.mia.get(path, show_seat_info=True)}
     assert seats["nora"] is True
@@ -43,22 +46,38 @@ def test_last_owner_of_a_group_stays(world: World, group: str) -> None:
 
 
 def test_invitations_are_changed_and_found(world: World) -> None:
-    """By their whole address; doubled ones and members are named in the answer."""
+    """By their whole address; who is invited or a member already gets the new level."""
     path = f"{world.path}/invitations"
     fields = {"access_level": 20, "expires_at": "2026-04-01"}
     assert world.mia.post(path, email="new@x.test", **fields) == {"status": "success"}
     shown = world.mia.put(f"{path}/new@x.test", access_level=30)
-    assert shown == {"access_level": 30, "expires_at": "2026-04-01T00:00:00.000Z"}
-    again = world.mia.post(path, email="new@x.test,rita@x.test", access_level=20)
-    assert again["message"] == {
-        "new@x.test": "Invite email has already been taken",
-        "rita@x.test": "User already exists in source",
-    }
-    assert [entry["id"] for entry in world.mia.get(path, query="new@x.test")] == [1]
+    assert (shown["access_level"], shown["expires_at"]) == (30, "2026-04-01")
+    again = world.mia.post(path, email="new@x.test,rita@x.test", access_level=40)
+    assert again == {"status": "success"}
+    assert world.mia.get(f"{world.path}/members/{world.rita.id}")["access_level"] == 40
+    found = world.mia.get(path, query="new@x.test")
+    assert [(e["id"], e["access_level"], e["created_by_name"]) for e in found] == [(1, 40, "Mia")]
+    assert "user_name" not in found[0]
     assert world.mia.get(path, query="new") == []
     world.mia.put(f"{path}/old@x.test", 404, access_level=30)
+    world.mia.put(f"{path}/new@x.test", 400)
     pending = world.root.get(f"/groups/{world.group['id']}/pending_members")
     assert [(entry["email"], entry["invited"]) for entry in pending] == [("new@x.test", True)]
+
+
+def test_invitation_that_cannot_be_is_told(world: World) -> None:
+    """By address, as a sentence; without a good address or enough rights nothing is tried."""
+    path = f"{world.path}/invitations"
+    past = world.mia.post(path, email="a@x.test", access_level=20, expires_at="2026-01-01")
+    assert past["message"] == {"a@x.test": "Expires at cannot be a date in the past"}
+    said = world.mia.post(path, 400, email="a@x.test,b", access_level=20)
+    assert said == {"error": "email contains an invalid email address"}
+    said = world.mia.post(path, 400, email="", access_level=20)
+    assert said["message"].endswith("Must provide either email or user_id as a parameter")
+    world.mia.post(path, 403, email="a@x.test", access_level=50)
+    world.olga.post(path, email="a@x.test", access_level=50)
+    world.mia.delete(f"{path}/a@x.test", 403)
+    world.olga.delete(f"{path}/a@x.test")
 
 
 def test_seats_of_a_group(world: World, group: str) -> None:

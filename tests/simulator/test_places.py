@@ -196,10 +196,56 @@ def test_members_are_managed_by_maintainers(world: World) -> None:
     world.mia.post(path, 404, user_id=999, access_level=10)
     world.mia.post(path, 404, username="who", access_level=10)
     world.mia.post(path, 400, user_id=1, access_level=11)
+    world.mia.post(path, 400, user_id=1, access_level=60)
     world.mia.post(path, 400, access_level=10)
     assert world.mia.put(f"{path}/{world.nora.id}", access_level=20)["access_level"] == 20
     world.nora.delete(f"{path}/{world.nora.id}")
     world.nora.get(world.path, 404)
+
+
+def test_maintainers_have_no_power_over_owners_nor_bots(world: World) -> None:
+    """The bot of a token belongs to its project alone, and goes with the token."""
+    path = f"{world.path}/members"
+    world.mia.put(f"{path}/{world.olga.id}", 403, access_level=30)
+    world.mia.delete(f"{path}/{world.olga.id}", 403)
+    tokens = f"{world.path}/access_tokens"
+    made = world.mia.post(tokens, name="ci", scopes=["api"], expires_at="2026-04-01")
+    world.mia.delete(f"{path}/{made['user_id']}", 403)
+    group = f"/groups/{world.group['id']}/members"
+    said = world.root.post(group, 400, user_id=made["user_id"], access_level=20)
+    assert said["message"]["user_id"] == ["project bots cannot be added to other groups / projects"]
+
+
+def test_request_for_access_ends_with_membership(world: World) -> None:
+    """Asking twice is refused; who is added has no open question left."""
+    world.open()
+    requests = f"{world.path}/access_requests"
+    world.nora.post(requests)
+    said = world.nora.post(requests, 400)
+    assert said == {"message": {"user_id": ["already exists in source"]}}
+    world.mia.post(f"{world.path}/members", user_id=world.nora.id, access_level=20)
+    assert world.mia.get(requests) == []
+
+
+def test_members_of_private_groups_are_not_for_everybody(world: World) -> None:
+    """Strangers do not see them, and members not who made them, where they may not know of it."""
+    world.open()
+    guests = world.nora.post("/groups", name="Guests", path="guests", visibility="private")
+    path = f"/groups/{guests['id']}/members"
+    world.nora.post(path, user_id=world.rita.id, access_level=20)
+    other = world.root.post("/groups", name="Open", path="open", visibility="public")["id"]
+    world.root.post(f"/groups/{other}/share", group_id=guests["id"], group_access=20)
+    world.root.post(f"/groups/{other}/members", user_id=world.gus.id, access_level=10)
+    seen = f"/groups/{other}/members/all"
+    names = {m["username"]: m.get("created_by") for m in world.gus.get(seen)}
+    assert names["rita"] is None
+    assert [m["username"] for m in world.mia.get(seen)] == ["root", "gus"]
+    world.mia.get(f"{seen}/{world.rita.id}", 404)
+    assert world.root.get(f"{seen}/{world.rita.id}")["created_by"]["username"] == "nora"
+    below = world.nora.post("/groups", name="Sub", path="sub", parent_id=guests["id"])
+    world.nora.post(f"/groups/{below['id']}/members", user_id=world.mia.id, access_level=30)
+    world.mia.get(f"/groups/{guests['id']}")
+    world.mia.get(path, 403)
 
 
 def test_level_is_not_below_the_inherited_one(world: World) -> None:

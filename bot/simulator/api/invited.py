@@ -5,23 +5,33 @@ https://docs.gitlab.com/api/groups/ and https://docs.gitlab.com/api/projects/
 Invitations of those who have no account are kept; nobody can accept them here.
 """
 
+import re
+import secrets
 from typing import Any
 
-from bot.simulator import accounts, hook_groups, present, present_places
-from bot.simulator.api import finders
+from bot.simulator import accounts, present, present_places
+from bot.simulator.api import finders, joining
 from bot.simulator.api.project_lists import LEVELS, attributes
-from bot.simulator.errors import forbidden, invalid, not_found
+from bot.simulator.errors import (
+    ApiError,
+    bad_request,
+    forbidden,
+    invalid,
+    invalid_fields,
+    message,
+    not_found,
+)
 from bot.simulator.model import Holder, Level, Namespace, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, member_level, require
+from bot.simulator.permissions import MAINTAINERS, can_read, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage
-from bot.simulator.text import iso
+from bot.simulator.text import iso, iso_day
 
 Entry = dict[str, Any]
 _RELATIONS = {"direct", "inherited"}
-_INVITED = tuple(str(int(entry)) for entry in Level)
-_LEVELS = tuple(str(int(entry)) for entry in Level if entry > Level.MINIMAL)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_INVITED = _LEVELS = tuple(str(int(entry)) for entry in Level if entry > Level.MINIMAL)
 
 
 def list_invited_groups(call: Call) -> Answer:
@@ -89,9 +99,12 @@ def request_access(call: Call) -> Any:
     open_to_all = holder.settings.get("request_access_enabled", True)
     if member_level(call.sim, call.user, holder) or not open_to_all:
         raise forbidden()
+    shelf = _shelf(call, holder, "access_requests")
+    if str(call.user.id) in shelf:
+        raise invalid_fields(user_id=["already exists in source"])
     now = iso(call.sim.clock.now())
     entry = present.user_basic(call.sim, call.user) | {"created_at": now, "requested_at": now}
-    _shelf(call, holder, "access_requests")[str(call.user.id)] = entry
+    shelf[str(call.user.id)] = entry
     return entry
 
 
@@ -99,10 +112,11 @@ def approve_request(call: Call) -> Any:
     """Let somebody in: as Developer unless told otherwise."""
     holder = _managed(call)
     wanted = int(call.params.choice("access_level", _LEVELS) or Level.DEVELOPER)
-    _take(call, holder)
-    user, now = finders.user(call, call.vars["user_id"]), call.sim.clock.now()
-    member = accounts.add_member(now, holder, user, wanted, by=call.user)
-    hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
+    joining.require_manager(call, holder, wanted)
+    if call.vars["user_id"] not in _shelf(call, holder, "access_requests"):
+        raise not_found()
+    user = finders.user(call, call.vars["user_id"])
+    member = joining.admit(call, holder, user, wanted, None)
     return Answer(present.member(call.sim, member), 201)
 
 
@@ -122,69 +136,101 @@ def list_invitations(call: Call) -> Answer:
 
 
 def invite(call: Call) -> Any:
-    """Invite by address or id: who has an account becomes a member at once."""
-    holder, params = _managed(call), call.params
-    params.require("access_level")
-    fields = _invitation(call, int(params.choice("access_level", _INVITED) or 0))
-    if not params.has("email", "user_id"):
-        raise invalid("email, user_id are missing, at least one parameter must be provided")
+    """Invite by address or id: who has an account becomes a member at once.
+
+    Who is a member or invited already gets the level; what is wrong is told by address or name.
+    """
+    params = call.params
+    wanted = _level(call)
+    if wanted is None:
+        raise invalid("access_level is missing")
+    emails, numbers = params.words("email"), params.integers("user_id")
+    if not all(_ADDRESS.fullmatch(email) for email in emails):
+        raise invalid("email contains an invalid email address")
     params.integer("member_role_id")  # there are no custom roles
-    known = {user.email.lower(): user for user in call.sim.state.users.values()}
-    problems: dict[str, str] = {}
-    for number in params.integers("user_id"):
-        user = finders.user(call, number)
-        problems |= _let_in(call, holder, user, user.username)
-    for email in params.words("email"):
-        if email.lower() in known:
-            problems |= _let_in(call, holder, known[email.lower()], email)
-        elif email in _shelf(call, holder, "invitations"):
-            problems[email] = "Invite email has already been taken"
-        else:
-            _keep_invitation(call, holder, email, fields)
+    if not emails and not numbers:
+        raise bad_request("Must provide either email or user_id as a parameter")
+    holder = _holder(call)
+    joining.require_manager(call, holder, wanted)
+    invited: list[tuple[str, User | None]] = [(e, _user_at(call, e)) for e in emails]
+    known = [call.sim.state.users.get(number) for number in numbers]
+    invited += [(user.username, user) for user in known if user]
+    problems = {}
+    for name, user in invited:
+        try:
+            _let_in(call, holder, name, user, wanted)
+        except ApiError as error:
+            problems[name] = joining.problem(error)
     return {"status": "error", "message": problems} if problems else {"status": "success"}
 
 
-def _let_in(call: Call, holder: Holder, user: User, name: str) -> dict[str, str]:
-    """Make who has an account a member; the problem under the name when they are one."""
-    if user.id in holder.members:
-        return {name: "User already exists in source"}
-    level, day = call.params.required_integer("access_level"), call.params.day("expires_at")
-    now = call.sim.clock.now()
-    accounts.add_member(now, holder, user, level, by=call.user, expires_at=day)
-    return {}
+def _level(call: Call) -> int | None:
+    text = call.params.choice("access_level", _INVITED)
+    return int(text) if text else None
 
 
-def _keep_invitation(call: Call, holder: Holder, email: str, fields: Entry) -> None:
-    made = {"id": call.sim.state.next_id("invitation"), "invite_email": email}
-    made |= {"created_at": iso(call.sim.clock.now()), "user_name": call.user.name}
-    shelf = _shelf(call, holder, "invitations")
-    shelf[email] = made | fields | {"created_by_name": call.user.name}
+def _user_at(call: Call, email: str) -> User | None:
+    """Who has this address, as the main one or another confirmed one."""
+    for user in call.sim.state.users.values():
+        more = call.sim.state.kept.shelf("users", user.id, "emails").values()
+        own = [user.email, *(entry["email"] for entry in more if entry["confirmed_at"])]
+        if email.lower() in {str(address).lower() for address in own}:
+            return user
+    return None
 
 
-def _invitation(call: Call, level: int) -> Entry:
-    """Level and end of an invitation: the end is a day, shown as a time."""
+def _let_in(call: Call, holder: Holder, name: str, user: User | None, wanted: int) -> None:
+    """Make who has an account a member; keep an invitation for who has none."""
     day = call.params.day("expires_at")
-    return {"access_level": level, "expires_at": f"{day}T00:00:00.000Z" if day else None}
+    if user:
+        joining.admit(call, holder, user, wanted, day)
+        return
+    joining.check_day(call, day)
+    shelf = _shelf(call, holder, "invitations")
+    fields = {"access_level": wanted, "expires_at": iso_day(day)}
+    if name in shelf:
+        shelf[name] |= fields
+        return
+    shelf[name] = {
+        "id": call.sim.state.next_id("invitation"),
+        "created_at": iso(call.sim.clock.now()),
+        "invite_email": name,
+        "invite_token": secrets.token_hex(32),
+        "created_by_name": call.user.name,
+        **fields,
+    }
 
 
 def change_invitation(call: Call) -> Any:
     """Another level or end for an invitation."""
-    entry = _shelf(call, _managed(call), "invitations").get(call.vars["email"])
-    if entry is None:
-        raise not_found("Invitation")
+    wanted, day = _level(call), call.params.day("expires_at")
     call.params.integer("member_role_id")  # there are no custom roles
-    level = int(call.params.choice("access_level", _INVITED) or entry["access_level"])
-    sent = _invitation(call, level)
-    kept = {"expires_at": entry["expires_at"]} if not call.params.has("expires_at") else {}
-    entry |= sent | kept
-    return {name: entry[name] for name in ("expires_at", "access_level")}
+    entry = _invitation(call)
+    if not call.params.has("access_level", "expires_at"):
+        raise message(400, "400 Bad request")
+    if wanted:
+        joining.require_manager(call, _holder(call), wanted)
+        entry["access_level"] = wanted
+    if call.params.has("expires_at"):
+        joining.check_day(call, day)
+        entry["expires_at"] = iso_day(day)
+    return entry
+
+
+def _invitation(call: Call) -> Entry:
+    """The invitation of the path, for who manages members of its level."""
+    holder = _managed(call)
+    entry = _shelf(call, holder, "invitations").get(call.vars["email"])
+    if entry is None:
+        raise not_found()
+    joining.require_manager(call, holder, entry["access_level"])
+    return entry
 
 
 def withdraw(call: Call) -> None:
     """Take an invitation back."""
-    shelf = _shelf(call, _managed(call), "invitations")
-    if shelf.pop(call.vars["email"], None) is None:
-        raise not_found("Invitation")
+    entry = _invitation(call)
+    del _shelf(call, _holder(call), "invitations")[entry["invite_email"]]
 
 
 def _holder(call: Call) -> Holder:
@@ -193,14 +239,12 @@ def _holder(call: Call) -> Holder:
 
 def _managed(call: Call) -> Holder:
     holder = _holder(call)
-    levels = MAINTAINERS if isinstance(holder, Project) else OWNERS
-    require(call.sim, call.user, holder, levels)
+    joining.require_manager(call, holder)
     return holder
 
 
 def _shelf(call: Call, holder: Holder, kind: str) -> dict[str, Entry]:
-    owner = "projects" if isinstance(holder, Project) else "groups"
-    return call.sim.state.kept.shelf(owner, holder.id, kind)
+    return call.sim.state.kept.shelf(joining.owner_of(holder), holder.id, kind)
 
 
 def _take(call: Call, holder: Holder) -> None:

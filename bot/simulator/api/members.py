@@ -1,83 +1,79 @@
 """Members of groups and projects, direct and inherited: https://docs.gitlab.com/api/members/."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from bot.simulator import hook_groups, present
-from bot.simulator.accounts import add_member
-from bot.simulator.api import finders
-from bot.simulator.errors import ApiError, conflict, forbidden, invalid, invalid_fields, not_found
-from bot.simulator.model import Holder, Level, Member, Namespace, Project
+from bot.simulator.api import finders, joining
+from bot.simulator.errors import ApiError, conflict, forbidden, not_found
+from bot.simulator.model import Holder, Level, Member, Namespace, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, has, level, member_level
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage
 
 
 def list_direct(call: Call) -> Answer:
     """The direct members."""
-    return _list(call, list(_holder(call).members.values()))
+    return _list(call, list(_readable(call).members.values()))
 
 
 def list_all(call: Call) -> Answer:
     """Direct and inherited members, each once with the highest level."""
-    return _list(call, list(_everyone(_holder(call)).values()))
+    holder = _readable(call)
+    return _list(call, list(_everyone(call, holder).values()), holder)
 
 
 def get_direct(call: Call) -> Any:
     """One direct member; 404 for an inherited one."""
+    _readable(call)
     return present.member(call.sim, _direct(call))
 
 
 def get_any(call: Call) -> Any:
     """One member, direct or inherited."""
-    found = _everyone(_holder(call)).get(_user_id(call))
+    holder = _readable(call)
+    found = _everyone(call, holder).get(_user_id(call))
     if found is None:
         raise not_found()
-    return present.member(call.sim, found)
+    return present.member(call.sim, found, hidden=_from_afar(call, holder, found))
 
 
 def add(call: Call) -> Any:
-    """Maintainers (in groups: Owners) add members, at most at their own level."""
-    holder = _holder(call)
-    require(call.sim, call.user, holder, _managers(holder))
-    call.params.require("access_level")
-    if not call.params.has("user_id", "username"):
-        raise invalid("user_id, username are missing, at least one parameter must be provided")
-    if call.params.has("user_id") and call.params.has("username"):
-        raise invalid("user_id, username are mutually exclusive")
+    """Maintainers (in groups: Owners) add members, at most at their own level.
+
+    One who is there is a conflict; of several, those who are there get the level.
+    """
+    params = call.params
+    params.require("access_level")
+    params.exclude("user_id", "username")
+    params.require_one("user_id", "username")
     _read_unused(call)
-    numbers = call.params.integers("user_id") or _named(call)
-    if len(numbers) == 1:
-        return present.member(call.sim, _added(call, holder, numbers[0]))
+    holder, wanted = _holder(call), params.required_integer("access_level")
+    several = "," in f"{params.text('user_id')}{params.text('username')}"
+    users = _named(call)
+    if not several:
+        return present.member(call.sim, _added(call, holder, users, wanted))
+    joining.require_manager(call, holder, wanted)
+    if not users:
+        return {"status": "error", "message": "No users specified."}
     problems = {}
-    for number in numbers:
+    for user in users:
         try:
-            _added(call, holder, number)
+            joining.admit(call, holder, user, wanted, params.day("expires_at"))
         except ApiError as error:
-            name = call.sim.state.users[number].username if number in call.sim.state.users else ""
-            problems[name or str(number)] = str(error.body["message"])
+            problems[user.username] = joining.problem(error)
     return {"status": "error", "message": problems} if problems else {"status": "success"}
 
 
-def _added(call: Call, holder: Holder, number: int) -> Member:
-    """One new member; 409 for who is one already."""
-    user, day, now = finders.user(call, number), _end(call), call.sim.clock.now()
-    wanted = _level(call, holder, user.id)
-    if user.id in holder.members:
+def _added(call: Call, holder: Holder, users: list[User], wanted: int) -> Member:
+    """One new member; who is missing or there already is told before rights are looked at."""
+    if not users:
+        raise not_found("User")
+    if users[0].id in holder.members:
         raise conflict("Member already exists")
-    member = add_member(now, holder, user, wanted, by=call.user, expires_at=day)
-    hook_groups.member_changed(call.sim, holder, member, "user_add_to_group")
-    return member
-
-
-def _end(call: Call) -> date | None:
-    """The last day of a member, today at the earliest."""
-    day = call.params.day("expires_at")
-    if day and day < call.sim.clock.now().date():
-        raise invalid_fields(expires_at=["cannot be a date in the past"])
-    return day
+    joining.require_manager(call, holder, wanted)
+    return joining.admit(call, holder, users[0], wanted, call.params.day("expires_at"))
 
 
 def _read_unused(call: Call) -> None:
@@ -89,12 +85,14 @@ def _read_unused(call: Call) -> None:
 def change(call: Call) -> Any:
     """Change the level or the expiry of a direct member."""
     holder, found = _holder(call), _direct(call)
-    require(call.sim, call.user, holder, _managers(holder))
+    wanted = call.params.required_integer("access_level")
     _read_unused(call)
-    wanted = _level(call, holder, found.user.id)
-    if wanted != Level.OWNER:
-        _require_other_owner(holder, found)
-    day = _end(call)
+    _require_power_over(call, holder, found, wanted)
+    joining.check_level(call, holder, found.user, wanted)
+    if wanted != Level.OWNER and joining.is_last_owner(holder, found):
+        raise forbidden()
+    day = call.params.day("expires_at")
+    joining.check_day(call, day)
     found.access_level = wanted
     if call.params.has("expires_at"):
         found.expires_at = day
@@ -106,8 +104,9 @@ def remove(call: Call) -> None:
     """Remove a direct member, from a group also those below it; everyone may leave."""
     holder, found = _holder(call), _direct(call)
     if found.user is not call.user:
-        require(call.sim, call.user, holder, _managers(holder))
-    _require_other_owner(holder, found)
+        _require_power_over(call, holder, found)
+    if joining.is_last_owner(holder, found):
+        raise forbidden()
     finders.unmodified(call, found.created_at)
     skipped = call.params.flag("skip_subresources")
     del holder.members[found.user.id]
@@ -119,12 +118,12 @@ def remove(call: Call) -> None:
         _unassign(call, holder, found)
 
 
-def _require_other_owner(holder: Holder, member: Member) -> None:
-    """Refuse to leave a group without any Owner."""
-    if isinstance(holder, Project) or member.access_level != Level.OWNER:
-        return
-    others = [m for place in lineage(holder) for m in place.members.values() if m is not member]
-    if not any(m.access_level == Level.OWNER and not m.user.bot for m in others):
+def _require_power_over(
+    call: Call, holder: Holder, found: Member, wanted: int = Level.NONE
+) -> None:
+    """Nobody rules over who is above, and nobody over the bot of a token."""
+    joining.require_manager(call, holder, max(wanted, found.access_level))
+    if found.user.bot and not found.user.service:
         raise forbidden()
 
 
@@ -146,34 +145,60 @@ def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
 
 
-def _managers(holder: Holder) -> frozenset[Level]:
-    return MAINTAINERS if isinstance(holder, Project) else OWNERS
+def _readable(call: Call) -> Holder:
+    """The group or project; of a private group only who has a level there sees the members."""
+    holder = _holder(call)
+    private = isinstance(holder, Namespace) and holder.visibility == "private"
+    if private and not level(call.sim, call.user, holder):
+        raise forbidden()
+    return holder
 
 
-def _everyone(holder: Holder) -> dict[int, Member]:
+def _everyone(call: Call, holder: Holder) -> dict[int, Member]:
     found: dict[int, Member] = {}
     for place in lineage(holder):
         for number, member in place.members.items():
             if number not in found or member.access_level > found[number].access_level:
                 found[number] = member
-    for member in _invited(holder):
+    for member in _invited(call, holder):
         known = found.get(member.user.id)
         if known is None or member.access_level > known.access_level:
             found[member.user.id] = member
     return found
 
 
-def _invited(holder: Holder) -> list[Member]:
-    """The members of invited groups, each with the lower of both levels."""
+def _invited(call: Call, holder: Holder) -> list[Member]:
+    """The members of invited groups, each with the lower of both levels.
+
+    Strangers see those of groups that they may know of.
+    """
+    inside = bool(member_level(call.sim, call.user, holder)) or call.user.admin
+    today = call.sim.clock.now().date()
     return [
         replace(member, access_level=min(member.access_level, share.access_level))
         for place in lineage(holder)
         for share in place.shares.values()
+        if inside or can_read(call.sim, call.user, share.group)
+        if not (share.expires_at and share.expires_at <= today)
         for member in share.group.members.values()
     ]
 
 
-def _list(call: Call, members: list[Member]) -> Answer:
+def _from_afar(call: Call, holder: Holder, found: Member) -> bool:
+    """Whether a member comes from an invited group that the caller may know nothing of."""
+    groups = [share.group for place in lineage(holder) for share in place.shares.values()]
+    own = [m for place in lineage(holder) for m in place.members.values()]
+    if found in own or has(call.sim, call.user, holder, _managers(holder)):
+        return False
+    sources = [g for g in groups if found.user.id in g.members]
+    return not any(can_read(call.sim, call.user, group) for group in sources)
+
+
+def _managers(holder: Holder) -> frozenset[Level]:
+    return MAINTAINERS if isinstance(holder, Project) else OWNERS
+
+
+def _list(call: Call, members: list[Member], holder: Holder | None = None) -> Answer:
     wanted, skipped = call.params.integers("user_ids"), call.params.integers("skip_users")
     if call.params.choice("state", ("awaiting", "active")) == "awaiting":
         members = []  # nobody waits for an approval here
@@ -194,7 +219,10 @@ def _list(call: Call, members: list[Member]) -> Answer:
 
     def show(member: Member) -> dict[str, Any]:
         taken = member.access_level > Level.MINIMAL and not member.user.bot
-        return present.member(call.sim, member) | ({"is_using_seat": taken} if seats else {})
+        hidden = holder is not None and _from_afar(call, holder, member)
+        return present.member(call.sim, member, hidden=hidden) | (
+            {"is_using_seat": taken} if seats else {}
+        )
 
     return paged(call, found, show)
 
@@ -211,27 +239,12 @@ def _direct(call: Call) -> Member:
     return found
 
 
-def _named(call: Call) -> list[int]:
-    users = [call.sim.state.user_named(name) for name in call.params.words("username")]
-    if not users or None in users:
-        raise not_found("User")
-    return [user.id for user in users if user]
-
-
-def _level(call: Call, holder: Holder, user_id: int) -> int:
-    wanted = call.params.required_integer("access_level")
-    if wanted not in set(Level):
-        raise invalid_fields(access_level=["is not included in the list"])
-    if wanted > level(call.sim, call.user, holder):
-        raise forbidden()
-    above = lineage(holder)[1:]
-    user = call.sim.state.users[user_id]
-    inherited = member_level(call.sim, user, above[0]) if above else Level.NONE
-    if wanted < inherited:
-        role = Level(inherited).name.replace("_", " ").title()
-        problem = f"should be greater than or equal to {role} inherited membership from group"
-        raise invalid_fields(access_level=[f"{problem} {above[0].name}"])
-    return wanted
+def _named(call: Call) -> list[User]:
+    """Who is meant by `user_id` or `username`; unknown ones are left out."""
+    state = call.sim.state
+    named = [state.user_named(name) for name in call.params.words("username")]
+    numbered = [state.users.get(number) for number in call.params.integers("user_id")]
+    return [user for user in (*named, *numbered) if user]
 
 
 ROUTES = tuple(
