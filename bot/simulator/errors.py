@@ -36,9 +36,9 @@ def bad_request(reason: str) -> ApiError:
     return message(400, f"400 Bad request - {reason}")
 
 
-def unauthorized() -> ApiError:
+def unauthorized(reason: str = "") -> ApiError:
     """401: no valid token where one is needed."""
-    return message(401, "401 Unauthorized")
+    return message(401, f"401 Unauthorized - {reason}" if reason else "401 Unauthorized")
 
 
 def forbidden(reason: str = "") -> ApiError:

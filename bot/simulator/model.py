@@ -120,6 +120,7 @@ class Share:
 
     group: "Namespace"
     access_level: int
+    created_at: datetime
     expires_at: date | None = None
 
 
@@ -200,6 +201,11 @@ class Namespace(_Space):
     def full_name(self) -> str:
         """The names from the top-level group down, as GitLab writes them."""
         return f"{self.parent.full_name} / {self.name}" if self.parent else self.name
+
+    def is_called(self, text: str) -> bool:
+        """Whether name or path hold the text, or, with a slash in it, the whole path."""
+        names = (self.full_path,) if "/" in text else (self.name, self.path)
+        return any(text.lower() in name.lower() for name in names)
 
     def lineage(self) -> list["Namespace"]:
         """This group and its ancestors, nearest first."""

@@ -55,9 +55,13 @@ def by_id(item: Any) -> list[Any]:
 
 
 def listed_by_id(call: Call, items: Sequence[Any], show: Callable[[Any], Any]) -> Answer:
-    """As `listed`, in the order of the id, where the next page goes on behind or before an id."""
+    """As `listed`, in the order of the id, where the next page goes on behind or before an id.
+
+    A full page names a next one, though that may be empty.
+    """
     answer = listed(call, items, by_id, show)
-    if answer.headers.get("link") and call.params.text("pagination") == "keyset":
+    full = len(answer.body) == page_size(call.params)
+    if full and call.params.text("pagination") == "keyset":
         name = "id_after" if call.params.text("sort") == "asc" else "id_before"
         url = page_url(call, **{name: answer.body[-1]["id"]})
         answer.headers["link"] = f'<{url}>; rel="next"'

@@ -96,6 +96,18 @@ def feature_on(sim: Simulator, user: User | None, project: Project, feature: str
     return access == "enabled" or (access == "private" and has(sim, user, project, MEMBERS))
 
 
+def shows_profile(viewer: User | None, user: User) -> bool:
+    """Whether the viewer may know what somebody does: all who did not make it private."""
+    if not user.settings.get("private_profile"):
+        return True
+    return viewer is not None and (viewer is user or viewer.admin)
+
+
+def reads_repository(sim: Simulator, user: User | None, project: Project) -> bool:
+    """Whether the user sees the repository, as far as it is switched on for them."""
+    return feature_on(sim, user, project, "repository") and can_read_code(sim, user, project)
+
+
 def can_read_code(sim: Simulator, user: User | None, project: Project) -> bool:
     """Whether the user sees code and merge requests: Reporter in a private project."""
     if not can_read(sim, user, project):

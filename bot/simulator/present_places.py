@@ -8,7 +8,14 @@ from html import escape
 from typing import Any
 
 from bot.simulator.model import Holder, Namespace, Project, User
-from bot.simulator.permissions import MAINTAINERS, level, member_level
+from bot.simulator.permissions import (
+    MAINTAINERS,
+    can_read,
+    feature_on,
+    level,
+    member_level,
+    reads_repository,
+)
 from bot.simulator.present import holder_url, host, namespace, ssh_url, upload_url, user_basic
 from bot.simulator.repository import history
 from bot.simulator.settings import (
@@ -153,10 +160,10 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
         | {"import_url": None, "container_expiration_policy": EXPIRATION_POLICY}
         | place.settings
         | _features(place)
-        | _origin(sim, place)
+        | _origin(sim, place, viewer)
         | _constants(sim, place)
         | {
-            "_links": _project_links(sim, place),
+            "_links": _project_links(sim, place, viewer),
             "archived": place.archived,
             "creator_id": place.creator.id,
             "updated_at": iso(place.updated_at),
@@ -164,15 +171,35 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "description_html": f"<p>{escape(place.description)}</p>" if place.description else "",
             "can_create_merge_request_in": viewer is not None,
             "shared_with_groups": shares(place),
-            "permissions": _project_permissions(sim, place, viewer),
         }
     )
     policy = shown["container_expiration_policy"] | {"next_run_at": iso(place.created_at)}
     shown["container_expiration_policy"] = policy
     shown["printing_merge_requests_link_enabled"] = shown["printing_merge_request_link_enabled"]
-    if level(sim, viewer, place) in MAINTAINERS:
-        return shown
-    return {name: value for name, value in shown.items() if name not in MANAGERS_ONLY}
+    hidden = _hidden(sim, place, viewer)
+    return {name: value for name, value in shown.items() if name not in hidden}
+
+
+def project_with_access(sim: Simulator, place: Project, viewer: User) -> dict[str, Any]:
+    """A project as who reads it sees it, with the own levels."""
+    return project(sim, place, viewer) | {
+        "permissions": {
+            "project_access": _access(_level_in(place, viewer)),
+            "group_access": _access(member_level(sim, viewer, place.namespace)),
+        }
+    }
+
+
+def _hidden(sim: Simulator, place: Project, viewer: User | None) -> set[str]:
+    """What of a project is not for this viewer, or does not go with what is switched off."""
+    hidden = set() if level(sim, viewer, place) in MAINTAINERS else set(MANAGERS_ONLY)
+    if not (viewer and viewer.admin):
+        hidden.add("repository_storage")
+    if not reads_repository(sim, viewer, place):
+        hidden |= {"default_branch", "ci_config_path"}
+    if not feature_on(sim, viewer, place, "issues"):
+        hidden.add("open_issues_count")
+    return hidden
 
 
 def _features(place: Project) -> dict[str, Any]:
@@ -189,19 +216,22 @@ def _features(place: Project) -> dict[str, Any]:
         )
     }
     count = sum(1 for issue in place.issues.values() if issue.state == "opened")
-    return features | on | {"open_issues_count": count if on["issues_enabled"] else None}
+    return features | on | {"open_issues_count": count}
 
 
-def _origin(sim: Simulator, place: Project) -> dict[str, Any]:
+def _origin(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
     """Where a project comes from, and whose it is when it is a person's."""
     imported, owner = place.settings.get("import_url"), place.namespace.owner
     shown: dict[str, Any] = {
-        "import_status": "failed" if imported else "none",
+        "import_status": "failed" if imported else place.settings.get("import_status", "none"),
         "import_type": "git" if imported else None,
         "import_error": "This simulated GitLab fetches nothing" if imported else None,
     }
     if place.forked_from:
-        shown["forked_from_project"] = project_simple(sim, place.forked_from)
+        own_target = place.settings.get("mr_default_target_self", False)
+        shown["mr_default_target_self"] = own_target
+        if can_read(sim, viewer, place.forked_from):
+            shown["forked_from_project"] = project_simple(sim, place.forked_from)
     if owner:
         shown["owner"] = user_basic(sim, owner) | {"created_at": iso(owner.created_at)}
     return shown
@@ -216,7 +246,6 @@ def _constants(sim: Simulator, place: Project) -> dict[str, Any]:
         "marked_for_deletion_at": iso_day(place.marked_on),
         "marked_for_deletion_on": iso_day(place.marked_on),
         "pre_receive_secret_detection_enabled": False,
-        "resource_group_default_process_mode": "unordered",
         "runner_token_expiration_interval": None,
         "runners_token": f"GR1348941project{place.id}",
         "secret_push_protection_enabled": False,
@@ -224,23 +253,18 @@ def _constants(sim: Simulator, place: Project) -> dict[str, Any]:
     }
 
 
-def _project_links(sim: Simulator, place: Project) -> dict[str, str]:
+def _project_links(sim: Simulator, place: Project, viewer: User | None) -> dict[str, str]:
     base = f"{sim.url}/api/v4/projects/{place.id}"
-    kinds = ("issues", "merge_requests", "labels", "events", "members", "cluster_agents")
+    on = [kind for kind in ("issues", "merge_requests") if feature_on(sim, viewer, place, kind)]
+    kinds = (*on, "labels", "events", "members", "cluster_agents")
     return {"self": base, "repo_branches": f"{base}/repository/branches"} | {
         kind: f"{base}/{kind}" for kind in kinds
     }
 
 
-def _project_permissions(sim: Simulator, place: Project, viewer: User | None) -> dict[str, Any]:
-    if viewer is None:
-        return {"project_access": None, "group_access": None}
+def _level_in(place: Project, viewer: User) -> int:
     direct = place.members.get(viewer.id)
-    group_level = member_level(sim, viewer, place.namespace)
-    return {
-        "project_access": _access(direct.access_level if direct else 0),
-        "group_access": _access(group_level),
-    }
+    return direct.access_level if direct else 0
 
 
 def _access(number: int) -> dict[str, int] | None:

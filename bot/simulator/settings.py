@@ -45,7 +45,6 @@ PROJECT_SETTINGS: dict[str, Any] = {
     "merge_commit_template": None,
     "merge_request_title_regex": None,
     "merge_request_title_regex_description": None,
-    "mr_default_target_self": False,
     "mr_default_title_template": None,
     "protect_merge_request_pipelines": True,
     "public_jobs": True,
@@ -59,6 +58,7 @@ PROJECT_SETTINGS: dict[str, Any] = {
     "web_based_commit_signing_enabled": False,
     "repository_object_format": "sha1",
     "repository_storage": "default",
+    "resource_group_default_process_mode": "unordered",
 }
 
 PREMIUM_PROJECT_SETTINGS: dict[str, Any] = {
@@ -157,6 +157,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "auto_cancel_pending_pipelines": ("disabled", "enabled"),
     "auto_devops_deploy_strategy": ("continuous", "manual", "timed_incremental"),
     "repository_object_format": ("sha1", "sha256"),
+    "resource_group_default_process_mode": (
+        *("unordered", "oldest_first", "newest_first", "newest_ready_first"),
+    ),
     "ci_restrict_pipeline_cancellation_role": ("developer", "maintainer", "no_one"),
     "ci_pipeline_variables_minimum_override_role": (
         *("owner", "maintainer", "developer", "no_one_allowed"),
@@ -193,7 +196,9 @@ MANAGERS_ONLY = (
     *("build_git_strategy", "keep_latest_artifact", "restrict_user_defined_variables"),
     *("runner_token_expiration_interval", "group_runners_enabled"),
     *("auto_cancel_pending_pipelines", "build_timeout", "auto_devops_enabled"),
-    *("auto_devops_deploy_strategy", "runners_token"),
+    *("auto_devops_deploy_strategy", "runners_token", "import_error"),
+    *("ci_forward_deployment_rollback_allowed", "ci_pipeline_variables_minimum_override_role"),
+    *("ci_push_repository_for_job_token_allowed",),
 )
 """What of a project only those see who may change it."""
 

@@ -29,6 +29,7 @@ _SETTINGS = {
     "id": 1,
     "default_branch_name": "main",
     "default_projects_limit": 100000,
+    "restricted_visibility_levels": [],
     "default_project_visibility": "private",
     "default_group_visibility": "private",
     "deletion_adjourned_period": 30,

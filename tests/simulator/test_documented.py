@@ -88,8 +88,8 @@ SETTINGS: list[tuple[str, Any, Any]] = [
 @pytest.mark.parametrize(("name", "sent", "shown"), SETTINGS)
 def test_settings_of_projects_are_kept(world: World, name: str, sent: Any, shown: Any) -> None:
     """Each in its type."""
-    assert world.mia.put(world.path, **{name: sent})[name] == shown
-    assert world.mia.get(world.path)[name] == shown
+    assert world.root.put(world.path, **{name: sent})[name] == shown
+    assert world.root.get(world.path)[name] == shown
 
 
 def test_settings_of_groups_are_kept(world: World) -> None:

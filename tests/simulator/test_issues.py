@@ -573,7 +573,7 @@ def test_no_type_and_impossible_times_are_no_trouble(world: World) -> None:
 def test_stranger_opens_a_confidential_issue(world: World) -> None:
     """Whoever may open an issue may hide it, and sees it; the rest is for members."""
     world.root.put(f"/groups/{world.group['id']}", visibility="public")
-    world.mia.put(world.path, visibility="public")
+    world.olga.put(world.path, visibility="public")
     issue = world.issue("nora", confidential=True, due_date="2026-03-05")
     assert (issue["confidential"], issue["due_date"]) == (True, None)
     assert world.issue("nora", description="/confidential")["confidential"] is True

@@ -8,7 +8,7 @@ from bot.simulator import present_issues
 from bot.simulator.api import activities, finders
 from bot.simulator.model import Issuable, MergeRequest, Note, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import can_read, can_see, can_see_note
+from bot.simulator.permissions import can_read, can_see, can_see_note, shows_profile
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import kind_of
 
@@ -41,8 +41,7 @@ def list_own(call: Call) -> Answer:
 def list_of_user(call: Call) -> Answer:
     """What a user did, as far as the caller may read it."""
     user = finders.person(call, call.vars["user_id"])
-    me = call.caller
-    if user.settings.get("private_profile") and not (me and (me is user or me.admin)):
+    if not shows_profile(call.caller, user):
         return paged(call, list[Any](), lambda entry: entry)
     return _listed(call, list(call.sim.state.projects.values()), user)
 

@@ -12,11 +12,26 @@ from bot.simulator import accounts, present, present_places
 from bot.simulator import languages as used
 from bot.simulator.api import finders, place_rules
 from bot.simulator.api.project_lists import VISIBILITIES
-from bot.simulator.errors import conflict, forbidden, invalid, not_modified
-from bot.simulator.model import File, Level, Project
+from bot.simulator.errors import (
+    conflict,
+    forbidden,
+    invalid,
+    message,
+    not_found,
+    not_modified,
+    unauthorized,
+)
+from bot.simulator.model import File, Level, Namespace, Project
 from bot.simulator.model_code import Protection
 from bot.simulator.paging import paged
-from bot.simulator.permissions import DEVELOPERS, MAINTAINERS, has, require
+from bot.simulator.permissions import (
+    DEVELOPERS,
+    MAINTAINERS,
+    feature_on,
+    has,
+    require,
+    shows_profile,
+)
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso
 
@@ -24,19 +39,21 @@ from bot.simulator.text import iso
 def fork(call: Call) -> Any:
     """A copy of the code in another namespace: the caller's unless one is named."""
     source, params = finders.code(call), call.params
+    if not feature_on(call.sim, call.user, source, "forking"):
+        raise not_found()
     params.integer("namespace_id")  # the others may be paths
     names = ("namespace_id", "namespace_path", "namespace")
     name = next((text for key in names if (text := params.text(key))), "")
     space = finders.namespace(call, name) if name else call.user.namespace
     if not has(call.sim, call.user, space, DEVELOPERS):
-        raise forbidden()
+        raise not_found("Target Namespace")
     asked = params.choice("visibility", VISIBILITIES, source.visibility) or source.visibility
     visibility = place_rules.lower(place_rules.lower(asked, source), space)
     own_target = params.flag("mr_default_target_self")
-    path = params.text("path") or source.path
-    if call.sim.state.holder_at(f"{space.full_path}/{path}"):
-        raise conflict("Name has already been taken, Path has already been taken")
-    title, now = params.text("name") or source.name, call.sim.clock.now()
+    path, title = params.text("path") or source.path, params.text("name") or source.name
+    if problems := _taken(call, space, title, path):
+        raise message(409, problems)
+    now = call.sim.clock.now()
     made = accounts.new_project(
         call.sim.state, now, call.user, name=title, path=path, namespace=space
     )
@@ -45,7 +62,18 @@ def fork(call: Call) -> Any:
     made.visibility = visibility
     if own_target is not None:
         made.settings["mr_default_target_self"] = own_target
-    return present_places.project(call.sim, made, call.user)
+    made.settings["import_status"] = "finished"  # but GitLab answers before it is
+    return present_places.project(call.sim, made, call.user) | {"import_status": "scheduled"}
+
+
+def _taken(call: Call, space: Namespace, name: str, path: str) -> list[str]:
+    """What of a new project's name and path is another's, as sentences."""
+    state = call.sim.state
+    named = any(other.name == name for other in state.projects_in(space))
+    located = state.holder_at(f"{space.full_path}/{path}")
+    problems = ["Name has already been taken"] if named else []
+    problems += ["Path has already been taken"] if located else []
+    return problems + (["Project namespace name has already been taken"] if named else [])
 
 
 def _copy(source: Project, made: Project, branches: str) -> None:
@@ -73,8 +101,14 @@ def relate_fork(call: Call) -> Any:
     project = finders.project(call)
     require(call.sim, call.user, project, frozenset({Level.OWNER}))
     source = finders.project(call, call.vars["forked_from_id"])
+    if not feature_on(call.sim, call.user, source, "forking"):
+        raise forbidden()
+    if not has(call.sim, call.user, project.namespace, DEVELOPERS):
+        raise unauthorized("Target Namespace")
     if project.forked_from:
         raise conflict("Project already forked")
+    if project is source:
+        raise message(400, "Target project cannot be equal to source project")
     project.forked_from = source
     return present_places.project(call.sim, project, call.user)
 
@@ -109,7 +143,12 @@ def list_starrers(call: Call) -> Answer:
     """Who starred a project, and when."""
     search = (call.params.text("search") or "").lower()
     every = finders.project(call).stars.values()
-    found = [s for s in every if search in f"{s[0].name}\n{s[0].username}".lower()]
+    found = [
+        entry
+        for entry in every
+        if search in f"{entry[0].name}\n{entry[0].username}".lower()
+        and shows_profile(call.caller, entry[0])
+    ]
     return paged(
         call,
         found,
@@ -139,6 +178,11 @@ def upload(call: Call) -> Any:
 def housekeeping(call: Call) -> Any:
     """Housekeeping has nothing to do here."""
     call.params.choice("task", ("prune", "eager"))
+    recount(call)
+
+
+def recount(call: Call) -> Any:
+    """Sizes are always counted anew here."""
     require(call.sim, call.user, finders.project(call), MAINTAINERS)
 
 
@@ -168,6 +212,7 @@ ROUTES = (
     Route("GET", "/projects/:id/starrers", list_starrers),
     Route("POST", "/projects/:id/uploads", upload),
     Route("POST", "/projects/:id/housekeeping", housekeeping),
+    Route("POST", "/projects/:id/repository_size", recount),
     Route("GET", "/projects/:id/languages", languages),
     Route("GET", "/projects/:id/storage", storage),
 )

@@ -63,7 +63,7 @@ def set_license(call: Call) -> Any:
 
 
 def get_settings(call: Call) -> Any:
-    """The instance's settings: kept, and without effect but for limits of API calls."""
+    """The instance's settings: kept; effect have limits of API calls and of visibility."""
     finders.administrator(call)
     return dict(call.sim.state.settings)
 
@@ -85,6 +85,8 @@ def _setting(call: Call, name: str, before: Any) -> Any:
         return call.params.flag(name)
     if isinstance(before, int):
         return _number(call, name)
+    if isinstance(before, list):
+        return call.params.words(name)
     return call.params.text(name)
 
 

@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import Any
 
-from bot.simulator import accounts, present, present_places
+from bot.simulator import present, present_places
 from bot.simulator.api import finders, joining
 from bot.simulator.api.project_lists import LEVELS, attributes
 from bot.simulator.errors import (
@@ -23,7 +23,7 @@ from bot.simulator.errors import (
 )
 from bot.simulator.model import Holder, Level, Namespace, Project, User
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, can_read, level, member_level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, member_level, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage
 from bot.simulator.text import iso, iso_day
@@ -70,6 +70,7 @@ def list_share_locations(call: Call) -> Answer:
 def list_transfer_locations(call: Call) -> Answer:
     """The groups that a group or project could be moved to."""
     holder = _holder(call)
+    require(call.sim, call.user, holder, OWNERS)
     here = holder.namespace if isinstance(holder, Project) else holder
     usable = [g for g in _own_groups(call) if level(call.sim, call.user, g) in MAINTAINERS]
     return _groups(call, [g for g in usable if g is not here])
@@ -78,13 +79,22 @@ def list_transfer_locations(call: Call) -> Answer:
 def import_members(call: Call) -> Any:
     """Take over the direct members of another project."""
     project = finders.project(call)
-    require(call.sim, call.user, project, MAINTAINERS)
+    joining.require_manager(call, project)
     other = finders.project(call, call.vars["other_id"])
-    for number, member in other.members.items():
-        if number not in project.members:
-            now, user = call.sim.clock.now(), member.user
-            accounts.add_member(now, project, user, member.access_level, by=call.user)
-    return {"status": "success"}
+    own = level(call.sim, call.user, project)
+    if level(call.sim, call.user, other) not in MAINTAINERS:
+        raise forbidden("Project")
+    wanted = [m for number, m in other.members.items() if number not in project.members]
+    problems = {}
+    for member in wanted:
+        given = min(member.access_level, own)
+        try:
+            joining.admit(call, project, member.user, given, member.expires_at)
+        except ApiError as error:
+            problems[member.user.username] = joining.problem(error)
+    if not problems:
+        return {"status": "success"}
+    return {"status": "error", "message": problems, "total_members_count": len(wanted)}
 
 
 def list_requests(call: Call) -> Answer:
@@ -254,8 +264,8 @@ def _take(call: Call, holder: Holder) -> None:
 
 def _own_groups(call: Call) -> list[Namespace]:
     found = [g for g in call.sim.state.namespaces.values() if g.owner is None]
-    search = (call.params.text("search") or "").lower()
-    return [g for g in found if level(call.sim, call.user, g) and search in g.full_path.lower()]
+    search = call.params.text("search") or ""
+    return [g for g in found if level(call.sim, call.user, g) and g.is_called(search)]
 
 
 def _groups(call: Call, groups: list[Namespace]) -> Answer:

@@ -75,7 +75,8 @@ def for_project(call: Call, above: Namespace, place: Project | None = None) -> B
         or _malformed(wanted.path, _PROJECT_PATH, _BAD_PROJECT_PATH)
         or _reserved(wanted.path, _RESERVED_PROJECTS),
         "project_namespace.name": named,
-        "visibility_level": _too_open(wanted.visibility, above, "is not allowed in a %s group."),
+        "visibility_level": _restricted(call, wanted.visibility)
+        or _too_open(wanted.visibility, above, "is not allowed in a %s group."),
     }
     if problems := _new(found, wanted, place):
         raise invalid_fields(**problems)
@@ -93,7 +94,8 @@ def for_group(call: Call, above: Namespace | None, place: Namespace | None = Non
         "path": _located(state, wanted.path, above, place)
         or _malformed(wanted.path, _GROUP_PATH, _BAD_GROUP_PATH)
         or _reserved(wanted.path, frozenset() if above else _RESERVED_GROUPS),
-        "visibility_level": _too_open(wanted.visibility, above, reason)
+        "visibility_level": _restricted(call, wanted.visibility)
+        or _too_open(wanted.visibility, above, reason)
         or (_too_closed(state, wanted.visibility, place) if place else []),
     }
     if problems := _new(found, wanted, place):
@@ -143,6 +145,14 @@ def _malformed(text: str, pattern: re.Pattern[str], problem: str) -> list[str]:
 
 def _reserved(path: str, names: frozenset[str]) -> list[str]:
     return [f"{path} is a reserved name"] if path.lower() in names else []
+
+
+def _restricted(call: Call, visibility: str) -> list[str]:
+    """Why only administrators choose this visibility, where the settings say so."""
+    levels = call.sim.state.settings.get("restricted_visibility_levels") or []
+    if call.user.admin or visibility not in levels:
+        return []
+    return [f"{visibility} has been restricted by your GitLab administrator"]
 
 
 def _too_open(visibility: str, above: Namespace | None, reason: str) -> list[str]:

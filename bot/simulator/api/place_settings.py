@@ -29,18 +29,35 @@ from bot.simulator.settings import (
 )
 
 _GRANTED = {30, 40}
+_ADMINISTRATORS_ONLY = ("max_artifacts_size", "repository_storage")
 
 
 def apply_to_project(call: Call, project: Project) -> None:
-    """Keep the settings of a project that were sent."""
+    """Keep the settings of a project that were sent, but for those of administrators only."""
+    _check_own_target(call.params, project)
     for feature in ACCESS_LEVELS:
         _apply_feature(call.params, project, feature)
     known = PROJECT_SETTINGS | (PREMIUM_PROJECT_SETTINGS if call.sim.premium else {})
+    kept = dict(project.settings)
     _apply(call.params, project, known)
+    fixed = ("repository_object_format",) if call.method == "PUT" else ()
+    for name in fixed if call.user.admin else (*fixed, *_ADMINISTRATORS_ONLY):
+        project.settings[name] = kept.get(name, known[name])
     if call.params.has("import_url"):
         project.settings["import_url"] = call.params.text("import_url") or None
     if call.params.has("container_expiration_policy_attributes"):
         _apply_expiration(call.params, project)
+
+
+def _check_own_target(params: Params, project: Project) -> None:
+    """Only a fork can have merge requests go to itself by default."""
+    wanted = params.flag("mr_default_target_self")
+    if wanted and not project.forked_from:
+        raise invalid_fields(
+            mr_default_target_self=["This setting is allowed for forked projects only"]
+        )
+    if wanted is not None:
+        project.settings["mr_default_target_self"] = wanted
 
 
 def apply_to_group(call: Call, group: Namespace) -> None:
@@ -90,7 +107,10 @@ def _apply_feature(params: Params, project: Project, feature: str) -> None:
 
 
 def _apply_expiration(params: Params, project: Project) -> None:
-    sent = _hash(params, "container_expiration_policy_attributes")
+    attributes = "container_expiration_policy_attributes"
+    sent = _hash(params, attributes)
+    if sent.has("keep_n") and not str(sent.values["keep_n"]).isdecimal():
+        raise invalid(f"{attributes}[keep_n] is invalid")
     kept = dict(project.settings.get("container_expiration_policy", EXPIRATION_POLICY))
     for name, default in EXPIRATION_POLICY.items():
         if sent.has(name):

@@ -7,7 +7,7 @@ from bot.simulator import accounts, hook_groups, present, present_places, reposi
 from bot.simulator.api import avatars, finders, place_rules
 from bot.simulator.api.place_settings import apply_to_project
 from bot.simulator.api.project_lists import attributes, statistics
-from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields
+from bot.simulator.errors import ApiError, forbidden, invalid, invalid_fields, message
 from bot.simulator.model import Holder, Namespace, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import (
@@ -28,7 +28,7 @@ def get_project(call: Call) -> Any:
     project = finders.project(call)
     if call.caller is None:
         return present_places.project_simple(call.sim, project)
-    shown = present_places.project(call.sim, project, call.caller)
+    shown = present_places.project_with_access(call.sim, project, call.caller)
     if call.params.flag("license"):
         shown |= {"license": None, "license_url": None}
     return shown | statistics(call, project) | attributes(call, "projects", project.id)
@@ -39,8 +39,10 @@ def create_project(call: Call) -> Any:
     params = call.params
     if not params.has("name", "path"):
         raise invalid("name, path are missing, at least one parameter must be provided")
-    params.integer("namespace_id")  # in a transfer also a path, here a number
+    params.integer("namespace_id")
+    params.exclude("import_url", "template_name", "template_project_id")
     space = _target_namespace(call)
+    _require_room(call, space)
     basics, now = place_rules.for_project(call, space), call.sim.clock.now()
     project = accounts.new_project(
         call.sim.state, now, call.user, name=basics.name, path=basics.path, namespace=space
@@ -54,9 +56,22 @@ def create_project(call: Call) -> Any:
     return present_places.project(call.sim, project, call.user)
 
 
+def _require_room(call: Call, space: Namespace) -> None:
+    """Refuse more projects in a personal namespace than its owner may have."""
+    owner = space.owner
+    limit = owner.settings.get("projects_limit") if owner else None
+    if owner is None or limit is None or len(call.sim.state.projects_in(space)) < int(limit):
+        return
+    said = f"You've reached your limit of {limit} projects created."
+    if not limit:
+        said = "You cannot create projects in your personal namespace."
+    raise ApiError(403, {"error": [f"{said} Contact your GitLab administrator."]})
+
+
 def create_project_for(call: Call) -> Any:
     """A project in the namespace of another user, by an administrator."""
     finders.administrator(call)
+    call.params.require("name")
     user = finders.user(call, call.vars["user_id"])
     return create_project(replace(call, caller=user))
 
@@ -65,14 +80,27 @@ def update_project(call: Call) -> Any:
     """Maintainers change a project."""
     project = finders.project(call)
     if not set(call.params.values) - _NO_CHANGE:
-        call.params.require_one("name", "path", "description", *PROJECT_SETTINGS)
+        basics_of_all = ("name", "path", "description")
+        call.params.require_one(*basics_of_all, "mr_default_target_self", *PROJECT_SETTINGS)
     if level(call.sim, call.user, project) not in MAINTAINERS:
         raise forbidden()
+    _require_owner_for_more(call, project)
     basics = place_rules.for_project(call, project.namespace, project)
     _require_branch(call, project)
     update_space(call, project, basics)
     _apply(call, project)
     return present_places.project(call.sim, project, call.user)
+
+
+def _require_owner_for_more(call: Call, project: Project) -> None:
+    """Maintainers cannot open a project, nor have its pipelines removed."""
+    if level(call.sim, call.user, project) in OWNERS:
+        return
+    if call.params.text("visibility") or call.params.has("ci_delete_pipelines_in_seconds"):
+        raise forbidden()
+    role = "ci_pipeline_variables_minimum_override_role"
+    if call.params.text(role) == "owner":
+        raise message(400, f"Changing the {role} to the owner role is not allowed")
 
 
 def archive(call: Call) -> Any:
@@ -90,15 +118,21 @@ def transfer(call: Call) -> Any:
     project = finders.project(call)
     require(call.sim, call.user, project, OWNERS)
     call.params.require("namespace")
-    target = _target_namespace(call, key="namespace")
-    state = call.sim.state
+    state, target = call.sim.state, finders.namespace(call, call.params.required_text("namespace"))
+    if level(call.sim, call.user, target) not in MAINTAINERS:
+        raise _not_moved("You don't have permission to transfer projects into that namespace.")
     named = any(other.name == project.name for other in state.projects_in(target))
     if named or state.holder_at(f"{target.full_path}/{project.path}"):
-        raise bad_request("Project with same name or path in target namespace already exists")
+        raise _not_moved("Project with same name or path in target namespace already exists")
     project.namespace = target
     project.visibility = place_rules.lower(project.visibility, target)
     state.reindex_paths()
     return present_places.project(call.sim, project, call.user)
+
+
+def _not_moved(reason: str) -> ApiError:
+    """How GitLab refuses to move a project: what is wrong as Ruby writes it."""
+    return message(400, f'Failed to transfer project {{:new_namespace=>["{reason}"]}}')
 
 
 def list_project_users(call: Call) -> Answer:
@@ -117,8 +151,8 @@ def list_project_users(call: Call) -> Answer:
     return paged(call, found, lambda u: present.user_basic(call.sim, u))
 
 
-def _target_namespace(call: Call, key: str = "namespace_id") -> Namespace:
-    wanted = call.params.text(key)
+def _target_namespace(call: Call) -> Namespace:
+    wanted = call.params.text("namespace_id")
     if not wanted:
         return call.user.namespace
     found = finders.namespace(call, wanted)

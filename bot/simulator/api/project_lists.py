@@ -9,10 +9,18 @@ from typing import Any
 
 from bot.simulator import languages, present_places
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, invalid
+from bot.simulator.errors import bad_request
 from bot.simulator.model import Holder, Level, Project, User
 from bot.simulator.paging import listed_by_id
-from bot.simulator.permissions import OWNERS, REPORTERS, can_read, has, level, member_level
+from bot.simulator.permissions import (
+    OWNERS,
+    REPORTERS,
+    can_read,
+    has,
+    level,
+    member_level,
+    shows_profile,
+)
 from bot.simulator.routing import Answer, Call, Route
 
 VISIBILITIES = ("private", "internal", "public")
@@ -55,13 +63,15 @@ def list_user_projects(call: Call) -> Answer:
 def list_user_stars(call: Call) -> Answer:
     """The projects that a user starred."""
     user = finders.person(call, call.vars["user_id"])
-    return projects(call, [p for p in call.sim.state.projects.values() if user.id in p.stars])
+    every = call.sim.state.projects.values() if shows_profile(call.caller, user) else []
+    return projects(call, [p for p in every if user.id in p.stars])
 
 
 def list_contributed(call: Call) -> Answer:
     """The projects in which a user is a member: who did what is not recorded here."""
     user = finders.person(call, call.vars["user_id"])
-    return projects(call, [p for p in call.sim.state.projects.values() if level(call.sim, user, p)])
+    every = call.sim.state.projects.values() if shows_profile(call.caller, user) else []
+    return projects(call, [p for p in every if level(call.sim, user, p)])
 
 
 def list_forks(call: Call) -> Answer:
@@ -80,8 +90,8 @@ def projects(call: Call, every: Iterable[Project]) -> Answer:
     def show(place: Project) -> dict[str, Any]:
         if simple or call.caller is None:
             return present_places.project_simple(call.sim, place)
-        shown = present_places.project(call.sim, place, call.caller) | statistics(call, place)
-        return shown | attributes(call, "projects", place.id)
+        shown = present_places.project_with_access(call.sim, place, call.caller)
+        return shown | statistics(call, place) | attributes(call, "projects", place.id)
 
     if call.params.text("pagination") == "keyset" and not call.params.has("order_by"):
         found.sort(key=lambda p: p.id, reverse=call.params.text("sort") != "asc")
@@ -129,8 +139,10 @@ def _switches(call: Call) -> list[Test]:
         tests.append(lambda _p: False)
     for name in _WITHOUT_EFFECT:
         params.flag(name)
+    alike = params.text("order_by") == "similarity" and params.text("search") and caller
     return [
         *tests,
+        lambda p: not alike or level(call.sim, caller, p) > Level.NONE,
         lambda p: archived is None or p.archived == archived,
         lambda p: alive is None or alive != (p.archived or p.marked_on is not None),
     ]
@@ -144,14 +156,16 @@ def _texts(call: Call) -> list[Test]:
     visibility = params.choice("visibility", VISIBILITIES)
     language, topics = params.text("with_programming_language"), set(params.words("topic"))
     wanted = params.sub("custom_attributes").values
-    storage, kept = params.text("repository_storage"), call.sim.state.kept
+    kept, storage = call.sim.state.kept, None
+    if call.caller and call.caller.admin:
+        storage = params.text("repository_storage")
     return [
         lambda p: all(_is_named(p, term, wide=wide) for term in terms),
         lambda p: visibility in (None, p.visibility),
         lambda p: not language or language in languages.of(p),
         lambda p: topics <= set(p.topics),
         lambda p: kept.has_attributes("projects", p.id, wanted),
-        lambda p: storage in (None, "", p.settings.get("repository_storage", "default")),
+        lambda p: not storage or storage == p.settings.get("repository_storage", "default"),
     ]
 
 
@@ -215,7 +229,7 @@ def _sort(call: Call, found: list[Project]) -> None:
     key = params.choice("order_by", usable, "created_at") or "created_at"
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
     if key in _SIZES and not (call.caller and call.caller.admin):
-        raise invalid("order_by does not have a valid value")
+        key = "id"
 
     def rank(project: Project) -> tuple[Any, int]:
         if key == "star_count":

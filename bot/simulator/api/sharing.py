@@ -8,14 +8,16 @@ from typing import Any
 from bot.simulator import present_places
 from bot.simulator.api import finders, place_rules
 from bot.simulator.api.project_lists import LEVELS
-from bot.simulator.errors import bad_request, conflict, not_found
+from bot.simulator.errors import bad_request, conflict, forbidden, invalid, message, not_found
 from bot.simulator.model import Holder, Namespace, Project, Share
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, require
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.state import lineage
 from bot.simulator.text import iso_day
 
 _SAME = "Group is already associated to the parent group"
+_LOCKED = "The project sharing with group is disabled"
 _TAKEN = "The parent group already has a subgroup or a project with the same path."
 
 
@@ -25,14 +27,19 @@ def share(call: Call) -> Any:
     require(call.sim, call.user, holder, _managers(holder))
     call.params.require("group_id", "group_access")
     number, day = call.params.required_integer("group_id"), call.params.day("expires_at")
-    level = int(call.params.choice("group_access", LEVELS) or 0)
+    access = int(call.params.choice("group_access", LEVELS) or 0)
     call.params.integer("member_role_id")  # there are no custom roles
     guest = finders.group(call, str(number))
+    above = lineage(holder)[1 if isinstance(holder, Project) else 0 :]
+    if any(place.settings.get("share_with_group_lock") for place in above):
+        raise message(400, _LOCKED)
     if guest.id in holder.shares:
         raise conflict("The group has already been shared with this group")
-    holder.shares[guest.id] = Share(group=guest, access_level=level, expires_at=day)
+    holder.shares[guest.id] = Share(
+        group=guest, access_level=access, expires_at=day, created_at=call.sim.clock.now()
+    )
     if isinstance(holder, Project):
-        shown = {"project_id": holder.id, "group_id": guest.id, "group_access": level}
+        shown = {"project_id": holder.id, "group_id": guest.id, "group_access": access}
         return {"id": call.sim.state.next_id("share"), **shown, "expires_at": iso_day(day)}
     return present_places.group(call.sim, holder)
 
@@ -41,9 +48,15 @@ def unshare(call: Call) -> None:
     """Take it back."""
     holder = _holder(call)
     require(call.sim, call.user, holder, _managers(holder))
-    text = call.vars["group_id"]
-    if holder.shares.pop(int(text) if text.isdecimal() else 0, None) is None:
-        raise not_found()
+    if not call.vars["group_id"].isdecimal():
+        raise invalid("group_id is invalid")
+    found = holder.shares.get(int(call.vars["group_id"]))
+    if found is None:
+        raise not_found("Group Link")
+    if found.access_level > level(call.sim, call.user, holder):
+        raise forbidden()
+    finders.unmodified(call, found.created_at)
+    del holder.shares[found.group.id]
 
 
 def leave_shared_project(call: Call) -> None:
@@ -87,8 +100,8 @@ def list_project_groups(call: Call) -> Answer:
     if params.flag("with_shared"):
         invited = [s.group for s in project.shares.values() if s.access_level >= needed]
         found += [g for g in invited if not seen or can_read(call.sim, call.user, g)]
-    search, skipped = (params.text("search") or "").lower(), params.integers("skip_groups")
-    found = [g for g in found if search in g.full_name.lower() and g.id not in skipped]
+    search, skipped = params.text("search") or "", params.integers("skip_groups")
+    found = [g for g in found if g.is_called(search) and g.id not in skipped]
     return paged(call, found, lambda space: present_places.group_short(call.sim, space))
 
 
