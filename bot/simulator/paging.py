@@ -16,6 +16,11 @@ from bot.simulator.routing import Answer, Call
 _DEFAULT_SIZE = 20
 _LARGEST_SIZE = 100
 _COUNTED_UP_TO = 10_000
+_LAST_OFFSET = 50_000
+_TOO_FAR = (
+    "Offset pagination has a maximum allowed offset of %d for requests that return objects of"
+    " type %s. Remaining records can be retrieved using keyset pagination."
+)
 _NO_KEYSET = "Keyset pagination is not yet available for this type of request"
 
 Item = TypeVar("Item")
@@ -59,7 +64,7 @@ def listed_by_id(call: Call, items: Sequence[Any], show: Callable[[Any], Any]) -
 
     A full page names a next one, though that may be empty.
     """
-    answer = listed(call, items, by_id, show)
+    answer = listed(call, items, by_id, show, kind="Project")
     full = len(answer.body) == page_size(call.params)
     if full and call.params.text("pagination") == "keyset":
         name = "id_after" if call.params.text("sort") == "asc" else "id_before"
@@ -74,9 +79,16 @@ def listed(
     key: SortKey,
     show: Callable[[Item], Any],
     orders: tuple[str, ...] = ("id",),
+    *,
+    kind: str = "",
 ) -> Answer:
-    """One page by offset or, where asked for, by keyset in one of these orders; else 405."""
+    """One page by offset or, where asked for, by keyset in one of these orders; else 405.
+
+    Lists of a `kind` end by offset at 50,000; what is behind is reached by keyset only.
+    """
     if call.params.text("pagination") != "keyset":
+        if kind and (call.params.integer("page") or 1) * page_size(call.params) > _LAST_OFFSET:
+            raise ApiError(405, {"error": _TOO_FAR % (_LAST_OFFSET, kind)})
         return paged(call, items, show)
     if call.params.text("order_by", orders[0]) not in orders:
         raise ApiError(405, {"error": _NO_KEYSET})

@@ -33,8 +33,8 @@ from bot.simulator.simulator import Simulator
 from bot.simulator.text import iso, iso_day
 
 
-def shares(holder: Holder) -> list[dict[str, Any]]:
-    """The groups that a group or project is shared with."""
+def shares(sim: Simulator, holder: Holder, viewer: User | None) -> list[dict[str, Any]]:
+    """The groups that a group or project is shared with, as far as the viewer may know of them."""
     return [
         {
             "group_id": entry.group.id,
@@ -44,10 +44,11 @@ def shares(holder: Holder) -> list[dict[str, Any]]:
             "expires_at": iso_day(entry.expires_at),
         }
         for entry in holder.shares.values()
+        if can_read(sim, viewer, entry.group)
     ]
 
 
-def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
+def group(sim: Simulator, space: Namespace, viewer: User | None) -> dict[str, Any]:
     """A group: https://docs.gitlab.com/api/groups/."""
     shown = {
         "id": space.id,
@@ -68,10 +69,10 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
         "organization_id": 1,
         "archived": space.archived,
         "marked_for_deletion_on": iso_day(space.marked_on),
-        "shared_with_groups": shares(space),
+        "shared_with_groups": shares(sim, space, viewer),
         **({"ldap_cn": None, "ldap_access": None} if sim.premium else {}),
     }
-    hidden = {"enabled_git_access_protocol"}
+    hidden = {"enabled_git_access_protocol", "step_up_auth_required_oauth_provider"}
     hidden |= {"prevent_sharing_groups_outside_hierarchy"} if space.parent else set()
     return {name: value for name, value in shown.items() if name not in hidden}
 
@@ -79,11 +80,9 @@ def group(sim: Simulator, space: Namespace) -> dict[str, Any]:
 def group_secrets(space: Namespace) -> dict[str, Any]:
     """What only Owners and administrators see of a group."""
     kept = GROUP_SETTINGS | space.settings
-    protocol = kept["enabled_git_access_protocol"]
-    return {
-        "runners_token": f"GR1348941group{space.id}",
-        "enabled_git_access_protocol": protocol,
-    }
+    names = ("enabled_git_access_protocol", "step_up_auth_required_oauth_provider")
+    shown = {name: kept[name] for name in names}
+    return {"runners_token": f"GR1348941group{space.id}", **shown}
 
 
 def group_short(sim: Simulator, space: Namespace) -> dict[str, Any]:
@@ -100,11 +99,15 @@ def group_short(sim: Simulator, space: Namespace) -> dict[str, Any]:
 
 def group_statistics(space: Namespace, projects: list[Project]) -> dict[str, Any]:
     """How much a group holds with all below it; of a top-level group also as GitLab bills it."""
-    sizes = {name: size for name, size in statistics(projects).items() if name != "commit_count"}
+    every = statistics(projects)
+    registry = every.pop("container_registry_size")
+    del every["commit_count"]
+    sizes = every
     if space.parent:
         return {"statistics": sizes}
     more = {"build_artifacts_size": 0, "dependency_proxy_size": 0}
-    root = sizes | more | {"container_registry_size_is_estimated": False}
+    root = sizes | more | {"container_registry_size": registry}
+    root |= {"container_registry_size_is_estimated": False}
     return {"statistics": sizes, "root_storage_statistics": root}
 
 
@@ -170,7 +173,7 @@ def project(sim: Simulator, place: Project, viewer: User | None) -> dict[str, An
             "empty_repo": not place.branches,
             "description_html": f"<p>{escape(place.description)}</p>" if place.description else "",
             "can_create_merge_request_in": viewer is not None,
-            "shared_with_groups": shares(place),
+            "shared_with_groups": shares(sim, place, viewer),
         }
     )
     policy = shown["container_expiration_policy"] | {"next_run_at": iso(place.created_at)}

@@ -221,7 +221,7 @@ def _shown(call: Call, rule: ApprovalRule) -> dict[str, Any]:
         "eligible_approvers": _users(call, list(eligible.values())),
         "approvals_required": rule.required,
         "users": _users(call, rule.users),
-        "groups": [present_places.group(call.sim, group) for group in rule.groups],
+        "groups": [present_places.group(call.sim, group, call.caller) for group in rule.groups],
         "contains_hidden_groups": False,
     }
 

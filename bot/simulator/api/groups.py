@@ -10,7 +10,7 @@ from bot.simulator import accounts, hook_groups, present, present_places
 from bot.simulator.api import avatars, finders, place_rules, places
 from bot.simulator.api.place_settings import apply_to_group
 from bot.simulator.api.project_lists import LEVELS, VISIBILITIES, attributes, readable
-from bot.simulator.errors import bad_request, message
+from bot.simulator.errors import bad_request, forbidden, message, not_found
 from bot.simulator.model import Holder, Namespace, Project
 from bot.simulator.paging import listed, paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, level, member_level, require
@@ -52,7 +52,7 @@ def get_group(call: Call) -> Any:
 
 def _detailed(call: Call, group: Namespace) -> dict[str, Any]:
     """A group with what its Owners see, and with at most 100 projects."""
-    shown = present_places.group(call.sim, group)
+    shown = present_places.group(call.sim, group, call.caller)
     if level(call.sim, call.caller, group) in OWNERS:
         shown |= present_places.group_secrets(group)
     if call.params.flag("with_projects", default=True):
@@ -71,8 +71,11 @@ def create_group(call: Call) -> Any:
     """A group or, with `parent_id`, a subgroup of a group where the caller is Maintainer."""
     params = call.params
     params.require("name", "path")
-    params.integer("organization_id")  # there is one only
+    if params.integer("organization_id") not in (None, 1):  # there is one only
+        raise not_found("Organization")
     number, parent = params.integer("parent_id"), None
+    if number is None and not call.user.settings.get("can_create_group", True):
+        raise forbidden()
     if number is not None:
         parent = finders.group(call, str(number))
         require(call.sim, call.user, parent, MAINTAINERS)
@@ -85,7 +88,7 @@ def create_group(call: Call) -> Any:
     avatars.apply(call, group)
     apply_to_group(call, group)
     hook_groups.subgroup_changed(call.sim, group, "subgroup_create")
-    return present_places.group(call.sim, group) | present_places.group_secrets(group)
+    return present_places.group(call.sim, group, call.caller) | present_places.group_secrets(group)
 
 
 def update_group(call: Call) -> Any:
@@ -111,10 +114,10 @@ def _set_archived(call: Call, *, archived: bool) -> Any:
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
     if group.archived == archived:
-        state = "already archived!" if archived else "not archived!"
-        raise message(422, f"Group is {state}")
+        state = "archived" if archived else "unarchived"
+        raise message(422, f"Group is already {state}!")
     group.archived = archived
-    return present_places.group(call.sim, group)
+    return present_places.group(call.sim, group, call.caller)
 
 
 def take_project(call: Call) -> Any:
@@ -126,7 +129,7 @@ def take_project(call: Call) -> Any:
     project.namespace = group
     project.visibility = place_rules.lower(project.visibility, group)
     call.sim.state.reindex_paths()
-    return present_places.group(call.sim, group)
+    return present_places.group(call.sim, group, call.caller)
 
 
 def list_namespaces(call: Call) -> Answer:
@@ -186,8 +189,9 @@ def _list_spaces(call: Call, groups: list[Namespace], *, everybody: bool = False
         value = group.id if by == "id" else getattr(group, by.replace("similarity", "name")).lower()
         return [value, group.id]
 
-    found.sort(key=key, reverse=falling)
-    return listed(call, found, key, lambda group: _shown(call, group), ("name",))
+    found.sort(key=lambda group: group.id)
+    found.sort(key=lambda group: key(group)[0], reverse=falling)
+    return listed(call, found, key, lambda group: _shown(call, group), ("name",), kind="Group")
 
 
 def _tests(call: Call, *, everybody: bool) -> list[Test]:
@@ -225,7 +229,7 @@ def _is_member(call: Call, group: Namespace) -> bool:
 
 def _shown(call: Call, group: Namespace) -> dict[str, Any]:
     """A group, with `statistics` for administrators."""
-    shown = present_places.group(call.sim, group)
+    shown = present_places.group(call.sim, group, call.caller)
     if call.params.flag("statistics") and call.caller and call.caller.admin:
         inside = call.sim.state.projects_in(group, deep=True)
         shown |= present_places.group_statistics(group, inside)

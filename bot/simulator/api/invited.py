@@ -56,8 +56,15 @@ def list_invited_groups(call: Call) -> Answer:
         and level(call.sim, call.caller, group) >= needed
     ]
     short = isinstance(holder, Project)
-    show = present_places.group_short if short else present_places.group
-    return paged(call, found, lambda g: show(call.sim, g) | attributes(call, "groups", g.id))
+
+    def show(group: Namespace) -> Entry:
+        if short:
+            shown = present_places.group_short(call.sim, group)
+        else:
+            shown = present_places.group(call.sim, group, call.caller)
+        return shown | attributes(call, "groups", group.id)
+
+    return paged(call, found, show)
 
 
 def list_share_locations(call: Call) -> Answer:
@@ -72,7 +79,8 @@ def list_transfer_locations(call: Call) -> Answer:
     holder = _holder(call)
     require(call.sim, call.user, holder, OWNERS)
     here = holder.namespace if isinstance(holder, Project) else holder
-    usable = [g for g in _own_groups(call) if level(call.sim, call.user, g) in MAINTAINERS]
+    needed = MAINTAINERS if isinstance(holder, Project) else OWNERS
+    usable = [g for g in _own_groups(call) if level(call.sim, call.user, g) in needed]
     return _groups(call, [g for g in usable if g is not here])
 
 

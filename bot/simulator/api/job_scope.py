@@ -36,7 +36,7 @@ def list_groups(call: Call) -> Answer:
     """The groups on the list."""
     project, known = _project(call), call.sim.state.namespaces
     found = [known[number] for number in sorted(project.job_groups) if number in known]
-    return paged(call, found, lambda entry: present_places.group(call.sim, entry))
+    return paged(call, found, lambda entry: present_places.group(call.sim, entry, call.caller))
 
 
 def add(call: Call) -> Any:

@@ -28,7 +28,7 @@ from bot.simulator.settings import (
     SWITCHES,
 )
 
-_GRANTED = {30, 40}
+_GRANTED = {0, 30, 40}
 _ADMINISTRATORS_ONLY = ("max_artifacts_size", "repository_storage")
 
 
@@ -63,7 +63,13 @@ def _check_own_target(params: Params, project: Project) -> None:
 def apply_to_group(call: Call, group: Namespace) -> None:
     """Keep the settings of a group that were sent."""
     known = GROUP_SETTINGS | (PREMIUM_GROUP_SETTINGS if call.sim.premium else {})
+    kept = dict(group.settings)
     _apply(call.params, group, known)
+    if not call.user.admin:
+        for name in _ADMINISTRATORS_ONLY:
+            group.settings[name] = kept.get(name, known[name])
+    if call.params.has("default_branch"):
+        group.settings["default_branch"] = call.params.text("default_branch") or None
     if call.params.has("default_branch_protection"):
         level = group.settings["default_branch_protection"] or 0
         group.settings["default_branch_protection_defaults"] = BRANCH_PROTECTIONS[level]
@@ -121,7 +127,7 @@ def _apply_expiration(params: Params, project: Project) -> None:
 
 def _apply_protection(params: Params, group: Namespace) -> None:
     name = "default_branch_protection_defaults"
-    sent, kept = _hash(params, name), dict(group.settings.get(name, BRANCH_PROTECTIONS[2]))
+    sent, kept = _hash(params, name), dict[str, Any]()
     for flag in ("allow_force_push", "developer_can_initial_push", "code_owner_approval_required"):
         if sent.has(flag):
             kept[flag] = sent.flag(flag)
@@ -132,7 +138,7 @@ def _apply_protection(params: Params, group: Namespace) -> None:
 
 
 def _grants(sent: Any, name: str) -> list[dict[str, int]]:
-    """A list of access levels, of Developers and Maintainers only."""
+    """A list of access levels, of nobody, Developers and Maintainers only."""
     if not isinstance(sent, list) or not all(isinstance(entry, dict) for entry in sent):
         raise invalid(f"{name} is invalid")
     levels = [Params(entry).required_integer("access_level") for entry in sent]

@@ -42,6 +42,8 @@ def list_group_projects(call: Call) -> Answer:
     """The projects of a group and those shared with it, or also of the groups below."""
     deep, group = bool(call.params.flag("include_subgroups")), finders.group(call)
     found = call.sim.state.projects_in(group, deep=deep)
+    if call.params.flag("include_ancestor_groups"):
+        found += [p for g in group.lineage()[1:] for p in call.sim.state.projects_in(g)]
     if call.params.flag("with_shared", default=True):
         every = call.sim.state.projects.values()
         found += [p for p in every if group.id in p.shares and p not in found]
@@ -239,6 +241,8 @@ def _sort(call: Call, found: list[Project]) -> None:
         return (getattr(project, key if key in _ORDERS else "id"), project.id)
 
     found.sort(key=rank, reverse=falling)
+    if key == "similarity" and call.path.startswith("/api/v4/groups/"):
+        found.sort(key=lambda project: project.name.lower())
 
 
 ROUTES = (

@@ -48,7 +48,7 @@ def restore(call: Call) -> Any:
     call.sim.state.reindex_paths()
     if isinstance(holder, Project):
         return present_places.project(call.sim, holder, call.user)
-    return present_places.group(call.sim, holder)
+    return present_places.group(call.sim, holder, call.caller)
 
 
 def _mark(sim: Simulator, holder: Holder) -> None:

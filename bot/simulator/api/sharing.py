@@ -8,15 +8,19 @@ from typing import Any
 from bot.simulator import present_places
 from bot.simulator.api import finders, place_rules
 from bot.simulator.api.project_lists import LEVELS
-from bot.simulator.errors import bad_request, conflict, forbidden, invalid, message, not_found
+from bot.simulator.errors import conflict, forbidden, invalid, message, not_found
 from bot.simulator.model import Holder, Namespace, Project, Share
 from bot.simulator.paging import paged
-from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, can_read, has, level, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import lineage
 from bot.simulator.text import iso_day
 
 _SAME = "Group is already associated to the parent group"
+_SHARED = {
+    "Project": "Group already shared with this group",
+    "Namespace": "Shared group The group has already been shared with this group",
+}
 _LOCKED = "The project sharing with group is disabled"
 _TAKEN = "The parent group already has a subgroup or a project with the same path."
 
@@ -24,39 +28,52 @@ _TAKEN = "The parent group already has a subgroup or a project with the same pat
 def share(call: Call) -> Any:
     """Let the members of `group_id` in, up to `group_access`."""
     holder = _holder(call)
-    require(call.sim, call.user, holder, _managers(holder))
     call.params.require("group_id", "group_access")
     number, day = call.params.required_integer("group_id"), call.params.day("expires_at")
     access = int(call.params.choice("group_access", LEVELS) or 0)
     call.params.integer("member_role_id")  # there are no custom roles
+    if isinstance(holder, Project):
+        require(call.sim, call.user, holder, MAINTAINERS)
+        if any(place.settings.get("share_with_group_lock") for place in lineage(holder)[1:]):
+            raise message(400, _LOCKED)
     guest = finders.group(call, str(number))
-    above = lineage(holder)[1 if isinstance(holder, Project) else 0 :]
-    if any(place.settings.get("share_with_group_lock") for place in above):
-        raise message(400, _LOCKED)
+    if isinstance(holder, Namespace) and not _can_share(call, holder, guest):
+        raise message(404, "Not Found")
     if guest.id in holder.shares:
-        raise conflict("The group has already been shared with this group")
+        raise conflict(_SHARED[type(holder).__name__])
     holder.shares[guest.id] = Share(
         group=guest, access_level=access, expires_at=day, created_at=call.sim.clock.now()
     )
     if isinstance(holder, Project):
         shown = {"project_id": holder.id, "group_id": guest.id, "group_access": access}
         return {"id": call.sim.state.next_id("share"), **shown, "expires_at": iso_day(day)}
-    return present_places.group(call.sim, holder)
+    return present_places.group(call.sim, holder, call.caller)
 
 
 def unshare(call: Call) -> None:
     """Take it back."""
     holder = _holder(call)
-    require(call.sim, call.user, holder, _managers(holder))
+    if isinstance(holder, Project):
+        require(call.sim, call.user, holder, MAINTAINERS)
     if not call.vars["group_id"].isdecimal():
         raise invalid("group_id is invalid")
     found = holder.shares.get(int(call.vars["group_id"]))
     if found is None:
         raise not_found("Group Link")
+    if isinstance(holder, Namespace) and not has(call.sim, call.user, holder, OWNERS):
+        return  # GitLab says that it went well
     if found.access_level > level(call.sim, call.user, holder):
         raise forbidden()
     finders.unmodified(call, found.created_at)
     del holder.shares[found.group.id]
+
+
+def _can_share(call: Call, group: Namespace, guest: Namespace) -> bool:
+    """Owners share a group, where the top-level group says so only inside of it."""
+    root = group.lineage()[-1]
+    closed = root.settings.get("prevent_sharing_groups_outside_hierarchy")
+    inside = not closed or root in guest.lineage()
+    return inside and has(call.sim, call.user, group, OWNERS)
 
 
 def leave_shared_project(call: Call) -> None:
@@ -72,23 +89,25 @@ def transfer_group(call: Call) -> Any:
     """Put a group below `group_id`, or, without one, at the top."""
     group = finders.group(call)
     require(call.sim, call.user, group, OWNERS)
+    if group.archived:
+        raise forbidden()
     target = call.params.integer("group_id")
     parent = finders.group(call, str(target)) if target else None
     if parent:
         require(call.sim, call.user, parent, OWNERS)
     if parent is group.parent:
-        where = "The group is already a root group" if parent is None else _SAME
-        raise bad_request(f"Transfer failed: {where}.")
+        where = "Group is already a root group" if parent is None else _SAME
+        raise message(400, f"Transfer failed: {where}.")
     above = parent.lineage() if parent else []
     path = f"{parent.full_path}/{group.path}" if parent else group.path
     if group in above or call.sim.state.holder_at(path):
-        raise bad_request(f"Transfer failed: {_TAKEN}")
+        raise message(400, f"Transfer failed: {_TAKEN}")
     group.parent = parent
     state = call.sim.state
     for place in (group, *state.descendants(group), *state.projects_in(group, deep=True)):
         place.visibility = place_rules.lower(place.visibility, parent)
     call.sim.state.reindex_paths()
-    return present_places.group(call.sim, group)
+    return present_places.group(call.sim, group, call.caller)
 
 
 def list_project_groups(call: Call) -> Answer:
@@ -118,10 +137,6 @@ def list_memberships(call: Call) -> Answer:
 
 def _holder(call: Call) -> Holder:
     return finders.group(call) if "/groups/" in call.path else finders.project(call)
-
-
-def _managers(holder: Holder) -> frozenset[Any]:
-    return MAINTAINERS if isinstance(holder, Project) else OWNERS
 
 
 def _kind(place: Holder) -> str:

@@ -63,7 +63,7 @@ def list_users(call: Call) -> Answer:
     def shown(user: User) -> dict[str, Any]:
         return show(call.sim, user, viewer) | attributes(call, "users", user.id)
 
-    return listed(call, found, by_id, shown)
+    return listed(call, found, by_id, shown, kind="User")
 
 
 def _tests(call: Call) -> list[Callable[[User], bool]]:
