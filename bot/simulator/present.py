@@ -92,7 +92,7 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
         "job_title": "",
         "pronouns": None,
         "organization": "",
-        **{name: text for name, text in user.profile.items() if name != "note"},
+        **{name: text or "" for name, text in user.profile.items() if name != "note"},
         "bot": user.bot,
         "work_information": None,
         "local_time": None,
@@ -100,11 +100,16 @@ def user_full(sim: Simulator, user: User, viewer: User | None) -> dict[str, Any]
         "following": len(user.follows),
         "is_followed": viewer is not None and user.id in viewer.follows,
     }
+    if user.settings.get("private_profile") and not (viewer and (viewer is user or viewer.admin)):
+        for name in ("created_at", "followers", "following", "is_followed"):
+            del shown[name]
     if viewer is user or (viewer and viewer.admin):
         shown |= _user_private(user)
         shown |= _user_minutes(user) if sim.premium else {}
     if viewer and viewer.admin:
         shown |= {"is_admin": user.admin, "note": user.profile.get("note")}
+        shown |= {"namespace_id": user.namespace.id, "email_reset_offered_at": None}
+        shown["highest_role"] = _highest_role(sim, user)
         creator = sim.state.users.get(user.settings.get("created_by_id", 0))
         shown |= {"created_by": maybe_user(sim, creator), "sign_in_count": 0}
         shown |= {"current_sign_in_ip": None, "last_sign_in_ip": None}
@@ -130,8 +135,14 @@ def _user_private(user: User) -> dict[str, Any]:
         "can_create_project": True,
         "two_factor_enabled": False,
         "external": user.external,
-        "namespace_id": user.namespace.id,
     }
+
+
+def _highest_role(sim: Simulator, user: User) -> int:
+    """The highest level of all direct memberships."""
+    places: list[Holder] = [*sim.state.namespaces.values(), *sim.state.projects.values()]
+    levels = [p.members[user.id].access_level for p in places if user.id in p.members]
+    return max(levels, default=0)
 
 
 def _user_minutes(user: User) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.simulator.api import finders
 from bot.simulator.api.kept_sorts import SORTS, Entry, Sort
-from bot.simulator.errors import bad_request, forbidden, invalid_fields, not_found
+from bot.simulator.errors import bad_request, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Project
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
@@ -62,9 +62,9 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         return call.sim.state.kept.shelf(kind, number, sort.name)
 
     def entry(call: Call, *, change: bool) -> Entry:
-        found = shelf(call, change=change).get(call.vars["kept_key"])
+        found = shelf(call, change=change).get(_key(call, sort))
         if found is None:
-            raise not_found(sort.name.rstrip("s").replace("_", " ").title())
+            raise not_found(sort.name.rstrip("s").replace("_", " ").title().replace("Gpg", "GPG"))
         return found
 
     def show_all(call: Call) -> Answer:
@@ -74,13 +74,13 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         return dict(entry(call, change=False))
 
     def create(call: Call) -> Entry:
+        _require_fields(call, sort)
         entries = shelf(call, change=True)
-        call.params.require(*sort.required)
         made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
         made |= sort.shown | _values(call.params, sort, sort.fields)
         made |= sort.derived(made)
         sort.check(made)
-        if sort.unique and any(e[sort.unique] == made[sort.unique] for e in entries.values()):
+        if _is_taken(call, sort, made, entries):
             taken = {sort.unique: ["has already been taken"]}
             raise invalid_fields(**taken, **({"fingerprint": taken["key"]} if sort.days else {}))
         entries[str(made["id"])] = made
@@ -104,7 +104,43 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         ("PUT", one, update),
         ("DELETE", one, delete),
     ]
+    pairs += [("POST", f"{one}/revoke", _accepted(delete))] * sort.revocable
     return [Route(*pair) for pair in pairs if not (sort.fixed and pair[0] == "PUT")]
+
+
+def _is_taken(call: Call, sort: Sort, made: Entry, entries: dict[str, Entry]) -> bool:
+    """Whether there is one already; a shared address may also be somebody's main one."""
+    if not sort.unique:
+        return False
+    wanted, state = made[sort.unique], call.sim.state
+    if sort.shared and any(user.email == wanted for user in state.users.values()):
+        return True
+    rivals = state.kept.everywhere(sort.name) if sort.shared else entries.values()
+    return any(entry[sort.unique] == wanted for entry in rivals)
+
+
+def _accepted(delete: Handler) -> Handler:
+    """What is done as by `delete`, and answered with 202."""
+
+    def revoke(call: Call) -> Answer:
+        delete(call)
+        return Answer({"message": "202 Accepted"}, 202)
+
+    return revoke
+
+
+def _key(call: Call, sort: Sort) -> str:
+    """The key of the path; 400 where it has to be a number and is none."""
+    key = call.vars["kept_key"]
+    if sort.number and not key.isdecimal():
+        raise invalid(f"{sort.number} is invalid")
+    return key
+
+
+def _require_fields(call: Call, sort: Sort) -> None:
+    """Tell who has a token what is missing, before rights are looked at."""
+    if call.user and call.vars.get("user_id", "0").isdecimal():
+        call.params.require(*sort.required)
 
 
 def _require_removable(sort: Sort, entry: Entry) -> None:

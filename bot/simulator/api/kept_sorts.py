@@ -24,7 +24,8 @@ class Sort:
     is the state without which an entry stays; `public` lets everybody read who sees the owner;
     `fixed` entries cannot be changed; `choices` are the words that a field may have; `days` are
     sent as days and shown as times; `check` refuses what cannot be stored; `named` ones are listed
-    under the name of their user, too.
+    under the name of their user, too; `revocable` ones go by a second way; `number` is what GitLab
+    calls the key that has to be a number; no two of all owners are alike where they are `shared`.
     """
 
     name: str
@@ -43,6 +44,9 @@ class Sort:
     owners: tuple[str, ...] = ("projects", "groups")
     shown: Entry = field(default_factory=dict)
     named: bool = False
+    revocable: bool = False
+    number: str = ""
+    shared: bool = False
 
 
 def _token(_call: Call, _entry: Entry) -> Entry:
@@ -93,9 +97,12 @@ SORTS = (
         owners=("users",),
         shown={"last_used_at": None},
         named=True,
+        number="key_id",
     ),
     Sort(
         name="gpg_keys",
+        revocable=True,
+        number="key_id",
         page="https://docs.gitlab.com/api/user_keys/",
         required=("key",),
         fields={"key": ""},
@@ -113,6 +120,8 @@ SORTS = (
         fixed=True,
         once=_confirmed,
         check=_require_address,
+        number="email_id",
+        shared=True,
         owners=("users",),
     ),
     Sort(

@@ -13,10 +13,14 @@ from bot.simulator.api import finders
 from bot.simulator.errors import bad_request, forbidden, not_found, not_modified
 from bot.simulator.model import MergeRequest, User
 from bot.simulator.paging import paged
+from bot.simulator.permissions import shows_profile
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.text import iso, parse_moment
 
 _SHOWN_SIZE = 80
+_ADMINS_KEEP_IT = (
+    "Two-factor authentication for admins cannot be disabled via the API. Use the Rails console"
+)
 _PIN_LASTS = timedelta(days=7)
 Entry = dict[str, Any]
 
@@ -40,14 +44,22 @@ def unfollow(call: Call) -> Any:
 
 def list_followers(call: Call) -> Answer:
     """Who follows a user."""
-    user = finders.user(call, call.vars["id"])
+    user = _open(call)
     found = [other for other in call.sim.state.users.values() if user.id in other.follows]
     return _users(call, found)
 
 
 def list_following(call: Call) -> Answer:
     """Whom a user follows."""
-    return _users(call, list(finders.user(call, call.vars["id"]).follows.values()))
+    return _users(call, list(_open(call).follows.values()))
+
+
+def _open(call: Call) -> User:
+    """The user of the path; 404 where the profile is private."""
+    user = finders.user(call, call.vars["id"])
+    if not shows_profile(call.user, user):
+        raise not_found("User")
+    return user
 
 
 def count_associations(call: Call) -> Any:
@@ -106,7 +118,7 @@ def disable_two_factor(call: Call) -> None:
     """Nobody has a second factor here; those of administrators cannot be switched off."""
     finders.administrator(call)
     if finders.user(call, call.vars["id"]).admin:
-        raise forbidden()
+        raise forbidden(_ADMINS_KEEP_IT)
     raise bad_request("Two-factor authentication is not enabled for this user")
 
 

@@ -11,7 +11,14 @@ from typing import Any
 from bot.simulator import hook_groups, present
 from bot.simulator.accounts import API_SCOPES, add_member, new_token, new_user
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, invalid, not_found, unauthorized
+from bot.simulator.errors import (
+    bad_request,
+    invalid,
+    invalid_fields,
+    message,
+    not_found,
+    unauthorized,
+)
 from bot.simulator.model import Holder, Level, Project, Token, User
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
@@ -42,7 +49,8 @@ def create_own_token(call: Call) -> Any:
     """A token of the caller's own, for two narrow scopes only."""
     if not set(call.params.words("scopes")) <= {"k8s_proxy", "self_rotate"}:
         raise invalid("scopes does not have a valid value")
-    return _made(call, _token_from_params(call, call.user))
+    tomorrow = call.sim.clock.now().date() + timedelta(days=1)
+    return _made(call, _token_from_params(call, call.user, tomorrow))
 
 
 def list_personal_tokens(call: Call) -> Answer:
@@ -64,7 +72,11 @@ def list_personal_tokens(call: Call) -> Answer:
 def create_impersonation_token(call: Call) -> Any:
     """A token by which an administrator acts as a user."""
     finders.administrator(call)
-    token = _token_from_params(call, finders.user(call, call.vars["user_id"]))
+    user = finders.user(call, call.vars["user_id"])
+    call.params.require("name")
+    if not call.params.has("scopes"):
+        raise invalid_fields(scopes=["can't be blank"])
+    token = _token_from_params(call, user)
     token.impersonation = True
     return _made(call, token)
 
@@ -162,16 +174,18 @@ def rotate_resource_token(call: Call) -> Answer:
     return rotate(call, _resource_token(call))
 
 
-def _token_from_params(call: Call, user: User) -> Token:
+def _token_from_params(call: Call, user: User, usual_end: date | None = None) -> Token:
     call.params.require("name", "scopes")
     scopes = tuple(call.params.words("scopes"))
-    if not scopes or not set(scopes) <= API_SCOPES:
+    if not set(scopes) <= API_SCOPES:
         raise invalid("scopes does not have a valid value")
+    if not scopes:
+        raise message(422, "Scopes can't be blank")
     name = call.params.required_text("name")
     if len(call.params.text("description") or "") > _LONGEST_DESCRIPTION:
         raise bad_request("Description is too long (maximum is 255 characters)")
     now = call.sim.clock.now()
-    expires = _expiry(call, now.date() + _LONGEST_LIFE)
+    expires = _expiry(call, usual_end or now.date() + _LONGEST_LIFE)
     token = new_token(call.sim.state, now, user, name=name, scopes=scopes, expires_at=expires)
     token.description = call.params.text("description") or ""
     return token

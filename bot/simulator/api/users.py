@@ -11,11 +11,13 @@ from bot.simulator import present
 from bot.simulator.accounts import new_user
 from bot.simulator.api import avatars, finders
 from bot.simulator.api.project_lists import attributes
-from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
+from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, message, not_found
 from bot.simulator.model import Level, User
 from bot.simulator.paging import by_id, listed
+from bot.simulator.params import Params
 from bot.simulator.routing import Answer, Call, Route
 
+_LONGEST_BIO = 255
 _ORDERS = ("id", "name", "username", "created_at", "updated_at")
 _NAME = re.compile(r"[A-Za-z0-9_.](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _BAD_NAME = (
@@ -43,7 +45,8 @@ _PROFILE = (
 def list_users(call: Call) -> Answer:
     """All users; `username` is exact whatever the case, `search` looks into names too."""
     params, viewer = call.params, call.caller
-    if viewer is None and not params.has("username"):
+    hidden = "public" in call.sim.state.settings["restricted_visibility_levels"]
+    if viewer is None and (hidden or not params.has("username")):
         raise forbidden("Not authorized to access /api/v4/users")
     username, search = params.text("username"), (params.text("search") or "").lower()
     tests = _tests(call)
@@ -58,12 +61,18 @@ def list_users(call: Call) -> Answer:
     order = "created_at" if order == "updated_at" else order
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
     found.sort(key=lambda user: (getattr(user, order), user.id), reverse=falling)
+    if search and not params.has("order_by", "sort"):
+        found.sort(key=lambda user: (not _is_exactly(user, search), user.name.lower()))
     show = present.user_full if viewer and viewer.admin else _basic
 
     def shown(user: User) -> dict[str, Any]:
         return show(call.sim, user, viewer) | attributes(call, "users", user.id)
 
     return listed(call, found, by_id, shown, kind="User")
+
+
+def _is_exactly(user: User, search: str) -> bool:
+    return search in {user.username.lower(), user.name.lower(), user.public_email.lower()}
 
 
 def _tests(call: Call) -> list[Callable[[User], bool]]:
@@ -74,7 +83,7 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
         "blocked": lambda user: user.state == "blocked",
         "external": lambda user: user.external,
         "humans": lambda user: not user.bot,
-        "admins": lambda user: user.admin,
+        "admins": lambda user: user.admin or not (call.caller and call.caller.admin),
         "exclude_active": lambda user: user.state != "active",
         "exclude_external": lambda user: not user.external,
         "exclude_humans": lambda user: user.bot,
@@ -91,6 +100,9 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
         tests.append(lambda _user: False)
     address, uid = params.text("public_email"), params.text("extern_uid")
     provider = params.text("provider") or ""
+    _check_identity(params)
+    if uid and not (call.caller and call.caller.admin):
+        raise forbidden()
     if params.flag("skip_ldap"):
         tests.append(lambda user: not any(name.startswith("ldap") for name in user.identities))
     if address:
@@ -103,6 +115,12 @@ def _tests(call: Call) -> list[Callable[[User], bool]]:
         lambda user: not before or user.created_at <= before,
         lambda user: kept.has_attributes("users", user.id, attributes),
     ]
+
+
+def _check_identity(params: Params) -> None:
+    """A provider goes with the number there, and the other way round."""
+    if params.has("extern_uid") != params.has("provider"):
+        raise invalid("extern_uid, provider provide all or none of parameters")
 
 
 def _has_project(call: Call, user: User) -> bool:
@@ -134,6 +152,7 @@ def create_user(call: Call) -> Any:
         names = ", ".join(ways)
         raise invalid(f"{names} are missing, at least one parameter must be provided")
     username, email = params.required_text("username"), params.required_text("email")
+    _check(params)
     _require_new(call, username, email)
     state, now = call.sim.state, call.sim.clock.now()
     user = new_user(state, now, username, params.required_text("name"), email)
@@ -146,6 +165,7 @@ def update_user(call: Call) -> Any:
     """Administrators change users."""
     admin = finders.administrator(call)
     user = finders.user(call, call.vars["id"])
+    _check(call.params)
     name, email = call.params.text("username"), call.params.text("email")
     _require_new(call, name or user.username, email or user.email, user)
     if name and name != user.username:
@@ -224,24 +244,36 @@ def unban_user(call: Call) -> bool:
 
 def deactivate_user(call: Call) -> bool:
     """Put an active user to rest."""
-    return _step(call, "active", "deactivated", "A %s user cannot be deactivated by the API")
+    return _step(
+        call, "active", "deactivated", "Error occurred. A blocked user cannot be deactivated"
+    )
 
 
 def activate_user(call: Call) -> bool:
     """Wake a user."""
-    return _step(call, "deactivated", "active", "A %s user must be unblocked to be activated")
+    problem = "Error occurred. A blocked user must be unblocked to be activated"
+    if _moderated(call).state == "active":
+        return True
+    return _step(call, "deactivated", "active", problem)
 
 
 def approve_user(call: Call) -> Answer:
     """Nobody waits for an approval here."""
+    _require_administrator(call, "approve")
     _moderated(call)
     raise conflict("The user you are trying to approve is not pending approval")
 
 
 def reject_user(call: Call) -> Answer:
     """Nobody waits for one, so that nobody is rejected."""
+    _require_administrator(call, "reject")
     _moderated(call)
     raise conflict("User does not have a pending request")
+
+
+def _require_administrator(call: Call, step: str) -> None:
+    if not call.user.admin:
+        raise message(403, f"You are not allowed to {step} a user")
 
 
 def _step(call: Call, before: str, after: str, problem: str) -> bool:
@@ -250,7 +282,7 @@ def _step(call: Call, before: str, after: str, problem: str) -> bool:
     if user.state == after and "deactivated" in {before, after}:
         return True
     if user.state != before:
-        raise forbidden(problem % user.state)
+        raise message(403, problem.replace("%s", user.state))
     user.state = after
     return True
 
@@ -285,9 +317,34 @@ def _require_new(call: Call, username: str, email: str, user: User | None = None
     others = [other for other in call.sim.state.users.values() if other is not user]
     if any(other.email.lower() == email.lower() for other in others):
         raise conflict("Email has already been taken")
+    for other in others:
+        for entry in call.sim.state.kept.shelf("users", other.id, "emails").values():
+            if str(entry["email"]).lower() == email.lower():
+                _refuse_known(entry)
     holder = call.sim.state.holder_at(username)
     if holder and not (user and holder is user.namespace):
         raise conflict("Username has already been taken")
+
+
+def _refuse_known(entry: dict[str, Any]) -> None:
+    """An address that somebody has added besides: a conflict once it is confirmed."""
+    if entry["confirmed_at"]:
+        raise conflict("Email has already been taken")
+    raise invalid_fields(email=["has already been taken"])
+
+
+def _check(params: Params) -> None:
+    """Refuse values that are no good, before anything is changed."""
+    _check_identity(params)
+    for name, numbers in (("theme_id", range(1, 11)), ("color_scheme_id", range(1, 7))):
+        params.choice(name, [str(number) for number in numbers])
+    problems = {}
+    if len(params.text("bio") or "") > _LONGEST_BIO:
+        problems["bio"] = [f"is too long (maximum is {_LONGEST_BIO} characters)"]
+    if (params.integer("projects_limit") or 0) < 0:
+        problems["projects_limit"] = ["must be greater than or equal to 0"]
+    if problems:
+        raise invalid_fields(**problems)
 
 
 def _apply(call: Call, user: User) -> None:
@@ -305,7 +362,7 @@ def _apply(call: Call, user: User) -> None:
     for name, default in known.items():
         if params.has(name):
             value = params.flag(name) if isinstance(default, bool) else params.integer(name)
-            user.settings[name] = value
+            user.settings[name] = default if value is None else value
     if params.has("view_diffs_file_by_file"):
         kept = call.sim.state.kept.shelf("users", user.id, "preferences").setdefault("all", {})
         kept["view_diffs_file_by_file"] = bool(params.flag("view_diffs_file_by_file"))
