@@ -103,7 +103,7 @@ def test_status_of_a_person(world: World) -> None:
 
 
 def test_impersonation_tokens(world: World) -> None:
-    """Administrators act as the user; the token is no personal one and can be revoked."""
+    """Administrators act as the user; the user does not see the token; it can be revoked."""
     base = f"/users/{world.rita.id}/impersonation_tokens"
     made = world.root.post(base, name="help", scopes=["api"])
     assert made["impersonation"] is True
@@ -111,7 +111,9 @@ def test_impersonation_tokens(world: World) -> None:
     user = world.client.get("/api/v4/user", headers=headers).json()
     assert user["username"] == "rita"
     assert [t["id"] for t in world.root.get(base, state="active")] == [made["id"]]
-    assert made["id"] not in [t["id"] for t in world.root.get("/personal_access_tokens")]
+    assert made["id"] not in [t["id"] for t in world.rita.get("/personal_access_tokens")]
+    own = "/api/v4/personal_access_tokens/self"
+    assert world.client.delete(own, headers=headers).status_code == 400
     world.root.delete(f"{base}/{made['id']}")
     assert world.root.get(base, state="active") == []
     assert world.client.get("/api/v4/user", headers=headers).status_code == 401

@@ -221,9 +221,35 @@ def test_project_token_has_a_bot_user(world: World) -> None:
     rotated = world.mia.post(f"{path}/{made['id']}/rotate", 200)
     world.mia.delete(f"{path}/{rotated['id']}")
     world.mia.get(f"{world.path}/members/{bot['id']}", 404)
-    world.mia.get(f"{path}/999", 404)
-    world.dora.get(path, 403)
+    said = world.mia.get(f"{path}/999", 404)
+    assert "Could not find project access token with token_id: 999" in said["message"]
+    world.dora.get(path, 401)
     world.mia.post(path, 400, name="x", scopes=["api"], access_level=50)
+
+
+def test_tokens_of_a_place_are_refused_in_gitlabs_ways(world: World) -> None:
+    """Whoever may not manage them gets 401, or 400 where something is made or removed."""
+    path = f"{world.path}/access_tokens"
+    made = world.olga.post(path, name="helper", scopes=["api"], access_level=50)
+    said = world.dora.post(path, 400, name="x", scopes=["api"])
+    assert said["message"].endswith("User does not have permission to create project access token")
+    said = world.dora.delete(f"{path}/{made['id']}", 400)
+    assert said["message"].endswith("Dora cannot delete helper")
+    world.dora.get(f"{path}/{made['id']}", 401)
+    world.dora.post(f"{path}/{made['id']}/rotate", 401)
+    said = world.mia.post(f"{path}/{made['id']}/rotate", 400)
+    assert "access level higher than the user" in said["message"]
+
+
+def test_personal_tokens_are_listed_for_users_that_there_are(world: World) -> None:
+    """And ended by those whose they are."""
+    path = "/personal_access_tokens"
+    for number in (999, ""):
+        assert world.root.get(path, 404, user_id=number) == {"message": "404 Not Found"}
+    (own,) = world.rita.get(path)
+    assert world.dora.delete(f"{path}/{own['id']}", 400) == {"message": "400 Bad request"}
+    world.dora.delete(f"{path}/999", 404)
+    world.rita.delete(f"{path}/{own['id']}")
 
 
 def test_group_token_has_a_bot_user(world: World) -> None:
@@ -232,7 +258,7 @@ def test_group_token_has_a_bot_user(world: World) -> None:
     made = world.root.post(path, name="helper", scopes=["api"], access_level=30)
     assert made["resource_id"] == world.group["id"]
     world.sim.clock.advance(timedelta(days=1))
-    world.olga.get(path, 403)
+    world.olga.get(path, 401)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from bot.simulator.api import (
     members,
     merge_requests,
     milestones,
+    moderation,
     notes,
     people,
     pipelines,
@@ -65,6 +66,7 @@ from bot.simulator.api import (
 API_ROUTES = (
     *instance.ROUTES,
     *users.ROUTES,
+    *moderation.ROUTES,
     *user_status.ROUTES,
     *templates.ROUTES,
     *tokens.ROUTES,

@@ -22,7 +22,7 @@ from bot.simulator.errors import (
 from bot.simulator.model import Holder, Level, Project, Token, User
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level, require
+from bot.simulator.permissions import MAINTAINERS, OWNERS, level
 from bot.simulator.routing import Answer, Call, Route
 
 _LONGEST_LIFE = timedelta(days=365)
@@ -55,16 +55,18 @@ def create_own_token(call: Call) -> Any:
 
 def list_personal_tokens(call: Call) -> Answer:
     """The caller's tokens, for administrators those of all or of `user_id`."""
+    if call.user.admin and call.params.text("user_id") == "":
+        raise message(404, "404 Not Found")
     wanted = call.params.integer("user_id")
     if wanted is not None and wanted != call.user.id and not call.user.admin:
         raise unauthorized()
+    if wanted is not None and wanted not in call.sim.state.users:
+        raise message(404, "404 Not Found")
     found = [
         token
         for token in call.sim.state.tokens.values()
-        if token.holder is None
-        and not token.impersonation
-        and (call.user.admin or token.user is call.user)
-        and wanted in (None, token.user.id)
+        if wanted in (None, token.user.id)
+        if call.user.admin or (token.user is call.user and not token.impersonation)
     ]
     return listed(call, found)
 
@@ -107,13 +109,22 @@ def get_personal_token(call: Call) -> Any:
 
 
 def revoke_own_token(call: Call) -> None:
-    """Revoke the token that makes this call."""
+    """Revoke the token that makes this call, unless an administrator made it for another."""
+    if _used(call).impersonation and not call.user.admin:
+        raise message(400, "400 Bad request")
     _used(call).revoked = True
 
 
 def revoke_personal_token(call: Call) -> None:
-    """Revoke a token by id."""
-    _personal(call).revoked = True
+    """Revoke a token by id; 400 for another's, and for one of an administrator's making."""
+    for token in call.sim.state.tokens.values():
+        if str(token.id) == call.vars["token_id"]:
+            own = token.user is call.user and not token.impersonation
+            if not (own or call.user.admin):
+                raise message(400, "400 Bad request")
+            token.revoked = True
+            return
+    raise not_found()
 
 
 def rotate_own_token(call: Call) -> Answer:
@@ -132,15 +143,15 @@ def create_resource_token(call: Call) -> Any:
     https://docs.gitlab.com/api/project_access_tokens/
     """
     holder = _resource(call)
-    require(call.sim, call.user, holder, _token_makers(holder))
-    if call.token and call.token.holder:
-        raise bad_request("User does not have permission to create project access token")
+    call.params.require("name", "scopes")
+    if not _manages(call, holder) or (call.token and call.token.holder):
+        kind = _kind(holder)
+        raise bad_request(f"User does not have permission to create {kind} access token")
     wanted = call.params.integer("access_level") or Level.MAINTAINER
     if wanted not in _TOKEN_LEVELS:
         raise invalid("access_level does not have a valid value")
     if wanted > level(call.sim, call.user, holder):
         raise bad_request("Access level of the token can't be greater the access level of the user")
-    call.params.require("name", "scopes")
     bot = _bot_user(call, holder, call.params.required_text("name"))
     add_member(call.sim.clock.now(), holder, bot, wanted, by=call.user)
     token = _token_from_params(call, bot)
@@ -152,7 +163,8 @@ def create_resource_token(call: Call) -> Any:
 def list_resource_tokens(call: Call) -> Answer:
     """The access tokens of a project or group."""
     holder = _resource(call)
-    require(call.sim, call.user, holder, _token_makers(holder))
+    if not _manages(call, holder):
+        raise unauthorized()
     found = [token for token in call.sim.state.tokens.values() if token.holder is holder]
     return listed(call, found)
 
@@ -171,7 +183,11 @@ def revoke_resource_token(call: Call) -> None:
 
 def rotate_resource_token(call: Call) -> Answer:
     """Replace one; the bot user stays."""
-    return rotate(call, _resource_token(call))
+    holder, token = _resource(call), _resource_token(call)
+    own = token is call.token
+    if not own and (token.access_level or 0) > level(call.sim, call.user, holder):
+        raise bad_request("Not eligible to rotate token with access level higher than the user")
+    return rotate(call, token)
 
 
 def _token_from_params(call: Call, user: User, usual_end: date | None = None) -> Token:
@@ -304,17 +320,31 @@ def _resource_token(call: Call) -> Token:
     holder, wanted = _resource(call), call.vars["token_id"]
     if wanted == "self" and call.token and call.token.holder is holder:
         return call.token
-    require(call.sim, call.user, holder, _token_makers(holder))
+    tokens = call.sim.state.tokens.values()
+    found = next((t for t in tokens if t.holder is holder and str(t.id) == wanted), None)
+    if not _manages(call, holder):
+        if found and call.method == "DELETE":
+            raise bad_request(f"{call.user.name} cannot delete {found.user.name}")
+        raise unauthorized()
     if call.token and call.token.holder and call.path.endswith("/rotate"):
         raise unauthorized()
-    for token in call.sim.state.tokens.values():
-        if token.holder is holder and str(token.id) == wanted:
-            return token
-    raise not_found()
+    if found is None:
+        what = f"{_kind(holder)} access token with token_id: {wanted}"
+        raise not_found(f"Could not find {what}")
+    return found
+
+
+def _manages(call: Call, holder: Holder) -> bool:
+    """Whether the caller makes and sees the tokens of a project or group."""
+    return level(call.sim, call.user, holder) in _token_makers(holder)
+
+
+def _kind(holder: Holder) -> str:
+    return "project" if isinstance(holder, Project) else "group"
 
 
 def _bot_user(call: Call, holder: Holder, name: str) -> User:
-    kind = "project" if isinstance(holder, Project) else "group"
+    kind = _kind(holder)
     username = f"{kind}_{holder.id}_bot_{secrets.token_hex(16)}"
     email = f"{username}@noreply.gitlab.test"
     bot = new_user(call.sim.state, call.sim.clock.now(), username, name, email)
