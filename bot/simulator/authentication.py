@@ -32,7 +32,8 @@ _CLOSED = re.compile(
     r"(?:/.*)?"
 )
 """What GitLab shows nobody without a token, be it public: https://gitlab.com/gitlab-org/gitlab/-/issues/364077."""
-_OWN = "/api/v4/personal_access_tokens/self"
+_ROTATION = re.compile(r"access_tokens/(?:\d+|self)/rotate$")
+_OWN = tuple(f"/api/v4/personal_access_tokens/self{part}" for part in ("", "/associations"))
 
 
 def authenticate(
@@ -45,6 +46,8 @@ def authenticate(
     token = sim.state.tokens.get(value)
     if token is None:
         raise unauthorized()
+    if token.revoked and _ROTATION.search(path):
+        _end_family(sim, token)
     _require_valid(sim, token)
     if not _reaches(token, method, path):
         raise _narrow_token("api")
@@ -79,13 +82,19 @@ def _require_valid(sim: Simulator, token: Token) -> None:
         raise forbidden(f"Your account has been {token.user.state}.")
 
 
+def _end_family(sim: Simulator, used: Token) -> None:
+    """Who rotates with a dead token may have stolen it: all that came from it end."""
+    for token in sim.state.tokens.values():
+        token.revoked = token.revoked or token.family == used.family
+
+
 def _bad_token(why: str) -> ApiError:
     return ApiError(401, {"error": "invalid_token", "error_description": why})
 
 
 def _reaches(token: Token, method: str, path: str) -> bool:
     """Whether its scopes let a token do this; every token may look at itself, and end."""
-    if path == _OWN or any(method in _WHOLE.get(scope, ()) for scope in token.scopes):
+    if path in _OWN or any(method in _WHOLE.get(scope, ()) for scope in token.scopes):
         return True
     return any(
         scope in token.scopes and method in methods and pattern.fullmatch(path)

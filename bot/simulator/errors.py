@@ -51,6 +51,11 @@ def not_found(what: str = "") -> ApiError:
     return message(404, f"404 {what} Not Found" if what else "404 Not found")
 
 
+def missing() -> ApiError:
+    """404 as GitLab says where it looked on purpose; `not_found` alone is said by its database."""
+    return message(404, "404 Not Found")
+
+
 def conflict(text: str) -> ApiError:
     """409: it is there already."""
     return message(409, text)

@@ -164,7 +164,7 @@ def is_active(sim: Simulator, entry: Token) -> bool:
 
 def token(sim: Simulator, entry: Token) -> dict[str, Any]:
     """An access token without its value."""
-    shown = {
+    return {
         "id": entry.id,
         "name": entry.name,
         "revoked": entry.revoked,
@@ -173,15 +173,9 @@ def token(sim: Simulator, entry: Token) -> dict[str, Any]:
         "scopes": list(entry.scopes),
         "user_id": entry.user.id,
         "last_used_at": iso(entry.last_used_at),
-        "last_used_ips": [],
         "active": is_active(sim, entry),
         "expires_at": iso_day(entry.expires_at),
     }
-    if entry.holder:
-        kind = "project" if isinstance(entry.holder, Project) else "group"
-        place = {"resource_type": kind, "resource_id": entry.holder.id}
-        shown |= {"access_level": entry.access_level, **place}
-    return shown | {"impersonation": True} if entry.impersonation else shown
 
 
 def member(sim: Simulator, entry: Member, *, hidden: bool = False) -> dict[str, Any]:

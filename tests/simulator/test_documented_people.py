@@ -174,11 +174,29 @@ def test_keys_are_open_to_all(world: World) -> None:
 
 
 def test_tokens_of_one_family_die_together(world: World) -> None:
-    """Who rotates a dead token kills the ones that came from it."""
+    """Who rotates with a dead token ends all that came from it; of a dead one nothing comes."""
     old = world.rita.get("/personal_access_tokens/self")["id"]
     new = world.rita.post("/personal_access_tokens/self/rotate", 200)
     world.root.post(f"/personal_access_tokens/{old}/rotate", 400)
+    assert world.root.get(f"/personal_access_tokens/{new['id']}")["revoked"] is False
+    world.rita.post("/personal_access_tokens/self/rotate", 401)
     assert world.root.get(f"/personal_access_tokens/{new['id']}")["revoked"] is True
+
+
+def test_tokens_that_impersonate_are_shown_but_not_ended(world: World) -> None:
+    """To and by whom they impersonate; a new one for an old one impersonates as well."""
+    path = f"/users/{world.rita.id}/impersonation_tokens"
+    made = world.root.post(path, name="i", scopes=["api"])
+    at = f"/personal_access_tokens/{made['id']}"
+    assert world.rita.get(at)["last_used_ips"] == []
+    assert world.rita.delete(at, 400) == {"message": "400 Bad request"}
+    new = world.rita.post(f"{at}/rotate", 200)
+    assert [token["id"] for token in world.root.get(path, state="active")] == [new["id"]]
+    found = world.root.get("/personal_access_tokens", user_id=world.rita.id)
+    assert new["id"] in [token["id"] for token in found]
+    assert new["id"] not in [token["id"] for token in world.rita.get("/personal_access_tokens")]
+    world.rita.delete("/personal_access_tokens/1", 400)
+    assert world.root.delete("/personal_access_tokens/99", 404) == {"message": "404 Not found"}
 
 
 def test_tokens_of_projects_make_no_others(world: World) -> None:
@@ -190,7 +208,39 @@ def test_tokens_of_projects_make_no_others(world: World) -> None:
     bot.post(path, 400, **fields)
     bot.post(f"{path}/{two['id']}/rotate", 401)
     bot.post(f"{path}/self/rotate", 200)
+    people = len(world.root.get("/users", per_page=100))
     world.mia.post(path, 400, description="x" * 256, **fields)
+    assert len(world.root.get("/users", per_page=100)) == people
+
+
+def test_tokens_of_projects_are_refused_as_they_are_asked_for(world: World) -> None:
+    """Who may not read them gets 401, who may not make or end them 400 with a reason."""
+    path = f"{world.path}/access_tokens"
+    made = world.mia.post(path, name="t", scopes=["api"])
+    assert made["access_level"] == 40
+    world.dora.get(path, 401)
+    world.dora.get(f"{path}/{made['id']}", 401)
+    told = world.dora.delete(f"{path}/{made['id']}", 400)
+    assert told == {"message": "400 Bad request - Dora cannot delete t"}
+    told = world.dora.post(path, 400, name="t", scopes=["api"])
+    reason = "User does not have permission to create project access token"
+    assert told == {"message": f"400 Bad request - {reason}"}
+    told = world.mia.get(f"{path}/99", 404)
+    reason = "Could not find project access token with token_id: 99"
+    assert told == {"message": f"404 {reason} Not Found"}
+    world.mia.post(path, 400, name="t", scopes=["read_user"])
+    world.mia.post(path, 400, name="t", scopes=["api"], access_level=0)
+
+
+def test_tokens_of_owners_are_rotated_by_owners(world: World) -> None:
+    """Maintainers rotate those of their own level; where there is none only administrators know."""
+    path = f"{world.path}/access_tokens"
+    made = world.root.post(path, name="t", scopes=["api"], access_level=50)
+    told = world.mia.post(f"{path}/{made['id']}/rotate", 400)
+    reason = "Not eligible to rotate tokens with permissions not held by the user"
+    assert told == {"message": f"400 Bad request - {reason}"}
+    world.mia.post(f"{path}/99/rotate", 401)
+    assert world.root.post(f"{path}/99/rotate", 404) == {"message": "404 Not Found"}
 
 
 def test_token_tells_where_it_can_go(world: World) -> None:

@@ -238,7 +238,7 @@ def test_tokens_of_a_place_are_refused_in_gitlabs_ways(world: World) -> None:
     world.dora.get(f"{path}/{made['id']}", 401)
     world.dora.post(f"{path}/{made['id']}/rotate", 401)
     said = world.mia.post(f"{path}/{made['id']}/rotate", 400)
-    assert "access level higher than the user" in said["message"]
+    assert "permissions not held by the user" in said["message"]
 
 
 def test_personal_tokens_are_listed_for_users_that_there_are(world: World) -> None:

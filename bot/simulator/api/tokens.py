@@ -1,28 +1,28 @@
-"""Access tokens: personal, impersonation, project and group ones.
+"""Access tokens of people: personal and impersonation ones.
 
-https://docs.gitlab.com/api/personal_access_tokens/, https://docs.gitlab.com/api/user_tokens/,
-https://docs.gitlab.com/api/project_access_tokens/, https://docs.gitlab.com/api/group_access_tokens/
+https://docs.gitlab.com/api/personal_access_tokens/, https://docs.gitlab.com/api/user_tokens/
 """
 
-import secrets
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from bot.simulator import hook_groups, present
-from bot.simulator.accounts import API_SCOPES, add_member, new_token, new_user
+from bot.simulator.accounts import API_SCOPES, new_token
 from bot.simulator.api import finders
 from bot.simulator.errors import (
+    ApiError,
     bad_request,
     invalid,
     invalid_fields,
     message,
+    missing,
     not_found,
     unauthorized,
 )
-from bot.simulator.model import Holder, Level, Project, Token, User
+from bot.simulator.model import Token, User
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import MAINTAINERS, OWNERS, level
 from bot.simulator.routing import Answer, Call, Route
 
 _LONGEST_LIFE = timedelta(days=365)
@@ -31,7 +31,7 @@ _ROTATED_LIFE = timedelta(days=7)
 _SORTS = tuple(
     f"{key}_{way}" for key in ("created", "expires", "last_used", "name") for way in ("asc", "desc")
 )
-_TOKEN_LEVELS = set(Level) - {Level.NONE, Level.MINIMAL}
+_STATES = ("active", "inactive")
 
 
 def create_personal_token(call: Call) -> Any:
@@ -42,7 +42,7 @@ def create_personal_token(call: Call) -> Any:
 
 def made_for(call: Call, user: User) -> Any:
     """A new token as the parameters have it, with its value."""
-    return _made(call, _token_from_params(call, user))
+    return made(call, token_from_params(call, user))
 
 
 def create_own_token(call: Call) -> Any:
@@ -50,25 +50,20 @@ def create_own_token(call: Call) -> Any:
     if not set(call.params.words("scopes")) <= {"k8s_proxy", "self_rotate"}:
         raise invalid("scopes does not have a valid value")
     tomorrow = call.sim.clock.now().date() + timedelta(days=1)
-    return _made(call, _token_from_params(call, call.user, tomorrow))
+    return made(call, token_from_params(call, call.user, tomorrow))
 
 
 def list_personal_tokens(call: Call) -> Answer:
-    """The caller's tokens, for administrators those of all or of `user_id`."""
-    if call.user.admin and call.params.text("user_id") == "":
-        raise message(404, "404 Not Found")
-    wanted = call.params.integer("user_id")
-    if wanted is not None and wanted != call.user.id and not call.user.admin:
-        raise unauthorized()
-    if wanted is not None and wanted not in call.sim.state.users:
-        raise message(404, "404 Not Found")
-    found = [
-        token
-        for token in call.sim.state.tokens.values()
-        if wanted in (None, token.user.id)
-        if call.user.admin or (token.user is call.user and not token.impersonation)
-    ]
-    return listed(call, found)
+    """The caller's own; for administrators all of everybody, or of `user_id`."""
+    call.params.choice("state", _STATES)
+    wanted, tokens = call.params.integer("user_id"), call.sim.state.tokens.values()
+    if not call.user.admin:
+        if wanted not in (None, call.user.id):
+            raise unauthorized()
+        return listed(call, [t for t in tokens if t.user is call.user and not t.impersonation])
+    if call.params.has("user_id") and wanted not in call.sim.state.users:
+        raise missing()
+    return listed(call, [token for token in tokens if wanted in (None, token.user.id)])
 
 
 def create_impersonation_token(call: Call) -> Any:
@@ -78,19 +73,19 @@ def create_impersonation_token(call: Call) -> Any:
     call.params.require("name")
     if not call.params.has("scopes"):
         raise invalid_fields(scopes=["can't be blank"])
-    token = _token_from_params(call, user)
+    token = token_from_params(call, user)
     token.impersonation = True
-    return _made(call, token)
+    return made(call, token, _impersonating)
 
 
 def list_impersonation_tokens(call: Call) -> Answer:
     """All of a user's, or those of a `state`."""
-    return listed(call, _impersonations(call))
+    return listed(call, _impersonations(call), _impersonating)
 
 
 def get_impersonation_token(call: Call) -> Any:
     """One by id."""
-    return present.token(call.sim, _impersonation(call))
+    return _impersonating(call, _impersonation(call))
 
 
 def revoke_impersonation_token(call: Call) -> None:
@@ -100,31 +95,25 @@ def revoke_impersonation_token(call: Call) -> None:
 
 def own_token(call: Call) -> Any:
     """The token that makes this call."""
-    return present.token(call.sim, _used(call))
+    return _with_addresses(call, _used(call))
 
 
 def get_personal_token(call: Call) -> Any:
     """One token by id."""
-    return present.token(call.sim, _personal(call))
+    return _with_addresses(call, _personal(call))
 
 
 def revoke_own_token(call: Call) -> None:
-    """Revoke the token that makes this call, unless an administrator made it for another."""
-    if _used(call).impersonation and not call.user.admin:
-        raise message(400, "400 Bad request")
-    _used(call).revoked = True
+    """Revoke the token that makes this call."""
+    _revoke(call, _used(call))
 
 
 def revoke_personal_token(call: Call) -> None:
-    """Revoke a token by id; 400 for another's, and for one of an administrator's making."""
-    for token in call.sim.state.tokens.values():
-        if str(token.id) == call.vars["token_id"]:
-            own = token.user is call.user and not token.impersonation
-            if not (own or call.user.admin):
-                raise message(400, "400 Bad request")
-            token.revoked = True
-            return
-    raise not_found()
+    """Revoke a token by id."""
+    token = _numbered(call)
+    if token is None:
+        raise not_found()
+    _revoke(call, token)
 
 
 def rotate_own_token(call: Call) -> Answer:
@@ -137,74 +126,28 @@ def rotate_personal_token(call: Call) -> Answer:
     return rotate(call, _personal(call))
 
 
-def create_resource_token(call: Call) -> Any:
-    """A project or group access token, with a bot user of its own.
-
-    https://docs.gitlab.com/api/project_access_tokens/
-    """
-    holder = _resource(call)
-    call.params.require("name", "scopes")
-    if not _manages(call, holder) or (call.token and call.token.holder):
-        kind = _kind(holder)
-        raise bad_request(f"User does not have permission to create {kind} access token")
-    wanted = call.params.integer("access_level") or Level.MAINTAINER
-    if wanted not in _TOKEN_LEVELS:
-        raise invalid("access_level does not have a valid value")
-    if wanted > level(call.sim, call.user, holder):
-        raise bad_request("Access level of the token can't be greater the access level of the user")
-    bot = _bot_user(call, holder, call.params.required_text("name"))
-    add_member(call.sim.clock.now(), holder, bot, wanted, by=call.user)
-    token = _token_from_params(call, bot)
-    token.holder, token.access_level = holder, wanted
-    hook_groups.watch_expiry(call.sim, token)
-    return _made(call, token)
-
-
-def list_resource_tokens(call: Call) -> Answer:
-    """The access tokens of a project or group."""
-    holder = _resource(call)
-    if not _manages(call, holder):
-        raise unauthorized()
-    found = [token for token in call.sim.state.tokens.values() if token.holder is holder]
-    return listed(call, found)
-
-
-def get_resource_token(call: Call) -> Any:
-    """One access token of a project or group."""
-    return present.token(call.sim, _resource_token(call))
-
-
-def revoke_resource_token(call: Call) -> None:
-    """Revoke one; its bot user loses the membership."""
-    token = _resource_token(call)
-    token.revoked = True
-    _resource(call).members.pop(token.user.id, None)
-
-
-def rotate_resource_token(call: Call) -> Answer:
-    """Replace one; the bot user stays."""
-    holder, token = _resource(call), _resource_token(call)
-    own = token is call.token
-    if not own and (token.access_level or 0) > level(call.sim, call.user, holder):
-        raise bad_request("Not eligible to rotate token with access level higher than the user")
-    return rotate(call, token)
-
-
-def _token_from_params(call: Call, user: User, usual_end: date | None = None) -> Token:
-    call.params.require("name", "scopes")
-    scopes = tuple(call.params.words("scopes"))
-    if not set(scopes) <= API_SCOPES:
-        raise invalid("scopes does not have a valid value")
-    if not scopes:
-        raise message(422, "Scopes can't be blank")
-    name = call.params.required_text("name")
-    if len(call.params.text("description") or "") > _LONGEST_DESCRIPTION:
-        raise bad_request("Description is too long (maximum is 255 characters)")
+def token_from_params(call: Call, user: User, usual_end: date | None = None) -> Token:
+    """A new token of the user, as the parameters have it."""
+    check(call)
+    name, scopes = call.params.required_text("name"), tuple(call.params.words("scopes"))
     now = call.sim.clock.now()
     expires = _expiry(call, usual_end or now.date() + _LONGEST_LIFE)
     token = new_token(call.sim.state, now, user, name=name, scopes=scopes, expires_at=expires)
     token.description = call.params.text("description") or ""
     return token
+
+
+def check(call: Call) -> None:
+    """Refuse parameters of which no token can be made."""
+    call.params.require("name", "scopes")
+    scopes = set(call.params.words("scopes"))
+    if not scopes <= API_SCOPES:
+        raise invalid("scopes does not have a valid value")
+    if not scopes:
+        raise message(422, "Scopes can't be blank")
+    if len(call.params.text("description") or "") > _LONGEST_DESCRIPTION:
+        raise bad_request("Description is too long (maximum is 255 characters)")
+    _expiry(call, call.sim.clock.now().date())
 
 
 def _expiry(call: Call, default: date) -> date:
@@ -215,11 +158,31 @@ def _expiry(call: Call, default: date) -> date:
     return expires
 
 
-def _made(call: Call, token: Token) -> dict[str, Any]:
-    return present.token(call.sim, token) | {"token": token.value}
+def plain(call: Call, token: Token) -> dict[str, Any]:
+    """A token as most answers have it."""
+    return present.token(call.sim, token)
 
 
-def listed(call: Call, tokens: list[Token]) -> Answer:
+def _with_addresses(call: Call, token: Token) -> dict[str, Any]:
+    return plain(call, token) | {"last_used_ips": []}
+
+
+def _impersonating(call: Call, token: Token) -> dict[str, Any]:
+    return plain(call, token) | {"impersonation": True}
+
+
+def made(
+    call: Call, token: Token, shown: Callable[[Call, Token], dict[str, Any]] = plain
+) -> dict[str, Any]:
+    """A token with its value, which is shown this once."""
+    return shown(call, token) | {"token": token.value}
+
+
+def listed(
+    call: Call,
+    tokens: list[Token],
+    shown: Callable[[Call, Token], dict[str, Any]] = plain,
+) -> Answer:
     """The tokens that pass the documented filters."""
     params = call.params
     revoked, search = params.flag("revoked"), (params.text("search") or "").lower()
@@ -243,7 +206,7 @@ def listed(call: Call, tokens: list[Token]) -> Answer:
         full = [t for t in found if getattr(t, attribute) is not None]
         full.sort(key=lambda t: (getattr(t, attribute), t.id), reverse=falling)
         found = full + empty
-    return paged(call, found, lambda token: present.token(call.sim, token))
+    return paged(call, found, lambda token: shown(call, token))
 
 
 def _is_dated(params: Params, token: Token) -> bool:
@@ -280,22 +243,34 @@ def _used(call: Call) -> Token:
 
 
 def _personal(call: Call) -> Token:
-    for token in call.sim.state.tokens.values():
-        own = token.user is call.user or call.user.admin
-        if (
-            str(token.id) == call.vars["token_id"]
-            and own
-            and not (token.holder or token.impersonation)
-        ):
-            return token
-    raise not_found() if call.user.admin else unauthorized()
+    token = _numbered(call)
+    if token and (call.user.admin or token.user is call.user):
+        return token
+    raise unknown(call)
 
 
-def rotate(call: Call, old: Token) -> Answer:
-    """A new token for an old one; rotating a dead one kills all that came from it."""
+def _numbered(call: Call) -> Token | None:
+    tokens = call.sim.state.tokens.values()
+    return next((token for token in tokens if str(token.id) == call.vars["token_id"]), None)
+
+
+def unknown(call: Call) -> ApiError:
+    """The refusal of a token that is not there or not the caller's; administrators learn which."""
+    return missing() if call.user.admin else unauthorized()
+
+
+def _revoke(call: Call, token: Token) -> None:
+    """People end their own, but not those that impersonate them."""
+    if not call.user.admin and (token.user is not call.user or token.impersonation):
+        raise message(400, "400 Bad request")
+    token.revoked = True
+
+
+def rotate(
+    call: Call, old: Token, shown: Callable[[Call, Token], dict[str, Any]] = plain
+) -> Answer:
+    """A new token for an old one, which dies."""
     if old.revoked:
-        for token in call.sim.state.tokens.values():
-            token.revoked = token.revoked or token.family == old.family
         raise bad_request("Token already revoked")
     now = call.sim.clock.now()
     expires = _expiry(call, now.date() + _ROTATED_LIFE)
@@ -303,53 +278,10 @@ def rotate(call: Call, old: Token) -> Answer:
         call.sim.state, now, old.user, name=old.name, scopes=old.scopes, expires_at=expires
     )
     new.holder, new.access_level, new.description = old.holder, old.access_level, old.description
+    new.impersonation = old.impersonation
     old.revoked, new.family = True, old.family
     hook_groups.watch_expiry(call.sim, new)
-    return Answer(_made(call, new))
-
-
-def _resource(call: Call) -> Holder:
-    return finders.group(call) if "/groups/" in call.path else finders.project(call)
-
-
-def _token_makers(holder: Holder) -> frozenset[Level]:
-    return MAINTAINERS if isinstance(holder, Project) else OWNERS
-
-
-def _resource_token(call: Call) -> Token:
-    holder, wanted = _resource(call), call.vars["token_id"]
-    if wanted == "self" and call.token and call.token.holder is holder:
-        return call.token
-    tokens = call.sim.state.tokens.values()
-    found = next((t for t in tokens if t.holder is holder and str(t.id) == wanted), None)
-    if not _manages(call, holder):
-        if found and call.method == "DELETE":
-            raise bad_request(f"{call.user.name} cannot delete {found.user.name}")
-        raise unauthorized()
-    if call.token and call.token.holder and call.path.endswith("/rotate"):
-        raise unauthorized()
-    if found is None:
-        what = f"{_kind(holder)} access token with token_id: {wanted}"
-        raise not_found(f"Could not find {what}")
-    return found
-
-
-def _manages(call: Call, holder: Holder) -> bool:
-    """Whether the caller makes and sees the tokens of a project or group."""
-    return level(call.sim, call.user, holder) in _token_makers(holder)
-
-
-def _kind(holder: Holder) -> str:
-    return "project" if isinstance(holder, Project) else "group"
-
-
-def _bot_user(call: Call, holder: Holder, name: str) -> User:
-    kind = _kind(holder)
-    username = f"{kind}_{holder.id}_bot_{secrets.token_hex(16)}"
-    email = f"{username}@noreply.gitlab.test"
-    bot = new_user(call.sim.state, call.sim.clock.now(), username, name, email)
-    bot.bot = True
-    return bot
+    return Answer(made(call, new, shown))
 
 
 ROUTES = (
@@ -366,15 +298,4 @@ ROUTES = (
     Route("GET", "/personal_access_tokens/:token_id", get_personal_token),
     Route("DELETE", "/personal_access_tokens/:token_id", revoke_personal_token),
     Route("POST", "/personal_access_tokens/:token_id/rotate", rotate_personal_token),
-    *(
-        Route(method, f"/{place}/:id/access_tokens{rest}", handler)
-        for place in ("projects", "groups")
-        for method, rest, handler in (
-            ("GET", "", list_resource_tokens),
-            ("POST", "", create_resource_token),
-            ("GET", "/:token_id", get_resource_token),
-            ("DELETE", "/:token_id", revoke_resource_token),
-            ("POST", "/:token_id/rotate", rotate_resource_token),
-        )
-    ),
 )
