@@ -14,7 +14,8 @@ _SHUT_OUT = ("blocked", "banned", "deactivated")
 _READS = ("GET", "HEAD")
 _WHOLE = {"api": (*_READS, "POST", "PUT", "PATCH", "DELETE"), "read_api": _READS}
 _NARROW = (
-    ("read_user", _READS, re.compile(r"/api/v4/(?:users?(?:/.*)?|events)")),
+    ("read_user", _READS, re.compile(r"/api/v4/(?:users?(?:/.*)?|events|version|metadata)")),
+    ("ai_features", _READS, re.compile(r"/api/v4/(?:version|metadata)")),
     ("read_repository", _READS, re.compile(r"/api/v4/projects/[^/]+/repository/files/.*")),
     (
         "self_rotate",

@@ -455,6 +455,8 @@ def test_premium_settings_and_counts(world: World) -> None:
     )
     shown = world.root.get(f"/namespaces/{world.group['id']}")
     assert (shown["members_count_with_descendants"], shown["projects_count"]) == (7, 1)
+    world.rita.get(f"/namespaces/{world.group['id']}", 404)
+    world.root.post(f"{group}/members", user_id=world.rita.id, access_level=20)
     assert "projects_count" not in world.rita.get(f"/namespaces/{world.group['id']}")
     world.sim.tier = "free"
     assert "ip_restriction_ranges" not in world.root.get("/groups")[0]

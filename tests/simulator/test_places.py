@@ -111,8 +111,19 @@ def test_project_defaults_to_the_own_namespace(world: World) -> None:
     assert [p["name"] for p in world.nora.get("/projects", membership=True)] == ["Mine"]
     assert [p["name"] for p in world.nora.get("/projects", min_access_level=50)] == ["Mine"]
     assert world.nora.get("/projects", visibility="public") == []
-    world.nora.post("/projects", 404, name="X", namespace_id=world.group["id"])
+    said = world.nora.post("/projects", 400, name="X", namespace_id=world.group["id"])
+    assert said == {"message": {"namespace": ["is not valid"]}}
     world.nora.delete(f"/projects/{made['id']}", 202)
+
+
+def test_namespace_is_taken_by_groups_and_users_only(world: World) -> None:
+    """Whoever may see it, for all who have a token; a project takes no namespace."""
+    above = world.group["id"]
+    world.root.post("/groups", name="Sub", path="sub", parent_id=above)
+    found = world.nora.get("/namespaces/sub/exists", parent_id=above)
+    assert found == {"exists": True, "suggests": ["sub1"]}
+    assert world.nora.get("/namespaces/proj/exists", parent_id=above)["exists"] is False
+    world.nobody.get("/namespaces/sub/exists", 401)
 
 
 def test_namespaces_need_a_role(world: World) -> None:

@@ -266,7 +266,7 @@ def test_badges_of_groups_stand_in_projects(world: World) -> None:
     assert [e["id"] for e in world.gus.get(path, name="All")] == [above["id"]]
     assert len(world.root.get(group)) == 1
     world.mia.get(f"{path}/{above['id']}", 404)
-    world.mia.delete(f"{path}/{above['id']}", 404)
+    world.mia.delete(f"{path}/{above['id']}", 403)
     world.mia.post(group, 403, **urls)
     world.gus.post(path, 403, **urls)
     world.dora.get(f"{path}/render", 403, **urls)

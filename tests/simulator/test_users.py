@@ -224,7 +224,8 @@ def test_project_token_has_a_bot_user(world: World) -> None:
     said = world.mia.get(f"{path}/999", 404)
     assert "Could not find project access token with token_id: 999" in said["message"]
     world.dora.get(path, 401)
-    world.mia.post(path, 400, name="x", scopes=["api"], access_level=50)
+    for level in (0, 50):
+        world.mia.post(path, 400, name="x", scopes=["api"], access_level=level)
 
 
 def test_tokens_of_a_place_are_refused_in_gitlabs_ways(world: World) -> None:
@@ -239,6 +240,15 @@ def test_tokens_of_a_place_are_refused_in_gitlabs_ways(world: World) -> None:
     world.dora.post(f"{path}/{made['id']}/rotate", 401)
     said = world.mia.post(f"{path}/{made['id']}/rotate", 400)
     assert "permissions not held by the user" in said["message"]
+
+
+@pytest.mark.parametrize("scope", ["read_user", "ai_features"])
+def test_version_is_read_with_narrow_scopes(world: World, scope: str) -> None:
+    """As GitLab's specification of its metadata has it."""
+    path = f"/users/{world.rita.id}/personal_access_tokens"
+    world.rita.token = world.root.post(path, name="narrow", scopes=[scope])["token"]
+    assert world.rita.get("/version")["version"] == world.rita.get("/metadata")["version"]
+    world.rita.get("/projects", 403)
 
 
 def test_personal_tokens_are_listed_for_users_that_there_are(world: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.simulator import present
 from bot.simulator.api import finders
-from bot.simulator.errors import invalid_fields, not_found
+from bot.simulator.errors import invalid_fields, message, not_found
 from bot.simulator.model import Holder, Project
 from bot.simulator.paging import paged
 from bot.simulator.permissions import MAINTAINERS, OWNERS, require
@@ -68,6 +68,8 @@ def update_badge(call: Call) -> Any:
 def delete_badge(call: Call) -> None:
     """Remove a badge that belongs here."""
     holder = _own(call)
+    if any(call.vars["badge_id"] in _shelf(call, group) for group in lineage(holder)[1:]):
+        raise message(403, "To delete a Group badge please use the Group endpoint")
     del _shelf(call, holder)[str(_badge(call, holder)["id"])]
 
 

@@ -17,7 +17,7 @@ from bot.simulator.model import (
 )
 from bot.simulator.model_ci import Pipeline
 from bot.simulator.model_code import Commit
-from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note
+from bot.simulator.permissions import can_read, can_read_code, can_see, can_see_note, level
 from bot.simulator.routing import Call
 from bot.simulator.state import near_labels, visible_labels
 
@@ -61,10 +61,10 @@ def group(call: Call, name: str = "") -> Namespace:
 
 
 def namespace(call: Call, name: str) -> Namespace:
-    """A group or personal namespace by id or path."""
+    """A group or personal namespace by id or path, of which the caller is a member."""
     state = call.sim.state
     found = state.namespaces.get(int(name)) if name.isdecimal() else state.holder_at(name)
-    if not isinstance(found, Namespace) or not can_read(call.sim, call.user, found):
+    if not isinstance(found, Namespace) or not level(call.sim, call.user, found):
         raise not_found("Namespace")
     return found
 

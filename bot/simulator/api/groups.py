@@ -171,9 +171,9 @@ def _shown_namespace(call: Call, space: Namespace) -> dict[str, Any]:
 def namespace_exists(call: Call) -> Any:
     """Whether a path is taken, and what else could be taken instead."""
     name, number = call.vars["id"], call.params.integer("parent_id")
-    parent = finders.namespace(call, str(number)) if number else None
+    parent = call.sim.state.namespaces.get(number) if number and call.user else None
     full = f"{parent.full_path}/{name}" if parent else name
-    taken = call.sim.state.holder_at(full) is not None
+    taken = bool(call.user) and isinstance(call.sim.state.holder_at(full), Namespace)
     return {"exists": taken, "suggests": [f"{name}1"] if taken else []}
 
 

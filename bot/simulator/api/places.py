@@ -155,8 +155,8 @@ def _target_namespace(call: Call) -> Namespace:
     wanted = call.params.text("namespace_id")
     if not wanted:
         return call.user.namespace
-    found = finders.namespace(call, wanted)
-    if level(call.sim, call.user, found) not in DEVELOPERS:
+    found = call.sim.state.namespaces.get(int(wanted))
+    if found is None or level(call.sim, call.user, found) not in DEVELOPERS:
         raise invalid_fields(namespace=["is not valid"])
     return found
 

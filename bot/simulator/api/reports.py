@@ -79,8 +79,8 @@ def get_key(call: Call) -> Any:
     for user in call.sim.state.users.values():
         key = call.sim.state.kept.shelf("users", user.id, "keys").get(call.vars["key_id"])
         if key:
-            return key | {"user": present.user_full(call.sim, user, call.user)}
-    raise not_found("Key")
+            return key | {"user": present.user_full(call.sim, user, user)}
+    raise not_found()
 
 
 def find_key(call: Call) -> Any:
@@ -90,7 +90,7 @@ def find_key(call: Call) -> Any:
     for user in state.users.values():
         for key in state.kept.shelf("users", user.id, "keys").values():
             if _has_print(key["key"], wanted):
-                return key | {"user": present.user_full(call.sim, user, call.user)}
+                return key | {"user": present.user_full(call.sim, user, user)}
     used = [
         (project, key)
         for project in state.projects.values()
@@ -119,7 +119,9 @@ def _has_print(key: str, wanted: str) -> bool:
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
     old = hashlib.md5(content, usedforsecurity=False).hexdigest()
     pairs = ":".join(old[i : i + 2] for i in range(0, len(old), 2))
-    return wanted.rstrip("=") in (f"SHA256:{digest}", pairs)
+    if wanted[:7].lower() == "sha256:":
+        return wanted[7:].rstrip("=") == digest
+    return wanted == pairs
 
 
 def stop_environment(call: Call) -> Any:
