@@ -111,18 +111,19 @@ def _after(items: Sequence[Any], key: SortKey, cursor: str | None) -> int:
 
 def _headers(call: Call, number: int, size: int, total: int, counted: bool) -> dict[str, str]:
     last = max(1, -(-total // size))
+    back = number - 1 if 1 < number <= last else 0  # there is no way back from behind the end
     headers = {
         "x-page": str(number),
         "x-per-page": str(size),
         "x-next-page": str(number + 1) if number < last else "",
-        "x-prev-page": str(number - 1) if number > 1 else "",
+        "x-prev-page": str(back or ""),
     }
     pages = {"first": 1}
     if counted and total <= _COUNTED_UP_TO:
         headers |= {"x-total": str(total), "x-total-pages": str(last)}
         pages["last"] = last
-    if number > 1:
-        pages["prev"] = number - 1
+    if back:
+        pages["prev"] = back
     if number < last:
         pages["next"] = number + 1
     links = [f'<{page_url(call, page=n, per_page=size)}>; rel="{rel}"' for rel, n in pages.items()]

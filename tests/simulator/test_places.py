@@ -307,6 +307,9 @@ def test_pages_carry_gitlabs_headers(world: World) -> None:
     assert len(world.client.get(answer.links["next"]["url"], headers=headers).json()) == 1
     large = world.client.get(url, params={"per_page": 1000}, headers=headers)
     assert large.headers["x-per-page"] == "100"
+    behind = world.client.get(url, params={"page": 9}, headers=headers)
+    assert (behind.headers["x-prev-page"], behind.headers["x-next-page"]) == ("", "")
+    assert set(behind.links) == {"first", "last"}
     world.rita.get(f"{world.path}/issues", 400, per_page=0)
     world.rita.get(f"{world.path}/issues", 400, page="x")
 
