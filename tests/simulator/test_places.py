@@ -305,6 +305,10 @@ def test_pages_carry_gitlabs_headers(world: World) -> None:
     }
     assert set(answer.links) == {"first", "last", "prev", "next"}
     assert len(world.client.get(answer.links["next"]["url"], headers=headers).json()) == 1
+    named = [rel.split('rel="')[1] for rel in answer.headers["link"].split(", ")]
+    assert named == ['prev"', 'next"', 'first"', 'last"']
+    beyond = world.client.get(url, params={"per_page": 2, "page": 9}, headers=headers)
+    assert (beyond.headers["x-prev-page"], set(beyond.links)) == ("", {"first", "last"})
     large = world.client.get(url, params={"per_page": 1000}, headers=headers)
     assert large.headers["x-per-page"] == "100"
     behind = world.client.get(url, params={"page": 9}, headers=headers)
@@ -436,8 +440,46 @@ def test_keyset_pages_of_projects_go_on_behind_an_id(world: World) -> None:
     for sort, name, first in (("asc", "id_after", 1), ("desc", "id_before", 2)):
         params = {"pagination": "keyset", "order_by": "id", "sort": sort, "per_page": "1"}
         page = world.client.get("/api/v4/projects", params=params, headers=headers)
-        assert page.links["next"]["url"].endswith(f"{name}={first}")
+        assert f"{name}={first}&" in page.links["next"]["url"]
         last = world.client.get(page.links["next"]["url"], headers=headers)
         assert [p["id"] for p in last.json()] == [3 - first]
         behind = world.client.get(last.links["next"]["url"], headers=headers)
         assert (behind.json(), "link" in behind.headers) == ([], False)
+
+
+KEYSET = [
+    ("users", {"order_by": "name", "sort": "asc"}, 200),
+    ("users", {"order_by": "updated_at"}, 200),
+    ("groups", {}, 200),
+    ("groups", {"sort": "desc"}, 405),
+    ("groups", {"order_by": "id"}, 405),
+    ("projects", {"order_by": "id", "sort": "asc"}, 200),
+    ("projects", {}, 405),
+    ("projects/1/jobs", {}, 200),
+    ("projects/1/jobs", {"order_by": "id", "sort": "asc"}, 405),
+]
+
+
+@pytest.mark.parametrize(("place", "order", "status"), KEYSET)
+def test_keyset_goes_in_few_orders(
+    world: World, place: str, order: dict[str, str], status: int
+) -> None:
+    """What it is asked for, or what is usual there, has to be one of them; no numbers are told."""
+    headers = {"PRIVATE-TOKEN": world.root.token or ""}
+    params = {"pagination": "keyset", "per_page": "1", **order}
+    answer = world.client.get(f"/api/v4/{place}", params=params, headers=headers)
+    assert answer.status_code == status
+    assert "x-per-page" not in answer.headers
+
+
+def test_users_go_by_keyset_in_the_order_of_names(world: World) -> None:
+    """Page by page, all of them, once."""
+    headers = {"PRIVATE-TOKEN": world.root.token or ""}
+    url = "/api/v4/users?pagination=keyset&per_page=3&order_by=name&sort=desc"
+    names = []
+    while url:
+        answer = world.client.get(url, headers=headers)
+        names += [user["name"] for user in answer.json()]
+        url = answer.links.get("next", {}).get("url", "")
+    every = [user["name"] for user in world.root.get("/users", per_page=100)]
+    assert names == sorted(every, reverse=True)

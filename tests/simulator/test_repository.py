@@ -120,6 +120,28 @@ def test_trees_go_by_keyset(code: World) -> None:
     code.rita.get(f"{code.path}/repository/tree", 404, path="nowhere")
 
 
+@pytest.mark.parametrize("kind", ["branches", "tags"])
+def test_branches_and_tags_go_by_keyset(code: World, kind: str) -> None:
+    """`page_token` is the name of the last one seen; it has to be there."""
+    headers = {"PRIVATE-TOKEN": code.dora.token or ""}
+    for name in ("v1", "v2", "v3"):
+        code.dora.post(f"{code.path}/repository/tags", tag_name=name, ref="main")
+    address = f"/api/v4{code.path}/repository/{kind}"
+    seen = code.client.get(address, params={"pagination": "keyset"}, headers=headers).json()
+    answer = code.client.get(
+        address, params={"pagination": "keyset", "per_page": "1"}, headers=headers
+    )
+    names = [entry["name"] for entry in answer.json()]
+    while "next" in answer.links:
+        answer = code.client.get(answer.links["next"]["url"], headers=headers)
+        names += [entry["name"] for entry in answer.json()]
+    assert names == [entry["name"] for entry in seen]
+    path = f"{code.path}/repository/{kind}"
+    told = code.dora.get(path, 422, pagination="keyset", page_token="unknown")
+    refs = {"branches": "heads", "tags": "tags"}[kind]
+    assert told == {"message": f"Invalid page token: refs/{refs}/unknown"}
+
+
 def go_on(code: World) -> None:
     """A commit on `main`."""
     count = len(code.rita.get(f"{code.path}/repository/tree"))

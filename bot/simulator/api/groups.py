@@ -191,7 +191,8 @@ def _list_spaces(call: Call, groups: list[Namespace], *, everybody: bool = False
 
     found.sort(key=lambda group: group.id)
     found.sort(key=lambda group: key(group)[0], reverse=falling)
-    return listed(call, found, key, lambda group: _shown(call, group), ("name",), kind="Group")
+    usual, shown = ("name", "asc"), lambda group: _shown(call, group)
+    return listed(call, found, key, shown, frozenset({usual}), usual=usual, kind="Group")
 
 
 def _tests(call: Call, *, everybody: bool) -> list[Test]:

@@ -26,7 +26,8 @@ def list_project_jobs(call: Call) -> Answer:
     project = finders.code(call)
     found = [job for pipeline in project.pipelines.values() for job in pipeline.jobs]
     fitting = _in_scope(call, sorted(found, key=lambda job: job.id, reverse=True))
-    return listed(call, fitting, by_id, lambda job: present_requests.job(call.sim, job))
+    falling = frozenset({("id", "desc")})
+    return listed(call, fitting, by_id, lambda job: present_requests.job(call.sim, job), falling)
 
 
 def list_pipeline_jobs(call: Call) -> Answer:

@@ -95,8 +95,6 @@ def projects(call: Call, every: Iterable[Project]) -> Answer:
         shown = present_places.project_with_access(call.sim, place, call.caller)
         return shown | statistics(call, place) | attributes(call, "projects", place.id)
 
-    if call.params.text("pagination") == "keyset" and not call.params.has("order_by"):
-        found.sort(key=lambda p: p.id, reverse=call.params.text("sort") != "asc")
     return listed_by_id(call, found, show)
 
 

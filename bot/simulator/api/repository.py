@@ -13,7 +13,7 @@ from bot.simulator.api import finders
 from bot.simulator.errors import forbidden, invalid, message, not_found
 from bot.simulator.model import Project
 from bot.simulator.model_code import Commit
-from bot.simulator.paging import page_size, page_url, paged
+from bot.simulator.paging import by_token, paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
@@ -27,6 +27,8 @@ def list_branches(call: Call) -> Answer:
     if order != "name_asc":
         falling = order == "updated_desc"
         found.sort(key=lambda name: project.branches[name].created_at, reverse=falling)
+    if params.text("pagination") == "keyset":
+        return by_token(call, found, str, lambda n: _shown(call, project, n), refs="refs/heads")
     return paged(call, found, lambda name: _shown(call, project, name))
 
 
@@ -123,13 +125,7 @@ def _entries(head: Commit, call: Call) -> dict[str, str]:
 def _tree_page(call: Call, head: Commit, entries: list[tuple[str, str]]) -> Answer:
     """A page behind the entry whose id is `page_token`."""
     shown = [_tree_entry(head, entry) for entry in entries]
-    token, size = call.params.text("page_token"), page_size(call.params)
-    ids = [entry["id"] for entry in shown]
-    start = ids.index(token) + 1 if token in ids else 0
-    page, headers = shown[start : start + size], {"x-per-page": str(size)}
-    if start + size < len(shown):
-        headers["link"] = f'<{page_url(call, page_token=page[-1]["id"])}>; rel="next"'
-    return Answer(page, headers=headers)
+    return by_token(call, shown, lambda entry: str(entry["id"]), lambda entry: entry)
 
 
 def list_commits(call: Call) -> Answer:

@@ -10,7 +10,7 @@ from bot.simulator.api import finders
 from bot.simulator.errors import ApiError, forbidden, not_found
 from bot.simulator.model import Project
 from bot.simulator.model_code import Tag
-from bot.simulator.paging import paged
+from bot.simulator.paging import by_token, paged
 from bot.simulator.permissions import DEVELOPERS, require
 from bot.simulator.routing import Answer, Call, Route
 
@@ -38,7 +38,13 @@ def list_tags(call: Call) -> Answer:
     found.sort(key=key)
     if falling:
         found.reverse()
-    return paged(call, found, lambda tag: present_requests.tag(call.sim, project, tag))
+
+    def show(tag: Tag) -> dict[str, Any]:
+        return present_requests.tag(call.sim, project, tag)
+
+    if params.text("pagination") == "keyset":
+        return by_token(call, found, lambda tag: tag.name, show, refs="refs/tags")
+    return paged(call, found, show)
 
 
 def get_tag(call: Call) -> Any:

@@ -5,6 +5,7 @@ https://docs.gitlab.com/api/users/ and https://docs.gitlab.com/api/user_moderati
 
 import re
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from bot.simulator import present
@@ -13,9 +14,10 @@ from bot.simulator.api import avatars, finders
 from bot.simulator.api.project_lists import attributes
 from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
 from bot.simulator.model import Level, User
-from bot.simulator.paging import by_id, listed
+from bot.simulator.paging import listed
 from bot.simulator.params import Params
 from bot.simulator.routing import Answer, Call, Route
+from bot.simulator.text import iso
 
 _LONGEST_BIO = 255
 _ORDERS = ("id", "name", "username", "created_at", "updated_at")
@@ -60,7 +62,12 @@ def list_users(call: Call) -> Answer:
     order = params.choice("order_by", _ORDERS, "id") or "id"
     order = "created_at" if order == "updated_at" else order
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
-    found.sort(key=lambda user: (getattr(user, order), user.id), reverse=falling)
+
+    def key(user: User) -> list[Any]:
+        value = getattr(user, order)
+        return [iso(value) if order == "created_at" else value, user.id]
+
+    found.sort(key=key, reverse=falling)
     if search and not params.has("order_by", "sort"):
         found.sort(key=lambda user: (not _is_exactly(user, search), user.name.lower()))
     show = present.user_full if viewer and viewer.admin else _basic
@@ -68,7 +75,8 @@ def list_users(call: Call) -> Answer:
     def shown(user: User) -> dict[str, Any]:
         return show(call.sim, user, viewer) | attributes(call, "users", user.id)
 
-    return listed(call, found, by_id, shown, kind="User")
+    orders = frozenset(product(_ORDERS, ("asc", "desc")))
+    return listed(call, found, key, shown, orders, kind="User")
 
 
 def _is_exactly(user: User, search: str) -> bool:
