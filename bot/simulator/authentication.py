@@ -50,10 +50,11 @@ def authenticate(
     if token.revoked and _ROTATION.search(path):
         _end_family(sim, token)
     _require_valid(sim, token)
-    if not _reaches(token, method, path):
-        raise _narrow_token("api")
+    caller = _sudo(sim, token, headers.get("sudo") or query.get("sudo"))
+    if caller is token.user and not _reaches(token, method, path):
+        raise _narrow_token(*_opening(path), "api", "read_api")
     token.last_used_at = sim.clock.now()
-    return _sudo(sim, token, headers.get("sudo") or query.get("sudo")), token
+    return caller, token
 
 
 def require_caller(method: str, path: str, caller: User | None) -> None:
@@ -80,7 +81,16 @@ def _require_valid(sim: Simulator, token: Token) -> None:
     if token.expires_at and token.expires_at <= sim.clock.now().date():
         raise _bad_token("Token is expired. You can either do re-authorization or token refresh.")
     if token.user.state in _SHUT_OUT:
-        raise forbidden(f"Your account has been {token.user.state}.")
+        raise forbidden(_shut_out(sim, token.user))
+
+
+def _shut_out(sim: Simulator, user: User) -> str:
+    if user.state != "deactivated":
+        return "Your account has been blocked."
+    return (
+        "Your account has been deactivated by your administrator. "
+        f"Please log back in from a web browser to reactivate your account at {sim.url}"
+    )
 
 
 def _end_family(sim: Simulator, used: Token) -> None:
@@ -103,15 +113,23 @@ def _reaches(token: Token, method: str, path: str) -> bool:
     )
 
 
-def _narrow_token(scope: str) -> ApiError:
-    """The refusal of a token that lacks a scope."""
+def _opening(path: str) -> list[str]:
+    """The narrow scopes that open something at this path, whatever the method."""
+    return [scope for scope, _, pattern in _NARROW if pattern.fullmatch(path)]
+
+
+def _narrow_token(*scopes: str) -> ApiError:
+    """The refusal of a token that has none of these scopes."""
     text = "The request requires higher privileges than provided by the access token."
-    body = {"error": "insufficient_scope", "error_description": text, "scope": scope}
+    body = {"error": "insufficient_scope", "error_description": text, "scope": " ".join(scopes)}
     return ApiError(403, body)
 
 
 def _sudo(sim: Simulator, token: Token, name: str | None) -> User:
-    """An administrator may act as another user: https://docs.gitlab.com/api/rest/authentication/#sudo."""
+    """An administrator may act as another user, for which the scope `sudo` is enough.
+
+    https://docs.gitlab.com/api/rest/authentication/#sudo
+    """
     if not name:
         return token.user
     if not token.user.admin:

@@ -141,7 +141,7 @@ def test_scopes_limit_a_token(world: World) -> None:
     world.rita.token = world.root.post(path, name="r", scopes=["read_api"])["token"]
     world.rita.get(f"{world.path}/issues")
     refused = world.rita.post(f"{world.path}/issues", 403, title="x")
-    assert refused["error"] == "insufficient_scope"
+    assert (refused["error"], refused["scope"]) == ("insufficient_scope", "api read_api")
     world.rita.token = world.root.post(path, name="r", scopes=["read_user"])["token"]
     world.rita.get("/user")
     world.root.post(path, 400, name="r", scopes=["everything"])
@@ -166,6 +166,25 @@ def test_acting_as_another_needs_its_scope(world: World) -> None:
     world.root.get("/users/1")
     refused = world.root.call("GET", "/user", 403, headers={"Sudo": "rita"})
     assert (refused["error"], refused["scope"]) == ("insufficient_scope", "sudo")
+    made = world.root.post("/users/1/personal_access_tokens", name="n", scopes=["sudo"])
+    world.root.token = made["token"]
+    world.root.call("GET", f"{world.path}/issues", 200, headers={"Sudo": "rita"})
+    refused = world.root.get("/user", 403)
+    assert refused["scope"] == "read_user api read_api"
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("block", "Your account has been blocked."),
+        ("ban", "Your account has been blocked."),
+        ("deactivate", "Your account has been deactivated by your administrator."),
+    ],
+)
+def test_who_is_shut_out_is_told_why(world: World, step: str, reason: str) -> None:
+    """In GitLab's words, which call the banned blocked."""
+    world.root.post(f"/users/{world.nora.id}/{step}")
+    assert world.nora.get("/user", 403)["message"].startswith(f"403 Forbidden - {reason}")
 
 
 NARROW = [
