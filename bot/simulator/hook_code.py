@@ -70,7 +70,7 @@ def release(sim: Simulator, project: Project, entry: Release, action: str) -> di
     """A release event; `action` is create, update or delete."""
     return {
         "object_kind": "release",
-        "id": sim.state.next_id("release_event"),
+        "id": entry.id,
         "created_at": entry.created_at,
         "description": entry.description,
         "name": entry.name,

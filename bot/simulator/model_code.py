@@ -85,6 +85,7 @@ class Push:
 class Release:
     """A release of a tag."""
 
+    id: int
     tag: Tag
     name: str
     description: str

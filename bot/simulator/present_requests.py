@@ -230,6 +230,7 @@ def tag(sim: Simulator, project: Project, entry: Tag) -> dict[str, Any]:
 def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
     """A release: https://docs.gitlab.com/api/releases/."""
     url = f"{present.holder_url(sim, project)}/-/releases/{entry.tag.name}"
+    stones = [_counted(sim, project, stone) for stone in entry.milestones]
     return {
         "tag_name": entry.tag.name,
         "name": entry.name,
@@ -239,7 +240,7 @@ def release(sim: Simulator, project: Project, entry: Release) -> dict[str, Any]:
         "upcoming_release": entry.released_at > sim.clock.now(),
         "author": present.user_basic(sim, entry.author),
         "commit": commit(sim, project, entry.tag.commit),
-        "milestones": [_counted(sim, project, stone) for stone in entry.milestones],
+        **({"milestones": stones} if stones else {}),
         "commit_path": f"/{project.full_path}/-/commit/{entry.tag.commit.id}",
         "tag_path": f"/{project.full_path}/-/tags/{entry.tag.name}",
         "assets": downloads.assets(sim, project, entry),

@@ -90,3 +90,25 @@ def test_latest_release(code: World) -> None:
     assert code.rita.get(f"{code.path}/releases/permalink/latest")["tag_name"] == "v1"
     found = code.rita.get(f"/groups/{code.group['id']}/releases")
     assert names(found, "tag_name") == ["v1", "v2"]
+    headers = {"PRIVATE-TOKEN": code.rita.token or ""}
+    led = code.client.get(
+        f"/api/v4{code.path}/releases/permalink/latest/downloads/bin/x?a=b&order_by=c",
+        headers=headers,
+        follow_redirects=False,
+    )
+    assert led.status_code == 302
+    assert led.headers["location"].endswith(f"{code.path}/releases/v1/downloads/bin/x?a=b")
+    assert code.rita.get(f"{code.path}/releases/none", 404) == {"message": "404 Not Found"}
+
+
+def test_guests_see_releases_without_code(code: World) -> None:
+    """In lists, without the tag; who may not change them gets no page to do so."""
+    path = f"{code.path}/releases"
+    made = code.dora.post(path, tag_name="v1", ref="main", name="One")
+    assert "milestones" not in made
+    assert "edit_url" in made["_links"]
+    shown = code.gus.get(path)[0]
+    assert (shown["name"], shown["assets"]) == ("Release-1", {"count": 0, "links": []})
+    assert not {"tag_name", "commit", "commit_path", "tag_path", "evidences"} & set(shown)
+    assert "edit_url" not in shown["_links"]
+    code.gus.get(f"{path}/v1", 403)

@@ -2,25 +2,27 @@
 
 from operator import attrgetter
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from bot.simulator import hook_code, hooks, present, present_requests
 from bot.simulator.api import finders, instance, tags
-from bot.simulator.errors import conflict, invalid, message, not_found
+from bot.simulator.errors import conflict, invalid, message, missing, not_found
 from bot.simulator.model import Milestone, Project
 from bot.simulator.model_code import Release
 from bot.simulator.paging import paged
 from bot.simulator.params import Params
-from bot.simulator.permissions import DEVELOPERS, can_read_code, require
+from bot.simulator.permissions import DEVELOPERS, can_read_code, has, require
 from bot.simulator.routing import Answer, Call, Route
 from bot.simulator.state import visible_milestones
 
 _SIMPLE = ("tag_name", "name", "description", "created_at", "released_at", "upcoming_release")
+_CODE = ("tag_name", "commit", "commit_path", "tag_path", "evidences")
 _LINK_TYPES = ("other", "runbook", "image", "package")
 
 
 def list_releases(call: Call) -> Answer:
-    """The releases, newest first unless asked otherwise."""
-    project, params = finders.code(call), call.params
+    """The releases, newest first unless asked otherwise; to Guests without what is of code."""
+    project, params = finders.project(call), call.params
     key = params.choice("order_by", ("released_at", "created_at"), "released_at") or ""
     falling = params.choice("sort", ("asc", "desc"), "desc") == "desc"
     found = sorted(project.releases.values(), key=attrgetter(key), reverse=falling)
@@ -28,11 +30,21 @@ def list_releases(call: Call) -> Answer:
 
 
 def _shown(call: Call, project: Project, entry: Release) -> dict[str, Any]:
-    """A release, with its text as HTML where asked for."""
+    """A release as far as the caller may know it, with its text as HTML where asked for."""
     shown = present_requests.release(call.sim, project, entry)
     if call.params.flag("include_html_description"):
         shown["description_html"] = instance.html(entry.description)
-    return shown
+    if not has(call.sim, call.caller, project, DEVELOPERS):
+        del shown["_links"]["edit_url"]
+    return shown if can_read_code(call.sim, call.caller, project) else _without_code(shown, entry)
+
+
+def _without_code(shown: dict[str, Any], entry: Release) -> dict[str, Any]:
+    """Who does not see the code learns neither the tag nor the name that may tell it."""
+    links = shown["assets"]["links"]
+    left = {key: value for key, value in shown.items() if key not in _CODE}
+    assets = {"count": len(links), "links": links}
+    return left | {"name": f"Release-{entry.id}", "assets": assets}
 
 
 def get_release(call: Call) -> Any:
@@ -51,13 +63,17 @@ def download(call: Call) -> Answer:
     raise not_found()
 
 
-def get_latest(call: Call) -> Any:
-    """The release that came out last."""
+def get_latest(call: Call) -> Answer:
+    """Leads to the release that came out last, and to what is behind it, as asked for."""
     project = finders.code(call)
-    found = sorted(project.releases.values(), key=lambda r: r.released_at)
+    found = sorted(project.releases.values(), key=attrgetter("released_at"))
     if not found:
-        raise not_found()
-    return present_requests.release(call.sim, project, found[-1])
+        raise missing()
+    parts = [found[-1].tag.name, *(call.vars[part] for part in "abcde" if part in call.vars)]
+    asked = [pair for pair in parse_qsl(call.query) if pair[0] != "order_by"]
+    path = "/".join(quote(part, safe="") for part in parts)
+    address = f"{call.base_url}/api/v4/projects/{project.id}/releases/{path}"
+    return Answer(None, 302, {"location": address + (f"?{urlencode(asked)}" if asked else "")})
 
 
 def list_group_releases(call: Call) -> Answer:
@@ -70,7 +86,7 @@ def list_group_releases(call: Call) -> Answer:
     simple = call.params.flag("simple")
 
     def show(pair: tuple[Project, Release]) -> dict[str, Any]:
-        shown = present_requests.release(call.sim, *pair)
+        shown = _shown(call, *pair)
         return {key: shown[key] for key in _SIMPLE} if simple else shown
 
     return paged(call, found, show)
@@ -89,6 +105,7 @@ def create_release(call: Call) -> Any:
         raise message(422, "Ref is not specified")
     now = call.sim.clock.now()
     entry = Release(
+        id=call.sim.state.next_id("release"),
         tag=tag,
         name=params.text("name") or name,
         description=params.text("description") or "",
@@ -102,7 +119,7 @@ def create_release(call: Call) -> Any:
     entry.milestones = _milestones(call, project)
     project.releases[name] = entry
     _tell_release(call, project, entry, "create")
-    return present_requests.release(call.sim, project, entry)
+    return _shown(call, project, entry)
 
 
 def update_release(call: Call) -> Any:
@@ -116,7 +133,7 @@ def update_release(call: Call) -> Any:
     entry.description = params.text("description", entry.description) or ""
     entry.released_at = params.moment("released_at") or entry.released_at
     _tell_release(call, project, entry, "update")
-    return present_requests.release(call.sim, project, entry)
+    return _shown(call, project, entry)
 
 
 def delete_release(call: Call) -> Any:
@@ -124,7 +141,7 @@ def delete_release(call: Call) -> Any:
     project = finders.code(call)
     require(call.sim, call.user, project, DEVELOPERS)
     entry = _release(project, call.vars["tag"])
-    shown = present_requests.release(call.sim, project, entry)
+    shown = _shown(call, project, entry)
     _tell_release(call, project, entry, "delete")
     del project.releases[entry.tag.name]
     return Answer(shown)
@@ -212,7 +229,7 @@ def _link(call: Call) -> dict[str, Any]:
 
 def _release(project: Project, name: str) -> Release:
     if name not in project.releases:
-        raise not_found()
+        raise missing()
     return project.releases[name]
 
 
@@ -248,7 +265,10 @@ ROUTES = (
                 ("GET", f"releases/:tag/downloads/{rest}", download)
                 for rest in (":a", ":a/:b", ":a/:b/:c", ":a/:b/:c/:d")
             ),
-            ("GET", "releases/permalink/latest", get_latest),
+            *(
+                ("GET", f"releases/permalink/latest{rest}", get_latest)
+                for rest in ("", "/:a", "/:a/:b", "/:a/:b/:c", "/:a/:b/:c/:d", "/:a/:b/:c/:d/:e")
+            ),
         )
     ),
 )
