@@ -28,7 +28,7 @@ _NARROW = (
 )
 """Scopes that open a few paths only: https://docs.gitlab.com/security/tokens/access_token_scopes/."""
 _CLOSED = re.compile(
-    r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|hooks|search|-/search)"
+    r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|hooks|members|search|-/search)"
     r"|projects/[^/]+/(?:issues|merge_requests)/[^/]+/(?:notes|discussions|links|resource_[a-z]+_events))"
     r"(?:/.*)?"
 )

@@ -483,3 +483,11 @@ def test_users_go_by_keyset_in_the_order_of_names(world: World) -> None:
         url = answer.links.get("next", {}).get("url", "")
     every = [user["name"] for user in world.root.get("/users", per_page=100)]
     assert names == sorted(every, reverse=True)
+
+
+@pytest.mark.parametrize("rest", ["", "/all", "/1", "/all/1"])
+def test_members_are_shown_to_people_only(world: World, rest: str) -> None:
+    """Not even those of a public project are open to callers without a token."""
+    world.open()
+    for path in (world.path, f"/groups/{world.group['id']}"):
+        world.nobody.get(f"{path}/members{rest}", 401)

@@ -17,6 +17,7 @@ from bot.simulator.errors import (
     forbidden,
     invalid,
     message,
+    missing,
     not_found,
     not_modified,
     unauthorized,
@@ -40,7 +41,7 @@ def fork(call: Call) -> Any:
     """A copy of the code in another namespace: the caller's unless one is named."""
     source, params = finders.code(call), call.params
     if not feature_on(call.sim, call.user, source, "forking"):
-        raise not_found()
+        raise missing()
     params.integer("namespace_id")  # the others may be paths
     names = ("namespace_id", "namespace_path", "namespace")
     name = next((text for key in names if (text := params.text(key))), "")

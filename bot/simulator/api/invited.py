@@ -19,6 +19,7 @@ from bot.simulator.errors import (
     invalid,
     invalid_fields,
     message,
+    missing,
     not_found,
 )
 from bot.simulator.model import Holder, Level, Namespace, Project, User
@@ -240,7 +241,7 @@ def _invitation(call: Call) -> Entry:
     holder = _managed(call)
     entry = _shelf(call, holder, "invitations").get(call.vars["email"])
     if entry is None:
-        raise not_found()
+        raise missing()
     joining.require_manager(call, holder, entry["access_level"])
     return entry
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.simulator import pipelines, present_requests
 from bot.simulator.api import finders
-from bot.simulator.errors import bad_request, forbidden, invalid, not_found
+from bot.simulator.errors import bad_request, forbidden, invalid, missing, not_found
 from bot.simulator.model_ci import Job
 from bot.simulator.paging import by_id, listed, paged
 from bot.simulator.permissions import DEVELOPERS, require
@@ -52,7 +52,7 @@ def trace(call: Call) -> str:
 def artifacts(call: Call) -> Any:
     """No job ever made any."""
     _job(call)
-    raise not_found()
+    raise missing()
 
 
 def cancel(call: Call) -> Any:
