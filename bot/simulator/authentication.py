@@ -29,7 +29,9 @@ _NARROW = (
 """Scopes that open a few paths only: https://docs.gitlab.com/security/tokens/access_token_scopes/."""
 _CLOSED = re.compile(
     r"/api/v4/(?:search|(?:projects|groups)/[^/]+/(?:labels|milestones|boards|hooks|members|search|-/search)"
-    r"|projects/[^/]+/(?:issues|merge_requests)/[^/]+/(?:notes|discussions|links|resource_[a-z]+_events))"
+    r"|projects/[^/]+/(?:issues|merge_requests)/[^/]+/(?:notes|discussions|links|resource_[a-z]+_events)"
+    r"|projects/[^/]+/(?:environments|deployments|jobs|pipeline_schedules|runners"
+    r"|merge_requests/[^/]+/versions|repository/commits/[^/]+/statuses))"
     r"(?:/.*)?"
 )
 """What GitLab shows nobody without a token, be it public: https://gitlab.com/gitlab-org/gitlab/-/issues/364077."""

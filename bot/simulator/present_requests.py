@@ -109,14 +109,14 @@ def files(item: MergeRequest) -> list[trees.FileChange]:
     return trees.with_renames(trees.changes(item.base, item.head))
 
 
-def approvals(sim: Simulator, item: MergeRequest, viewer: User) -> dict[str, Any]:
+def approvals(sim: Simulator, item: MergeRequest, viewer: User | None) -> dict[str, Any]:
     """Who approved: https://docs.gitlab.com/api/merge_request_approvals/."""
     given = [
         {"user": present.user_basic(sim, user), "approved_at": iso(when)}
         for user, when in item.approvals.values()
     ]
     missing = approval_rules.missing(sim, item)
-    mine = viewer.id in item.approvals
+    mine = viewer is not None and viewer.id in item.approvals
     return {
         "id": item.id,
         "iid": item.iid,

@@ -724,3 +724,18 @@ def test_nothing_is_promoted_out_of_a_home(world: World) -> None:
     stone = world.root.post(f"{home}/milestones", title="v1")
     world.root.put(f"{home}/labels/bug/promote", 400)
     world.root.post(f"{home}/milestones/{stone['id']}/promote", 403)
+
+
+CLOSED = ("environments", "deployments", "jobs", "pipeline_schedules", "runners")
+
+
+@pytest.mark.parametrize("path", [*CLOSED, "merge_requests/1/versions"])
+def test_some_lists_are_for_people_only(code: World, path: str) -> None:
+    """GitLab asks for a token there, be the project public; approvals and followers are open."""
+    code.open()
+    request(code)
+    code.nobody.get(f"{code.path}/{path}", 401)
+    code.mia.get(f"{code.path}/{path}")
+    shown = code.nobody.get(f"{code.path}/merge_requests/1/approvals")
+    assert (shown["user_has_approved"], shown["user_can_approve"]) == (False, False)
+    assert code.nobody.get(f"/users/{code.rita.id}/followers") == []

@@ -50,7 +50,7 @@ def reset_approvals(call: Call) -> Answer:
 
 def get_approvals(call: Call) -> Any:
     """Who approved, and how many lack."""
-    return present_requests.approvals(call.sim, finders.merge_request(call), call.user)
+    return present_requests.approvals(call.sim, finders.merge_request(call), call.caller)
 
 
 def get_approval_state(call: Call) -> Any:

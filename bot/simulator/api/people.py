@@ -57,7 +57,7 @@ def list_following(call: Call) -> Answer:
 def _open(call: Call) -> User:
     """The user of the path; 404 where the profile is private."""
     user = finders.user(call, call.vars["id"])
-    if not shows_profile(call.user, user):
+    if not shows_profile(call.caller, user):
         raise not_found("User")
     return user
 
