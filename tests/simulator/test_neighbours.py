@@ -307,6 +307,24 @@ def test_deploy_tokens_expire_at_a_time(world: World) -> None:
     assert made["expires_at"] == "2026-04-01T00:00:00.000Z"
     world.sim.clock.advance(timedelta(days=1))
     assert len(world.root.get("/deploy_tokens")) == 1
+    assert sorted(made) == sorted(
+        ("id", "name", "username", "expires_at", "scopes", "revoked", "expired", "token")
+    )
+
+
+def test_deploy_tokens_have_names_and_scopes_of_their_own(world: World) -> None:
+    """Named by number unless told otherwise; other scopes and unreadable times are refused."""
+    path, fields = f"{world.path}/deploy_tokens", {"name": "t", "scopes": ["read_repository"]}
+    made = world.mia.post(path, **fields)
+    assert (made["username"], made["expires_at"]) == (f"gitlab+deploy-token-{made['id']}", None)
+    end = "2027-01-01T10:00:00+01:00"
+    made = world.mia.post(path, username="Bar", expires_at=end, **fields)
+    assert (made["username"], made["expires_at"]) == ("Bar", "2027-01-01T09:00:00.000Z")
+    told = world.mia.post(path, 400, name="t", scopes=["read_repository", "all_access"])
+    assert told == {"error": "scopes does not have a valid value"}
+    assert world.mia.post(path, 400, expires_at="foo", **fields) == {
+        "error": "expires_at is invalid"
+    }
 
 
 def test_templates_of_files(world: World) -> None:

@@ -76,7 +76,8 @@ def _routes(sort: Sort, place: str) -> list[Route]:
     def create(call: Call) -> Entry:
         _require_fields(call, sort)
         entries = shelf(call, change=True)
-        made = {"id": call.sim.state.next_id(sort.name), "created_at": iso(call.sim.clock.now())}
+        made: Entry = {"id": call.sim.state.next_id(sort.name)}
+        made |= {} if sort.undated else {"created_at": iso(call.sim.clock.now())}
         made |= sort.shown | _values(call.params, sort, sort.fields)
         made |= sort.derived(made)
         sort.check(made)

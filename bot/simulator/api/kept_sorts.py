@@ -4,13 +4,19 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.simulator.errors import invalid_fields
+from bot.simulator.errors import invalid, invalid_fields
 from bot.simulator.routing import Call
+from bot.simulator.text import iso
 
 Entry = dict[str, Any]
 _NO_EXTRA: Callable[[Call, Entry], Entry] = lambda _call, _entry: {}  # noqa: E731 - a default
+_DEPLOY_SCOPES = {
+    *("read_repository", "read_registry", "write_registry", "read_package_registry"),
+    *("write_package_registry", "read_virtual_registry", "write_virtual_registry"),
+}
 _NOTHING: Callable[[Entry], Entry] = lambda _entry: {}  # noqa: E731 - a default
 
 
@@ -25,7 +31,8 @@ class Sort:
     `fixed` entries cannot be changed; `choices` are the words that a field may have; `days` are
     sent as days and shown as times; `check` refuses what cannot be stored; `named` ones are listed
     under the name of their user, too; `revocable` ones go by a second way; `number` is what GitLab
-    calls the key that has to be a number; no two of all owners are alike where they are `shared`.
+    calls the key that has to be a number; no two of all owners are alike where they are `shared`;
+    when `undated` ones were made is not told.
     """
 
     name: str
@@ -47,16 +54,28 @@ class Sort:
     revocable: bool = False
     number: str = ""
     shared: bool = False
+    undated: bool = False
 
 
 def _token(_call: Call, _entry: Entry) -> Entry:
     return {"token": f"gldt-{secrets.token_urlsafe(15)}"}
 
 
-def _moment_of_expiry(entry: Entry) -> Entry:
-    """Deploy tokens expire at a time, and are sent a day."""
-    day = entry.get("expires_at")
-    return {"expires_at": f"{day}T00:00:00.000Z"} if day and "T" not in day else {}
+def _deployer(entry: Entry) -> Entry:
+    """Deploy tokens expire at a time, of which a day may be sent; they are named by number."""
+    name = {} if entry["username"] else {"username": f"gitlab+deploy-token-{entry['id']}"}
+    try:
+        end = datetime.fromisoformat(entry["expires_at"]) if entry["expires_at"] else None
+    except ValueError:
+        raise invalid("expires_at is invalid") from None
+    if end and end.tzinfo is None:
+        end = end.replace(tzinfo=UTC)
+    return name | {"expires_at": iso(end and end.astimezone(UTC))}
+
+
+def _require_scopes(entry: Entry) -> None:
+    if not set(entry["scopes"]) <= _DEPLOY_SCOPES:
+        raise invalid("scopes does not have a valid value")
 
 
 def _require_ssh_key(entry: Entry) -> None:
@@ -128,9 +147,11 @@ SORTS = (
         name="deploy_tokens",
         page="https://docs.gitlab.com/api/deploy_tokens/",
         required=("name", "scopes"),
-        fields={"name": "", "username": "gitlab+deploy-token", "expires_at": None, "scopes": []},
+        fields={"name": "", "username": "", "expires_at": None, "scopes": []},
         once=_token,
-        derived=_moment_of_expiry,
+        derived=_deployer,
+        check=_require_scopes,
+        undated=True,
         shown={"revoked": False, "expired": False},
     ),
     Sort(
