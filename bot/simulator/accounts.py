@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.simulator.model import Holder, Level, Member, Namespace, Project, Token, User
 from bot.simulator.state import State
+from bot.simulator.text import iso
 
 _SCOPES = """
 api read_user read_api read_repository write_repository read_registry write_registry
@@ -22,7 +23,19 @@ def new_user(state: State, now: datetime, username: str, name: str, email: str) 
     )
     state.add_user(user)
     state.add_holder(user.namespace)
+    keep_address(state, now, user)
     return user
+
+
+def keep_address(state: State, now: datetime, user: User) -> None:
+    """The main address is one of those that a user has, and confirmed."""
+    shelf = state.kept.shelf("users", user.id, "emails")
+    known = [entry for entry in shelf.values() if entry["email"] == user.email]
+    if not known:
+        number = state.next_id("emails")
+        known = [{"id": number, "created_at": iso(now), "email": user.email}]
+        shelf[str(number)] = known[0]
+    known[0]["confirmed_at"] = iso(now)
 
 
 def new_token(

@@ -24,6 +24,11 @@ class Kept:
         shelves = [shelf for place, shelf in self._shelves.items() if place[2] == kind]
         return [entry for shelf in shelves for entry in shelf.values()]
 
+    def drop(self, owner: str, number: int) -> None:
+        """Forget all that one owner had."""
+        for place in [place for place in self._shelves if place[:2] == (owner, number)]:
+            del self._shelves[place]
+
     def has_attributes(self, owner: str, number: int, wanted: dict[str, Any]) -> bool:
         """Whether an owner has all these custom attributes."""
         if not wanted:

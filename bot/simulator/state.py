@@ -103,7 +103,8 @@ class State:
         self.reindex_paths()
 
     def remove_user(self, user: User) -> None:
-        """Forget a user and the personal namespace."""
+        """Forget a user, the personal namespace, and keys and addresses."""
+        self.kept.drop("users", user.id)
         del self.users[user.id], self._by_username[user.username.lower()]
         del self.namespaces[user.namespace.id]
         self.reindex_paths()

@@ -76,6 +76,22 @@ def test_address_belongs_to_one_user(world: World) -> None:
     assert said == {"error": "email_id is invalid"}
 
 
+def test_main_address_is_the_first_of_a_users_own(world: World) -> None:
+    """Listed before those that were added; it stays when another takes its place."""
+    path = f"/users/{world.nora.id}/emails"
+    world.root.post(path, email="more@x.test")
+    assert [entry["email"] for entry in world.nora.get("/user/emails")] == [
+        "nora@x.test",
+        "more@x.test",
+    ]
+    changed = {"email": "main@x.test", "skip_reconfirmation": True}
+    assert world.root.put(f"/users/{world.nora.id}", **changed)["email"] == "main@x.test"
+    shown = {entry["email"]: entry["confirmed_at"] is not None for entry in world.root.get(path)}
+    assert shown == {"nora@x.test": True, "more@x.test": False, "main@x.test": True}
+    world.root.delete(f"/users/{world.nora.id}")
+    world.rita.post("/user/emails", email="nora@x.test")
+
+
 def test_moderation_says_why_it_refuses(world: World) -> None:
     """In GitLab's words, without a number before them."""
     path = f"/users/{world.rita.id}"

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from bot.simulator import present
-from bot.simulator.accounts import new_user
+from bot.simulator.accounts import keep_address, new_user
 from bot.simulator.api import avatars, finders
 from bot.simulator.api.project_lists import attributes
 from bot.simulator.errors import conflict, forbidden, invalid, invalid_fields, not_found
@@ -181,6 +181,7 @@ def update_user(call: Call) -> Any:
     user.name = call.params.text("name") or user.name
     if call.params.flag("skip_reconfirmation"):  # else it waits for a mail that nobody gets
         user.email = email or user.email
+        keep_address(call.sim.state, call.sim.clock.now(), user)
     call.params.text("password")  # nobody signs in with one
     _apply(call, user)
     return present.user_full(call.sim, user, admin)
