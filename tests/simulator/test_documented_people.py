@@ -165,6 +165,7 @@ def test_keys_are_open_to_all(world: World) -> None:
     fields = {"title": "k", "key": "ssh-ed25519 AAAA mail@x.test", "expires_at": "2026-04-01"}
     made = world.rita.post("/user/keys", usage_type="signing", **fields)
     assert (made["expires_at"], made["usage_type"]) == ("2026-04-01T00:00:00.000Z", "signing")
+    assert made["key"] == "ssh-ed25519 AAAA Rita (gitlab.test)"
     assert world.nobody.get("/users/rita/keys")[0]["id"] == made["id"]
     assert world.nobody.get(f"/users/{world.rita.id}/keys/{made['id']}")["title"] == "k"
     refused = world.pia.post("/user/keys", 400, **fields | {"key": "no key"})

@@ -133,8 +133,10 @@ def test_pictures_are_served(world: World, kind: str) -> None:
     assert world.client.get(address).status_code == 404
 
 
+ROOT = "Administrator (gitlab.test)"
+
 KEPT = [
-    ("/user/keys", {"title": "laptop", "key": "ssh-ed25519 AAAA"}, None),
+    ("/user/keys", {"title": "laptop", "key": f"ssh-ed25519 AAAA {ROOT}"}, None),
     ("/user/emails", {"email": "second@x.test"}, None),
     ("/projects/1/badges", {"link_url": "http://a.b", "image_url": "http://a.c"}, {"name": "n"}),
     ("/projects/1/variables", {"key": "K", "value": "v"}, {"raw": True}),

@@ -6,6 +6,7 @@ others.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.simulator.api import finders
 from bot.simulator.api.kept_sorts import SORTS, Entry, Sort
@@ -81,6 +82,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         made |= sort.shown | _values(call.params, sort, sort.fields)
         made |= sort.derived(made)
         sort.check(made)
+        made |= _signed(call, sort, place, made)
         if _is_taken(call, sort, made, entries):
             taken = {sort.unique: ["has already been taken"]}
             raise invalid_fields(**taken, **({"fingerprint": taken["key"]} if sort.days else {}))
@@ -107,6 +109,15 @@ def _routes(sort: Sort, place: str) -> list[Route]:
     ]
     pairs += [("POST", f"{one}/revoke", _accepted(delete))] * sort.revocable
     return [Route(*pair) for pair in pairs if not (sort.fixed and pair[0] == "PUT")]
+
+
+def _signed(call: Call, sort: Sort, place: str, made: Entry) -> Entry:
+    """A user's key has its user and this host for a comment."""
+    if not sort.signed:
+        return {}
+    user = call.sim.state.users[_owner(call, place, change=True)]
+    kind, value, *_ = made["key"].split()
+    return {"key": f"{kind} {value} {user.name} ({urlsplit(call.sim.url).hostname})"}
 
 
 def _is_taken(call: Call, sort: Sort, made: Entry, entries: dict[str, Entry]) -> bool:

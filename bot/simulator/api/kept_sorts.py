@@ -32,7 +32,7 @@ class Sort:
     sent as days and shown as times; `check` refuses what cannot be stored; `named` ones are listed
     under the name of their user, too; `revocable` ones go by a second way; `number` is what GitLab
     calls the key that has to be a number; no two of all owners are alike where they are `shared`;
-    when `undated` ones were made is not told.
+    when `undated` ones were made is not told; the comment of `signed` keys becomes whose they are.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Sort:
     number: str = ""
     shared: bool = False
     undated: bool = False
+    signed: bool = False
 
 
 def _token(_call: Call, _entry: Entry) -> Entry:
@@ -115,6 +116,7 @@ SORTS = (
         check=_require_ssh_key,
         owners=("users",),
         shown={"last_used_at": None},
+        signed=True,
         named=True,
         number="key_id",
     ),
