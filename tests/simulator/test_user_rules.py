@@ -92,6 +92,16 @@ def test_main_address_is_the_first_of_a_users_own(world: World) -> None:
     world.rita.post("/user/emails", email="nora@x.test")
 
 
+@pytest.mark.parametrize("kind", ["keys", "emails"])
+def test_keys_and_addresses_go_unless_they_are_newer(world: World, kind: str) -> None:
+    """`If-Unmodified-Since` before they were made keeps them."""
+    fields = {"title": "k", "key": "ssh-ed25519 AAAA", "email": "more@x.test"}
+    made = world.rita.post(f"/user/{kind}", **fields)
+    before = {"If-Unmodified-Since": "Fri, 01 Jan 2010 00:00:00 GMT"}
+    world.rita.call("DELETE", f"/user/{kind}/{made['id']}", 412, headers=before)
+    world.rita.delete(f"/user/{kind}/{made['id']}")
+
+
 def test_moderation_says_why_it_refuses(world: World) -> None:
     """In GitLab's words, without a number before them."""
     path = f"/users/{world.rita.id}"

@@ -5,6 +5,7 @@ settings, broadcast messages: `kept_sorts` says what each takes. Nothing here ha
 others.
 """
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,7 +98,7 @@ def _routes(sort: Sort, place: str) -> list[Route]:
         return dict(found)
 
     def delete(call: Call) -> None:
-        _require_removable(sort, entry(call, change=True))
+        _require_removable(call, sort, entry(call, change=True))
         del shelf(call, change=True)[call.vars["kept_key"]]
 
     pairs: list[tuple[str, str, Handler]] = [
@@ -155,7 +156,9 @@ def _require_fields(call: Call, sort: Sort) -> None:
         call.params.require(*sort.required)
 
 
-def _require_removable(sort: Sort, entry: Entry) -> None:
+def _require_removable(call: Call, sort: Sort, entry: Entry) -> None:
+    if "created_at" in entry:
+        finders.unmodified(call, datetime.fromisoformat(entry["created_at"]))
     if sort.removable and entry["state"] != sort.removable:
         raise forbidden()
 
